@@ -5,9 +5,10 @@ Only `run` loads, every few minutes and on a request for an unknown path, so man
 15 seconds: a caller waits for a load for WAIT at most.
 
 "There is no such shop" makes Amazon give up, so it is returned only after a complete load that started after the call; the same
-holds for `fresh`. Otherwise it is DirectoryUnavailable: the shop may have changed a moment ago. A shop that could not be read
-keeps its known path. A path of several shops is decided by the host, and belongs to none if that is not enough. Paths are
-compared as they are on the wire: non-ASCII characters percent-encoded, `%e3` as `%E3`, no other normalisation.
+holds for `fresh` by path. By key, `fresh` reads that shop alone. Otherwise it is DirectoryUnavailable: the shop may have changed
+a moment ago. A shop that could not be read keeps its known path. A path of several shops is decided by the host, and belongs to
+none if that is not enough. Paths are compared as they are on the wire: non-ASCII characters percent-encoded, `%e3` as `%E3`, no
+other normalisation.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ class BackendDirectory:
             _insist(known, since)
         return _of_host(known.paths.get(path, ()), host)
 
-    async def by_key(self, shop: ShopKey) -> ShopIdentity | None:
+    async def by_key(self, shop: ShopKey, *, fresh: bool = False) -> ShopIdentity | None:
+        if fresh:
+            return await self._read_one(shop)
         since = self._loads_started
         if shop not in self._usable().shops:
             await self._ask()
@@ -97,6 +100,21 @@ class BackendDirectory:
         if shop not in known.shops:
             _insist(known, since)
         return known.shops.get(shop)
+
+    async def _read_one(self, shop: ShopKey) -> ShopIdentity:
+        """Read alone, and remembered. Raises DirectoryUnavailable."""
+        identity: ShopIdentity | None = None
+        try:
+            with anyio.fail_after(self._wait):
+                async for observed in self._backend.observe([shop]):
+                    identity = identity_of(observed)
+        except (BackendError, TimeoutError):
+            identity = None
+        if identity is None:
+            raise DirectoryUnavailable("the shop could not be read")
+        shops = {**self._known.shops, shop: identity}
+        self._known = replace(self._known, shops=shops, paths=_by_path(shops))
+        return identity
 
     def _usable(self) -> _Known:
         """What is known, or nothing where that is too long ago."""

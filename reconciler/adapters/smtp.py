@@ -1,6 +1,6 @@
 """Mail by SMTP: `SmtpMailer`, one connection per mail.
 
-In: a `Mail`. Out: nothing, or one of the three errors of `ports.mailer`, which say whether it may have been sent:
+In: a `Mail`. Out: the server's answer, or one of the three errors of `ports.mailer`, which say whether it may have been sent:
 
     before the text    no connection, no login, 4xx, sender refused    MailUnavailable    certainly not sent, may go later
                        receiver refused (5xx)                          MailRefused        certainly not sent, never will be
@@ -8,12 +8,13 @@ In: a `Mail`. Out: nothing, or one of the three errors of `ports.mailer`, which 
                        5xx                                             MailRefused
                        the connection breaks, or no answer comes       MailUncertain
 
-Errors of the server, the login or our own sender are not the mail's fault: it waits until they are fixed. No address and
-no text is part of an error.
+Errors of the server, the login or our own sender are not the mail's fault: it waits until they are fixed. What a server answers
+is kept as one line without mail addresses: it may repeat one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from email.headerregistry import Address
@@ -24,9 +25,11 @@ from typing import Final
 
 from aiosmtplib import (
     SMTP,
+    SMTPAuthenticationError,
     SMTPException,
     SMTPRecipientRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
     SMTPServerDisconnected,
     SMTPTimeoutError,
 )
@@ -34,11 +37,21 @@ from aiosmtplib import (
 from reconciler.adapters.settings.sidecar import MailSettings
 from reconciler.core.values import Secret
 from reconciler.ports import Clock
-from reconciler.ports.mailer import Mail, MailRefused, MailUnavailable, MailUncertain
+from reconciler.ports.mailer import (
+    Mail,
+    MailError,
+    MailProblem,
+    MailRefused,
+    MailReply,
+    MailUnavailable,
+    MailUncertain,
+)
 
 _TIMEOUT: Final = 30.0
 _FOR_GOOD: Final = 500
 _LOST: Final = (SMTPServerDisconnected, SMTPTimeoutError, OSError)
+_LONGEST: Final = 200
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 
 
 class SmtpMailer:
@@ -52,12 +65,12 @@ class SmtpMailer:
         self._clock = clock
         self._timeout = timeout
 
-    async def send(self, mail: Mail, before_text: Callable[[], Awaitable[None]]) -> None:
+    async def send(self, mail: Mail, before_text: Callable[[], Awaitable[None]]) -> MailReply:
         content = self._content(mail)
         async with self._connected() as server:
             await _address(server, mail)
             await before_text()
-            await _hand_over(server, content)
+            return await _hand_over(server, content)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[SMTP]:
@@ -76,7 +89,7 @@ class SmtpMailer:
             try:
                 await server.connect()
             except (SMTPException, OSError) as error:
-                raise MailUnavailable(_kind(error)) from None
+                raise _error(MailUnavailable, _before_text(error), error) from None
             yield server
             with suppress(SMTPException, OSError):
                 await server.quit()
@@ -99,8 +112,8 @@ class SmtpMailer:
             message["Auto-Submitted"] = "auto-generated"
             message.set_content(mail.text, charset="utf-8", cte="base64")
             return message.as_bytes()
-        except Exception as error:  # noqa: BLE001  # MessageError, LookupError, AttributeError and more, as said above
-            raise MailRefused(_kind(error)) from None
+        except Exception:  # noqa: BLE001  # MessageError, LookupError, AttributeError and more, as said above
+            raise MailRefused(MailProblem.INVALID_ADDRESS) from None
 
 
 async def _address(server: SMTP, mail: Mail) -> None:
@@ -109,22 +122,50 @@ async def _address(server: SMTP, mail: Mail) -> None:
         await server.mail(mail.sender)
         await server.rcpt(mail.to)
     except SMTPRecipientRefused as error:
-        raise (MailRefused if error.code >= _FOR_GOOD else MailUnavailable)(_kind(error)) from None
+        if error.code >= _FOR_GOOD:
+            raise _error(MailRefused, MailProblem.RECEIVER_REFUSED, error) from None
+        raise _error(MailUnavailable, MailProblem.RECEIVER_DEFERRED, error) from None
     except (SMTPException, OSError) as error:
-        raise MailUnavailable(_kind(error)) from None
+        raise _error(MailUnavailable, _before_text(error), error) from None
 
 
-async def _hand_over(server: SMTP, content: bytes) -> None:
+async def _hand_over(server: SMTP, content: bytes) -> MailReply:
     """Raises MailUnavailable, MailRefused, MailUncertain."""
     try:
-        await server.data(content)
+        answer = await server.data(content)
     except SMTPResponseException as error:
-        raise (MailRefused if error.code >= _FOR_GOOD else MailUnavailable)(_kind(error)) from None
+        if error.code >= _FOR_GOOD:
+            raise _error(MailRefused, MailProblem.CONTENT_REFUSED, error) from None
+        raise _error(MailUnavailable, MailProblem.CONTENT_DEFERRED, error) from None
     except _LOST as error:
-        raise MailUncertain(_kind(error)) from None
+        lost = MailProblem.NO_ANSWER if _is_timeout(error) else MailProblem.CONNECTION_LOST
+        raise _error(MailUncertain, lost, error) from None
+    return MailReply(code=answer.code, text=_line(answer.message))
 
 
-def _kind(error: Exception) -> str:
-    """What happened, without the server's words: they may repeat an address."""
-    code = f" {error.code}" if isinstance(error, SMTPResponseException) else ""
-    return f"{type(error).__name__}{code}"
+def _before_text(error: Exception) -> MailProblem:
+    """Of what the server or our login is the cause of."""
+    if isinstance(error, SMTPAuthenticationError):
+        return MailProblem.LOGIN_REFUSED
+    if isinstance(error, SMTPSenderRefused):
+        return MailProblem.SENDER_REFUSED
+    if isinstance(error, SMTPResponseException):
+        return MailProblem.SERVER_REFUSED
+    return MailProblem.NO_ANSWER if _is_timeout(error) else MailProblem.SERVER_UNREACHABLE
+
+
+def _is_timeout(error: Exception) -> bool:
+    return isinstance(error, SMTPTimeoutError | TimeoutError)
+
+
+def _error(kind: type[MailError], problem: MailProblem, error: Exception) -> MailError:
+    """With the server's answer, if there was one."""
+    if isinstance(error, SMTPResponseException):
+        return kind(problem, error.code, _line(error.message))
+    return kind(problem)
+
+
+def _line(answer: str) -> str | None:
+    """One printable line of limited length without mail addresses."""
+    shown = "".join(character if character.isprintable() else " " for character in answer)
+    return _ADDRESS.sub("<address>", " ".join(shown.split()))[:_LONGEST] or None

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from reconciler.core.values import ShopKey
+from reconciler.ports.mailer import MailReply
 
 
 class InboxUnavailable(Exception):
@@ -80,7 +81,10 @@ class RejectedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxMessage:
-    """An arrival as the inbox has it. `number` grows in the order of arrival; `tries` counts the times it was parked."""
+    """An arrival as the inbox has it. `number` grows in the order of arrival; `tries` counts the times it was parked.
+
+    `mail` is the mail about it, where one was due, as operators see it.
+    """
 
     number: int
     arrival: ReceivedMessage
@@ -90,6 +94,7 @@ class InboxMessage:
     next_try: datetime | None = None
     settled: datetime | None = None
     order: str | None = None
+    mail: OutboxMail | None = None
 
 
 class Source(StrEnum):
@@ -134,7 +139,8 @@ class PendingMail:
     """A mail to be sent once. `event` is the key of its subject: (kind, object, state); a second mail about it for the shop
     is not stored.
 
-    `to` is the shop's 通知メールアドレス when the event was settled. It holds no buyer's data, no token and no note.
+    `to` is the shop's 通知メールアドレス when the event was settled, `order` the number of the order that it is about. It
+    holds no buyer's data, no token and no note.
     """
 
     event: str
@@ -142,6 +148,7 @@ class PendingMail:
     to: str
     subject: str
     text: str
+    order: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +216,8 @@ class WorkQueue(Protocol):
 class MailState(StrEnum):
     """OWED; SENDING since just before the text was passed on; SENT; FAILED permanently; HELD back: above the shop's limit.
 
-    A mail found SENDING after a crash may have been sent: it is not sent again automatically, and is reported to operators.
+    UNKNOWN: the text was passed on, and no answer came. It may have been sent: to that address it is not sent again
+    automatically. FAILED and UNKNOWN are reported to operators, and go to the shop's new address once it changes.
     """
 
     OWED = "owed"
@@ -217,16 +225,32 @@ class MailState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     HELD = "held"
+    UNKNOWN = "unknown"
+
+    @property
+    def undelivered(self) -> bool:
+        """Whether a person should see to it: the mail did not arrive, or may not have."""
+        return self in UNDELIVERED
+
+
+UNDELIVERED: Final = (MailState.FAILED, MailState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxMail:
+    """`mail.to` is the address of the last attempt, or of the next one. `created` is when it became due, `since` when it came to
+    its state. `reply` is what came of the last attempt; `doubtful` are the addresses that may have it already.
+    """
+
     number: int
     mail: PendingMail
     state: MailState
     since: datetime
+    created: datetime | None = None
     tries: int = 0
     next_try: datetime | None = None
+    reply: MailReply = MailReply()
+    doubtful: tuple[str, ...] = ()
 
 
 class Outbox(Protocol):
@@ -235,14 +259,41 @@ class Outbox(Protocol):
         ...
 
     async def mark(
-        self, number: int, state: MailState, at: datetime, *, was: MailState, next_try: datetime | None = None
+        self,
+        number: int,
+        state: MailState,
+        at: datetime,
+        *,
+        was: MailState,
+        next_try: datetime | None = None,
+        reply: MailReply | None = None,
     ) -> bool:
         """On disk when it returns. With `next_try` the mail, which is OWED or HELD, is due again then; OWED counts a try.
 
-        Compare-and-set: False, and nothing is changed, if the mail's state is not `was`: another sender has it.
+        Compare-and-set: False, and nothing is changed, if the mail's state is not `was`: another sender has it. An UNKNOWN mail's
+        address becomes doubtful.
         """
         ...
 
+    async def interrupted(self, before: datetime) -> Sequence[OutboxMail]:
+        """SENDING since before then: the process that sent them is gone."""
+        ...
+
+    async def undelivered_addresses(self) -> Sequence[tuple[ShopKey, str]]:
+        """The shops and addresses of all mails that are FAILED or UNKNOWN, each once."""
+        ...
+
+    async def readdress(self, shop: ShopKey, old: str, new: str, at: datetime) -> int:
+        """The shop's mails that were FAILED or UNKNOWN at the old address are OWED at the new one; how many.
+
+        Not those that the new address may have already.
+        """
+        ...
+
+    async def redirect(self, number: int, new: str, *, was: MailState) -> bool:
+        """A mail that is due goes to another address. Compare-and-set, as `mark`."""
+        ...
+
     async def sent_since(self, shop: ShopKey, since: datetime) -> int:
-        """How many mails of the shop were SENDING or SENT since then."""
+        """How many mails of the shop were SENDING, SENT or UNKNOWN since then."""
         ...

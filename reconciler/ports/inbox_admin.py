@@ -51,6 +51,16 @@ class QuarantineFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailFilter:
+    """Which mails an operator asks for: all that is given must hold. No `states`: any."""
+
+    shop: ShopKey | None = None
+    order: str | None = None
+    states: Sequence[MailState] = ()
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxStats:
     """Statistics of the inbox. `oldest_waiting` is when that message arrived; `last_received` by shop, without samples."""
 
@@ -87,8 +97,20 @@ class InboxAdmin(Protocol):
         """Of what was refused, newest first."""
         ...
 
-    async def mails(self, states: Sequence[MailState], *, limit: int = 50) -> Sequence[OutboxMail]:
+    async def mails(self, wanted: MailFilter) -> Sequence[OutboxMail]:
         """Newest first."""
+        ...
+
+    async def mail(self, number: int) -> OutboxMail | None: ...
+
+    async def resend(self, number: int, at: datetime) -> bool:
+        """Due at once, whatever came of it before, also to an address that may have it. False where there is no such mail, or it
+        is being sent.
+        """
+        ...
+
+    async def resend_undelivered(self, shop: ShopKey | None, at: datetime) -> Sequence[int]:
+        """The same for all mails that are FAILED or UNKNOWN, of one shop or all; their numbers."""
         ...
 
     async def counts(self) -> InboxStats: ...

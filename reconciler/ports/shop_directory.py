@@ -31,6 +31,6 @@ class ShopDirectory(Protocol):
         """
         ...
 
-    async def by_key(self, shop: ShopKey) -> ShopIdentity | None:
-        """Raises DirectoryUnavailable."""
+    async def by_key(self, shop: ShopKey, *, fresh: bool = False) -> ShopIdentity | None:
+        """`fresh`: this one shop is read from the backend now. Raises DirectoryUnavailable."""
         ...

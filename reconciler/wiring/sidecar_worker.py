@@ -89,7 +89,14 @@ def mail_sender(world: WorkerAdapters, mail: MailSettings, watch: WorkerObserver
         raise bad_setting(world.settings, "ipn.mail.security", why, hint)
     password = None if mail.password is None else secrets(world.settings).resolve(mail.password)
     sender = SenderOptions(address=mail.sender, name=mail.sender_name, hourly=mail.hourly_per_shop)
-    return MailSender(StoreOutbox(world.store), SmtpMailer(mail, password, clock()), sender, clock(), watch)
+    return MailSender(
+        outbox=StoreOutbox(world.store),
+        mailer=SmtpMailer(mail, password, clock()),
+        sender=sender,
+        directory=world.directory,
+        clock=clock(),
+        watch=watch,
+    )
 
 
 def _letter(settings: Settings) -> MailTemplate:

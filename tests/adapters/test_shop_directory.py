@@ -352,3 +352,15 @@ async def test_the_embedded_backend_is_read_in_bulk_and_only_read(tmp_path):
         assert {line.method for line in observer.requests if "oauth" not in line.path} == {"GET"}
         assert len(observer.requests) < 6
         group.cancel_scope.cancel()
+
+
+async def test_d9_a_changed_address_is_read_at_once():
+    fleet = Fleet(observed(KYOTO, notification_email=ABSENT))
+    async with knowing(fleet) as (directory, _):
+        identity = await directory.by_key(KYOTO)
+        assert identity is not None
+        assert identity.email is None
+        fleet.shops_now[KYOTO] = observed(KYOTO, notification_email="new@b.example")
+        identity = await directory.by_key(KYOTO, fresh=True)
+        assert identity is not None
+        assert identity.email == "new@b.example"

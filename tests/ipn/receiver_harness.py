@@ -64,7 +64,7 @@ class House:
             raise found
         return found
 
-    async def by_key(self, shop: ShopKey) -> ShopIdentity | None:
+    async def by_key(self, shop: ShopKey, *, fresh: bool = False) -> ShopIdentity | None:
         raise NotImplementedError(shop)
 
 

@@ -34,7 +34,8 @@ from reconciler.ipn.runtime.wakeup import WakeupEvent
 from reconciler.ipn.verify import notification as notice
 from reconciler.ipn.verify.reasons import Refused
 from reconciler.ports.inbox import InboxMessage, MailState, MessageStatus, PendingMail, ReceivedMessage
-from reconciler.ports.inbox_admin import InboxFilter
+from reconciler.ports.inbox_admin import InboxFilter, MailFilter
+from reconciler.ports.mailer import MailProblem
 from reconciler.ports.payments import Orders
 from reconciler.ports.shop_directory import ShopIdentity
 from tests.adapters.backend.fakes import FakeClock
@@ -85,6 +86,7 @@ class Recorder:
 
     ends: list[tuple[MessageStatus, str]] = field(default_factory=list)
     mails: list[MailState] = field(default_factory=list)
+    mail_problems: list[MailProblem | None] = field(default_factory=list)
     polls: list[str] = field(default_factory=list)
     leading: list[bool] = field(default_factory=list)
     _changed: anyio.Event = field(default_factory=anyio.Event)
@@ -93,7 +95,8 @@ class Recorder:
         assert lag >= 0
         self._tell(self.ends, (standing, reason))
 
-    def mailed(self, state: MailState) -> None:
+    def mailed(self, state: MailState, problem: MailProblem | None = None) -> None:
+        self.mail_problems.append(problem)
         self._tell(self.mails, state)
 
     def polled(self, outcome: str) -> None:
@@ -125,7 +128,7 @@ class OneShop:
     async def by_path(self, path: str) -> ShopIdentity | None:
         raise NotImplementedError(path)
 
-    async def by_key(self, shop: ShopKey) -> ShopIdentity | None:
+    async def by_key(self, shop: ShopKey, *, fresh: bool = False) -> ShopIdentity | None:
         if isinstance(self.identity, Exception):
             raise self.identity
         return self.identity if shop == self.identity.shop else None
@@ -202,7 +205,7 @@ class BackOffice:
         return list(reversed(await self.catalogue.entries(InboxFilter())))
 
     async def mails(self) -> list[PendingMail]:
-        return [each.mail for each in reversed(await self.catalogue.mails(tuple(MailState)))]
+        return [each.mail for each in reversed(await self.catalogue.mails(MailFilter()))]
 
     def order(self, number: str = ORDER) -> dict[str, Any]:
         return dict(self.world.order(SHOP, number))

@@ -49,7 +49,7 @@ class MailTemplate:
     def render(self, shop: ShopKey, failure: Failure, to: str) -> PendingMail:
         values = {"shop": str(shop), **_values(failure)}
         text = _PLACE.sub(lambda place: values[place[1]], self.template)
-        return PendingMail(event=failure.event, shop=shop, to=to, subject=self.subject, text=text)
+        return PendingMail(event=failure.event, shop=shop, to=to, subject=self.subject, text=text, order=failure.order)
 
 
 def default_template() -> str:

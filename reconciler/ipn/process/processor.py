@@ -8,6 +8,7 @@ nothing.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -79,12 +80,20 @@ class PaymentProcessor:
     async def _retry_on_conflict(self, news: PaymentEvent) -> ProcessingResult:
         """Reads and decides again if the order has changed. Raises BackendError."""
         for _ in range(_MOVES):
-            decision = decide(await self._case(news))
+            decision = await self._decided(news)
             try:
                 return await self._acted(decision, news)
             except (Conflict, Rejected):
                 continue
         return self._later(ProcessingOutcome.BACKEND_REFUSES, news)
+
+    async def _decided(self, news: PaymentEvent) -> Decision:
+        """A shop without an address may have one since it was last read."""
+        case = await self._case(news)
+        decision = decide(case)
+        if decision.reason is not ProcessingOutcome.NO_ADDRESS:
+            return decision
+        return decide(replace(case, to=await self._address(news.shop)))
 
     async def _case(self, news: PaymentEvent) -> PaymentCase:
         identity = await self.directory.by_key(news.shop)
@@ -116,12 +125,20 @@ class PaymentProcessor:
             return ProcessingResult(
                 decision=decision, reason=decision.reason if changed else ProcessingOutcome.ALREADY_PAID
             )
-        return ProcessingResult(decision=decision, reason=decision.reason, mail=self._mail(decision, news))
+        return ProcessingResult(decision=decision, reason=decision.reason, mail=await self._mail(decision, news))
 
-    def _mail(self, decision: Decision, news: PaymentEvent) -> PendingMail | None:
+    async def _mail(self, decision: Decision, news: PaymentEvent) -> PendingMail | None:
+        """To the address that the shop has now: it may have been changed because a mail did not arrive."""
         if decision.failure is None or decision.to is None:
             return None
-        return self.letter.render(news.shop, decision.failure, decision.to)
+        return self.letter.render(news.shop, decision.failure, await self._address(news.shop) or decision.to)
+
+    async def _address(self, shop: ShopKey) -> str | None:
+        """Read now, if the backend answers."""
+        with suppress(DirectoryUnavailable):
+            identity = await self.directory.by_key(shop, fresh=True)
+            return None if identity is None else identity.email
+        return None
 
     def _later(self, reason: ProcessingOutcome, news: PaymentEvent) -> ProcessingResult:
         return ProcessingResult(decision=park(reason, now=self.clock.now(), tries=news.tries), reason=reason)

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from reconciler.ports.inbox import MailState, MessageStatus
 from reconciler.ports.inbox_admin import InboxStats
+from reconciler.ports.mailer import MailProblem
 from reconciler.ports.signing_keys import KeyUnavailable, SigningKeys
 
 _ANSWER_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
@@ -48,6 +49,12 @@ class Metrics:
             registry=self._registry,
         )
         self._mailed = self._counter("mails", "Mails by state", "state")
+        self._mail_problems = self._counter(
+            "mail_problems",
+            "Mails that could not be sent, by the state they came to and by problem",
+            "state",
+            "problem",
+        )
         self._polled = self._counter("polled", "Orders compared with Amazon, by outcome", "outcome")
         self._leads = self._gauge("leads", "1 if this process processes the inbox, 0 if it is on standby")
         self._restarts = self._counter("restarts", "Background tasks restarted after a failure", "task")
@@ -83,8 +90,10 @@ class Metrics:
         self._settled.labels(standing.value, reason).inc()
         self._lag.observe(lag)
 
-    def mailed(self, state: MailState) -> None:
+    def mailed(self, state: MailState, problem: MailProblem | None = None) -> None:
         self._mailed.labels(state.value).inc()
+        if problem is not None:
+            self._mail_problems.labels(state.value, problem.value).inc()
 
     def polled(self, outcome: str) -> None:
         self._polled.labels(outcome).inc()

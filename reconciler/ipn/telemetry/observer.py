@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from reconciler.ports.inbox import MailState, MessageStatus
+from reconciler.ports.mailer import MailProblem
 
 
 class WorkerObserver(Protocol):
@@ -12,7 +13,9 @@ class WorkerObserver(Protocol):
         """The work on a message ended so; `lag` are the seconds since it was received."""
         ...
 
-    def mailed(self, state: MailState) -> None: ...
+    def mailed(self, state: MailState, problem: MailProblem | None = None) -> None:
+        """A mail came to this state, because of the problem, if there was one."""
+        ...
 
     def polled(self, outcome: str) -> None: ...
 
@@ -26,7 +29,7 @@ class NullObserver:
 
     def settled(self, standing: MessageStatus, reason: str, lag: float) -> None: ...
 
-    def mailed(self, state: MailState) -> None: ...
+    def mailed(self, state: MailState, problem: MailProblem | None = None) -> None: ...
 
     def polled(self, outcome: str) -> None: ...
 

@@ -23,7 +23,7 @@ OTHER = ShopKey("osaka-knives")
 class TwoShops(OneShop):
     mail = "pay@osaka-knives.example"
 
-    async def by_key(self, shop: ShopKey) -> ShopIdentity | None:
+    async def by_key(self, shop: ShopKey, *, fresh: bool = False) -> ShopIdentity | None:
         return ShopIdentity(shop=shop, site_url=None, seller_id=SELLER, email=EMAIL if shop == SHOP else self.mail)
 
 

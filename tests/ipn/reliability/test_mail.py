@@ -16,8 +16,10 @@ from reconciler.adapters.smtp import SmtpMailer
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process.mail_sender import MailSender, SenderOptions, message_id
 from reconciler.ports.inbox import InboxUnavailable, MailState, PendingMail
-from reconciler.ports.mailer import Mail
-from tests.ipn.worker_harness import SHOP, BackOffice, captured, open_office
+from reconciler.ports.inbox_admin import MailFilter
+from reconciler.ports.mailer import Mail, Mailer, MailReply
+from reconciler.ports.shop_directory import ShopIdentity
+from tests.ipn.worker_harness import EMAIL, SHOP, BackOffice, captured, open_office
 from tests.support.smtp_server import LOSE, PostOffice, opened
 
 pytestmark = pytest.mark.anyio
@@ -41,14 +43,22 @@ async def post() -> AsyncIterator[PostOffice]:
 
 def postman(office: BackOffice, port: int, sender: SenderOptions = SENDER, outbox=None) -> MailSender:
     settings = MailSettings(host="127.0.0.1", port=port, security="none")
-    mailer = SmtpMailer(settings, None, office.clock, timeout=5.0)
-    return MailSender(outbox or office.outbox, mailer, sender, office.clock, office.watch)
+    return postman_over(office, SmtpMailer(settings, None, office.clock, timeout=5.0), sender, outbox)
+
+
+def postman_over(office: BackOffice, mailer: Mailer, sender: SenderOptions = SENDER, outbox=None) -> MailSender:
+    return MailSender(
+        outbox=outbox or office.outbox,
+        mailer=mailer,
+        sender=sender,
+        directory=office.directory,
+        clock=office.clock,
+        watch=office.watch,
+    )
 
 
 def owed(number: int = 1, shop: ShopKey = SHOP) -> PendingMail:
-    return PendingMail(
-        event=f"capture:{number}:Declined", shop=shop, to="pay@shop.example", subject="件名", text="本文"
-    )
+    return PendingMail(event=f"capture:{number}:Declined", shop=shop, to=EMAIL, subject="件名", text="本文")
 
 
 async def owe(office: BackOffice, *mails: PendingMail) -> None:
@@ -57,7 +67,7 @@ async def owe(office: BackOffice, *mails: PendingMail) -> None:
 
 
 async def states(office: BackOffice) -> list[MailState]:
-    return [each.state for each in reversed(await office.catalogue.mails(tuple(MailState)))]
+    return [each.state for each in reversed(await office.catalogue.mails(MailFilter()))]
 
 
 async def test_a_declined_capture_becomes_a_mail_at_the_shops_address(office: BackOffice, post: PostOffice) -> None:
@@ -98,7 +108,7 @@ async def test_k_each_pause_is_longer_than_the_one_before(office: BackOffice, po
     pauses = []
     for _ in range(8):
         await postman(office, post.port).send_due()
-        [mail] = await office.catalogue.mails((MailState.OWED,))
+        [mail] = await office.catalogue.mails(MailFilter(states=(MailState.OWED,)))
         assert mail.next_try is not None
         pauses.append(mail.next_try - office.clock.now())
         office.clock.advance(seconds=pauses[-1].total_seconds())
@@ -118,6 +128,8 @@ async def test_k_a_refused_receiver_is_the_end_of_that_mail_alone(office: BackOf
 
 @pytest.mark.parametrize("to", ["<a@x>", "@foo", "a@日本.jp", "a@[1.2", "=?x?q?y?=@a.jp"])
 async def test_k_an_address_that_is_none_stops_no_other_mail(office: BackOffice, post: PostOffice, to: str) -> None:
+    assert isinstance(office.directory.identity, ShopIdentity)
+    office.directory.identity = replace(office.directory.identity, email=to)
     await owe(office, replace(owed(1), to=to), owed(2, ShopKey("osaka-knives")))
     await postman(office, post.port).send_due()
     assert await states(office) == [MailState.FAILED, MailState.SENT]
@@ -125,22 +137,22 @@ async def test_k_an_address_that_is_none_stops_no_other_mail(office: BackOffice,
 
 async def test_k_a_fault_of_ours_on_one_mail_puts_it_off_and_stops_no_other(office: BackOffice) -> None:
     mailer = Faulty(message_id(owed(1), SENDER.address))
-    man = MailSender(office.outbox, mailer, SENDER, office.clock, office.watch)
+    man = postman_over(office, mailer)
     await owe(office, owed(1), owed(2))
     await man.send_due()
-    [late, sent] = reversed(await office.catalogue.mails(tuple(MailState)))
+    [late, sent] = reversed(await office.catalogue.mails(MailFilter()))
     assert (late.state, late.next_try, late.tries) == (MailState.OWED, office.clock.now() + timedelta(minutes=1), 1)
     assert sent.state is MailState.SENT
 
 
 async def test_k_a_fault_of_ours_after_the_text_may_have_left_is_not_tried_again(office: BackOffice) -> None:
     mailer = Faulty(message_id(owed(1), SENDER.address), started=True)
-    man = MailSender(office.outbox, mailer, SENDER, office.clock, office.watch)
+    man = postman_over(office, mailer)
     await owe(office, owed(1), owed(2))
     for _ in range(2):
         await man.send_due()
         office.clock.advance(hours=7)
-    assert (await states(office), mailer.asked) == ([MailState.SENDING, MailState.SENT], 2)
+    assert (await states(office), mailer.asked) == ([MailState.UNKNOWN, MailState.SENT], 2)
 
 
 async def test_k_of_two_postmen_one_sends_a_mail(office: BackOffice, post: PostOffice) -> None:
@@ -177,15 +189,15 @@ async def test_k_who_wakes_late_changes_nothing_on_what_was_sent(
 async def test_k_a_connection_that_is_lost_after_the_text_is_not_tried_again(
     office: BackOffice, post: PostOffice
 ) -> None:
-    """It may have been sent: it stays SENDING, where operators find it."""
+    """It may have been sent: it is UNKNOWN, which is an alarm."""
     post.data = LOSE
     await owe(office, owed())
     await postman(office, post.port).send_due()
     post.data = "250 taken"
     office.clock.advance(hours=24)
     await postman(office, post.port).send_due()
-    assert (await states(office), post.taken) == ([MailState.SENDING], [])
-    assert office.watch.mails == [MailState.SENDING]
+    assert (await states(office), post.taken) == ([MailState.UNKNOWN], [])
+    assert office.watch.mails == [MailState.UNKNOWN]
 
 
 async def test_k_the_disk_says_sending_before_the_text_leaves(office: BackOffice, post: PostOffice) -> None:
@@ -231,7 +243,7 @@ async def test_the_postman_wakes_with_the_bell(office: BackOffice, post: PostOff
 
 async def test_k_cancelled_in_the_middle_of_a_mail_it_is_finished(office: BackOffice) -> None:
     mailer = Halting()
-    man = MailSender(office.outbox, mailer, SENDER, office.clock, office.watch)
+    man = postman_over(office, mailer)
     await owe(office, owed(1), owed(2))
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
@@ -249,16 +261,13 @@ class Failing:
         self._real = real
         self._state = state
 
-    async def due(self, now, *, limit):
-        return await self._real.due(now, limit=limit)
+    def __getattr__(self, name: str):
+        return getattr(self._real, name)
 
-    async def sent_since(self, shop, since):
-        return await self._real.sent_since(shop, since)
-
-    async def mark(self, number, state, at, *, was, next_try=None):
+    async def mark(self, number, state, at, **words):
         if state is self._state:
             raise InboxUnavailable
-        return await self._real.mark(number, state, at, was=was, next_try=next_try)
+        return await self._real.mark(number, state, at, **words)
 
 
 class Slow:
@@ -268,8 +277,9 @@ class Slow:
         self.reached = anyio.Event()
         self.open = anyio.Event()
         self._real = real
-        self.mark = real.mark
-        self.sent_since = real.sent_since
+
+    def __getattr__(self, name: str):
+        return getattr(self._real, name)
 
     async def due(self, now, *, limit):
         found = await self._real.due(now, limit=limit)
@@ -286,13 +296,14 @@ class Faulty:
         self._finds = finds
         self._started = started
 
-    async def send(self, mail: Mail, before_text) -> None:
+    async def send(self, mail: Mail, before_text) -> MailReply:
         self.asked += 1
         if mail.message_id == self._finds and not self._started:
             raise AttributeError
         await before_text()
         if mail.message_id == self._finds:
             raise AttributeError
+        return MailReply()
 
 
 class Halting:
@@ -302,7 +313,8 @@ class Halting:
         self.reached = anyio.Event()
         self.open = anyio.Event()
 
-    async def send(self, mail: Mail, before_text) -> None:
+    async def send(self, mail: Mail, before_text) -> MailReply:
         await before_text()
         self.reached.set()
         await self.open.wait()
+        return MailReply()

@@ -31,6 +31,7 @@ _WORD = String(64)
 """Of a closed list."""
 
 _ID = String(256)
+_EVENT = String(512)
 
 
 class DecimalColumn(TypeDecorator[Decimal]):
@@ -66,6 +67,7 @@ ipn_messages = Table(
     Column("settled", UtcDateTime),
     Column("order_number", _ID),
     Column("body", LargeBinary, nullable=False),
+    Column("mail_event", _EVENT),
     UniqueConstraint("message_id", "shop"),
     # What is still to be worked on is few among many, and is found without reading a row: they are large.
     Index(
@@ -104,7 +106,7 @@ ipn_mails = Table(
     "ipn_mails",
     metadata,
     Column("number", NUMBER, primary_key=True),
-    Column("event", String(512), nullable=False),
+    Column("event", _EVENT, nullable=False),
     Column("shop", SHOP, nullable=False),
     Column("receiver", Text, nullable=False),
     Column("subject", Text, nullable=False),
@@ -113,11 +115,21 @@ ipn_mails = Table(
     Column("since", UtcDateTime, nullable=False),
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("next_try", UtcDateTime),
+    Column("order_number", _ID),
+    Column("created", UtcDateTime),
+    Column("problem", _WORD),
+    Column("code", Integer),
+    Column("answer", Text),
+    Column("doubtful", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("event", "shop"),
     Index("ix_ipn_mails_state", "state", "number"),
     Index("ix_ipn_mails_shop", "shop", "since"),
     sqlite_autoincrement=True,
 )
+
+"""`problem`, `code` and `answer` are what came of the last attempt; `doubtful` are the addresses that may have the mail, with
+blanks between: an address that a server accepted holds none.
+"""
 
 ipn_quarantine = Table(
     "ipn_quarantine",

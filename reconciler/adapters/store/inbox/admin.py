@@ -5,19 +5,28 @@ of refused messages never.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, func, or_, select, update
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_mails, ipn_messages, ipn_quarantine
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
-from reconciler.adapters.store.inbox.rows import mail_from_row, message_from_row, quarantined_from_row
+from reconciler.adapters.store.inbox.mail_queries import (
+    find_mail,
+    find_mails,
+    mails_of_events,
+    resend,
+    resend_undelivered,
+    stored_columns,
+)
+from reconciler.adapters.store.inbox.rows import message_from_row, quarantined_from_row
 from reconciler.adapters.store.inbox.work_queue import OPEN
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import InboxMessage, MailState, MessageStatus, OutboxMail
-from reconciler.ports.inbox_admin import InboxFilter, InboxStats, QuarantinedMessage, QuarantineFilter
+from reconciler.ports.inbox_admin import InboxFilter, InboxStats, MailFilter, QuarantinedMessage, QuarantineFilter
 
 _WORKED_ON = (*OPEN, MessageStatus.DONE)
 
@@ -30,20 +39,24 @@ class StoreInboxAdmin:
     def __init__(self, store: Store) -> None:
         self._reads = InboxReader(store)
         self._moves: InboxWriter[_Move, bool] = InboxWriter(store, _move)
-
-    async def entries(self, wanted: InboxFilter) -> Sequence[InboxMessage]:
-        columns = [column for column in ipn_messages.columns if column.name != "body"]
-        chosen = select(*columns).where(*_conditions(wanted)).order_by(ipn_messages.c.number.desc()).limit(wanted.limit)
-        return await self._reads.read(
-            lambda connection: [message_from_row(row) for row in connection.execute(chosen).mappings()]
+        self._resends: InboxWriter[tuple[int, datetime], bool] = InboxWriter(store, resend)
+        self._resends_of_many: InboxWriter[tuple[ShopKey | None, datetime], Sequence[int]] = InboxWriter(
+            store, resend_undelivered
         )
 
-    async def entry(self, number: int) -> InboxMessage | None:
-        wanted = select(ipn_messages).where(ipn_messages.c.number == number)
+    async def entries(self, wanted: InboxFilter) -> Sequence[InboxMessage]:
+        def listed(connection: Connection) -> Sequence[InboxMessage]:
+            chosen = select(*stored_columns(connection, ipn_messages, without=["body"])).where(*_conditions(wanted))
+            newest = chosen.order_by(ipn_messages.c.number.desc()).limit(wanted.limit)
+            return _with_mails(connection, connection.execute(newest).mappings().all())
 
+        return await self._reads.read(listed)
+
+    async def entry(self, number: int) -> InboxMessage | None:
         def one(connection: Connection) -> InboxMessage | None:
-            row = connection.execute(wanted).mappings().one_or_none()
-            return None if row is None else message_from_row(row)
+            columns = stored_columns(connection, ipn_messages)
+            wanted = select(*columns).where(ipn_messages.c.number == number)
+            return next(iter(_with_mails(connection, connection.execute(wanted).mappings().all())), None)
 
         return await self._reads.read(one)
 
@@ -63,15 +76,30 @@ class StoreInboxAdmin:
             lambda connection: [quarantined_from_row(row) for row in connection.execute(chosen).mappings()]
         )
 
-    async def mails(self, states: Sequence[MailState], *, limit: int = 50) -> Sequence[OutboxMail]:
-        of = ipn_mails.c
-        wanted = select(ipn_mails).where(of.state.in_(states)).order_by(of.number.desc()).limit(limit)
-        return await self._reads.read(
-            lambda connection: [mail_from_row(row) for row in connection.execute(wanted).mappings()]
-        )
+    async def mails(self, wanted: MailFilter) -> Sequence[OutboxMail]:
+        return await self._reads.read(lambda connection: find_mails(connection, wanted))
+
+    async def mail(self, number: int) -> OutboxMail | None:
+        return await self._reads.read(lambda connection: find_mail(connection, number))
+
+    async def resend(self, number: int, at: datetime) -> bool:
+        return await self._resends.write((number, at))
+
+    async def resend_undelivered(self, shop: ShopKey | None, at: datetime) -> Sequence[int]:
+        return await self._resends_of_many.write((shop, at))
 
     async def counts(self) -> InboxStats:
         return await self._reads.read(_counts)
+
+
+def _with_mails(connection: Connection, rows: Sequence[RowMapping]) -> Sequence[InboxMessage]:
+    """Each message with the mail about it."""
+    events = sorted({row["mail_event"] for row in rows if row.get("mail_event") is not None})
+    mails = mails_of_events(connection, events)
+    return [
+        replace(message_from_row(row), mail=mails.get((ShopKey(row["shop"]), row.get("mail_event") or "")))
+        for row in rows
+    ]
 
 
 def _conditions(wanted: InboxFilter) -> Iterator[ColumnElement[bool]]:

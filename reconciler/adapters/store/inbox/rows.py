@@ -20,6 +20,7 @@ from reconciler.ports.inbox import (
     Source,
 )
 from reconciler.ports.inbox_admin import QuarantinedMessage
+from reconciler.ports.mailer import MailProblem, MailReply
 
 
 def message_from_row(row: RowMapping) -> InboxMessage:
@@ -56,6 +57,8 @@ def fact_from_row(row: RowMapping) -> CaptureState:
 
 
 def mail_from_row(row: RowMapping) -> OutboxMail:
+    """What earlier versions did not store is not known: their stores are read as they are."""
+    problem = row.get("problem")
     return OutboxMail(
         number=row["number"],
         mail=PendingMail(
@@ -64,11 +67,17 @@ def mail_from_row(row: RowMapping) -> OutboxMail:
             to=row["receiver"],
             subject=row["subject"],
             text=row["text"],
+            order=row.get("order_number"),
         ),
         state=MailState(row["state"]),
         since=row["since"],
+        created=row.get("created"),
         tries=row["tries"],
         next_try=row["next_try"],
+        reply=MailReply(
+            problem=None if problem is None else MailProblem(problem), code=row.get("code"), text=row.get("answer")
+        ),
+        doubtful=tuple(row.get("doubtful", "").split()),
     )
 
 

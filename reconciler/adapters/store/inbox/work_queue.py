@@ -102,6 +102,8 @@ def _end(connection: Connection, number: int, settlement: Completion) -> bool:
     }
     if settlement.status is MessageStatus.PARKED:
         values["tries"] = message.tries + 1
+    if settlement.mail is not None:
+        values["mail_event"] = settlement.mail.event
     ended = update(ipn_messages).where(message.number == number, message.standing.in_(OPEN)).values(values)
     if connection.execute(ended).rowcount == 0:
         return False
@@ -150,6 +152,8 @@ def _owe(connection: Connection, mail: PendingMail, at: datetime) -> None:
         "text": mail.text,
         "state": MailState.OWED,
         "since": at,
+        "created": at,
+        "order_number": mail.order,
     }
     own = (ipn_mails.c.event, ipn_mails.c.shop)
     connection.execute(insert(connection.dialect.name, ipn_mails).on_conflict_do_nothing(index_elements=own), row)

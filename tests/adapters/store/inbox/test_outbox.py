@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.adapters.store import StoreInboxAdmin, StoreOutbox, StoreWorkQueue
 from reconciler.ports.inbox import MailState
+from reconciler.ports.inbox_admin import MailFilter
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock
 from tests.adapters.store.inbox_samples import fact, mail
 
@@ -72,7 +73,7 @@ async def test_operators_see_the_ones_that_are_stuck(outbox, store):
     known = await numbers(outbox)
     await outbox.mark(known["a"], MailState.SENDING, START, was=MailState.OWED)
     await outbox.mark(known["c"], MailState.FAILED, START, was=MailState.OWED)
-    stuck = await StoreInboxAdmin(store).mails([MailState.SENDING, MailState.FAILED])
+    stuck = await StoreInboxAdmin(store).mails(MailFilter(states=(MailState.SENDING, MailState.FAILED)))
     assert [(each.mail.event, each.state) for each in stuck] == [("c", MailState.FAILED), ("a", MailState.SENDING)]
 
 

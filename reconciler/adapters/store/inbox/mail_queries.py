@@ -1,0 +1,91 @@
+"""The mails as operators see and resend them. A store of an earlier version is read as it is: what it lacks is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Column, ColumnElement, Connection, Table, inspect, select, update
+
+from reconciler.adapters.store.db.inbox_tables import ipn_mails
+from reconciler.adapters.store.inbox.outbox import due_again
+from reconciler.adapters.store.inbox.rows import mail_from_row
+from reconciler.core.values import ShopKey
+from reconciler.ports.inbox import UNDELIVERED, MailState, OutboxMail
+from reconciler.ports.inbox_admin import MailFilter
+
+_AT_ONCE: Final = 500
+
+_RESENDABLE: Final = tuple(state for state in MailState if state is not MailState.SENDING)
+
+
+def stored_columns(connection: Connection, table: Table, *, without: Sequence[str] = ()) -> list[Column[Any]]:
+    """Those of the table that the store has: looking at it does not migrate it."""
+    names = {column["name"] for column in inspect(connection).get_columns(table.name)}.difference(without)
+    return [column for column in table.columns if column.name in names]
+
+
+def find_mails(connection: Connection, wanted: MailFilter) -> Sequence[OutboxMail]:
+    columns = stored_columns(connection, ipn_mails)
+    if wanted.order is not None and ipn_mails.c.order_number not in columns:
+        return []
+    newest = select(*columns).where(*_conditions(wanted)).order_by(ipn_mails.c.number.desc()).limit(wanted.limit)
+    return [mail_from_row(row) for row in connection.execute(newest).mappings()]
+
+
+def find_mail(connection: Connection, number: int) -> OutboxMail | None:
+    wanted = select(*stored_columns(connection, ipn_mails)).where(ipn_mails.c.number == number)
+    row = connection.execute(wanted).mappings().one_or_none()
+    return None if row is None else mail_from_row(row)
+
+
+def mails_of_events(connection: Connection, events: Sequence[str]) -> dict[tuple[ShopKey, str], OutboxMail]:
+    """By shop and event."""
+    if not events:
+        return {}
+    found: dict[tuple[ShopKey, str], OutboxMail] = {}
+    columns = stored_columns(connection, ipn_mails)
+    for start in range(0, len(events), _AT_ONCE):  # a statement takes only so many values
+        some = select(*columns).where(ipn_mails.c.event.in_(events[start : start + _AT_ONCE]))
+        for row in connection.execute(some).mappings():
+            mail = mail_from_row(row)
+            found[mail.mail.shop, mail.mail.event] = mail
+    return found
+
+
+def resend(connection: Connection, requests: Sequence[tuple[int, datetime]]) -> Sequence[bool]:
+    return [_resent(connection, number, at) for number, at in requests]
+
+
+def resend_undelivered(
+    connection: Connection, requests: Sequence[tuple[ShopKey | None, datetime]]
+) -> Sequence[Sequence[int]]:
+    return [
+        [
+            mail.number
+            for mail in reversed(find_mails(connection, MailFilter(shop=shop, states=UNDELIVERED, limit=_ALL)))
+            if _resent(connection, mail.number, at)
+        ]
+        for shop, at in requests
+    ]
+
+
+_ALL: Final = 1_000_000
+
+
+def _resent(connection: Connection, number: int, at: datetime) -> bool:
+    """An operator asks for it: also where the address may have it."""
+    of = ipn_mails.c
+    again = update(ipn_mails).where(of.number == number, of.state.in_(_RESENDABLE))
+    return connection.execute(again.values({**due_again(at), "doubtful": ""})).rowcount == 1
+
+
+def _conditions(wanted: MailFilter) -> Iterator[ColumnElement[bool]]:
+    of = ipn_mails.c
+    if wanted.shop is not None:
+        yield of.shop == wanted.shop
+    if wanted.order is not None:
+        yield of.order_number == wanted.order
+    if wanted.states:
+        yield of.state.in_(wanted.states)
