@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +24,10 @@ settings.load_profile("quick")
 # Hundreds of processes are started, and as many databases made by migrations: what they run is compiled once, not each time.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# English texts show local times: those of one zone on every machine.
+os.environ["TZ"] = "Asia/Tokyo"
+time.tzset()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -27,8 +27,10 @@ KEYWORDS: Final = {"msg": 1, "_": 1, "plural": 2, "ngettext": 2}
 """Functions whose texts are extracted, and how many forms each has."""
 NAMERS: Final = frozenset({"managed", "derived", "issued", "kind_spec"})
 """Functions whose `title` is an English name; its translation is the label on the admin screen."""
-ENGLISH_ONLY: Final = frozenset({"key"})
-"""Placeholders that a translation may omit: English puts the manifest key after the name of a field."""
+ONE_LANGUAGE: Final = frozenset({"key", "typed", "word"})
+"""Placeholders of one language: English has the manifest key after a field's name, and values as they are typed; Japanese has
+the word of the screen.
+"""
 
 
 def update(sources: Path = SOURCES, po: Path = PO) -> None:
@@ -63,7 +65,7 @@ def _faults(message: Message) -> Iterator[str]:
     for string in _strings(message):
         if not string:
             yield f"not translated: {_name(message)}"
-        elif _places(string) | ENGLISH_ONLY != _places(_name(message)) | ENGLISH_ONLY:
+        elif _places(string) | ONE_LANGUAGE != _places(_name(message)) | ONE_LANGUAGE:
             yield f"other placeholders than the original: {_name(message)}"
 
 

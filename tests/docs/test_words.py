@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.core.model.kinds import KINDS
 from reconciler.ipn.process.mail_template import default_template
 from tools import catalogue
 
@@ -147,6 +148,13 @@ BOUND = tuple(rf"\b(?:{word})\b" for word in ENGLISH)
 each_package = pytest.mark.parametrize("package", [name for name in PACKAGES if name not in NOT_YET_CLEAN])
 
 
+@cache
+def screen_words() -> frozenset[str]:
+    """The values of fields, as the admin screens call them."""
+    words = {str(word) for kind in KINDS for spec in kind.fields for _, word in spec.policy.words.pairs}
+    return frozenset(text.japanese for text in texts() if text.english in words)
+
+
 @each_package
 def test_english_texts_are_plain(package: str) -> None:
     checked = [PLACEHOLDER.sub("X", text.english) for text in texts() if text.clean and package in text.packages]
@@ -161,8 +169,12 @@ def test_japanese_texts_use_the_terms_of_the_glossary(package: str) -> None:
 
 @each_package
 def test_japanese_sentences_end_politely_or_in_a_noun(package: str) -> None:
-    checked = [text.japanese for text in texts() if text.clean and package in text.packages]
+    checked = {text.japanese for text in texts() if text.clean and package in text.packages} - screen_words()
     assert [text for text in checked if any(PLAIN_ENDING.search(end) for end in endings(text))] == []
+
+
+def test_the_words_of_the_screens_are_no_sentences() -> None:
+    assert {"利用する", "利用しない"} <= screen_words()
 
 
 @pytest.mark.parametrize(

@@ -37,14 +37,14 @@ class TerminalApprover:
                 hint=msg("Review `reconciler plan`, then apply with --auto-approve"),
             )
         show_plan(self._terminal, plan, waves, always=True)
-        question = msg("Apply this plan? Only `yes` applies it: ")
+        question = msg("Apply this plan? Type `yes` to apply it: ")
         self._terminal.write_stderr(self._terminal.render_context(aside=True).translate(question))
         if await _answer() == "yes":
             return None
         return diagnostic(
             codes.NOT_CONFIRMED,
-            msg("The plan was not confirmed"),
-            hint=msg("Run apply again and answer `yes` to apply it"),
+            msg("Not applied: the answer was not `yes`"),
+            hint=msg("To apply the plan, run apply again and type `yes`"),
         )
 
 

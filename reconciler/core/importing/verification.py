@@ -6,6 +6,7 @@ In: one shop's plan. Out: diagnostics. No secret and no credential is quoted.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Final
 
 from reconciler.core.diagnostics import codes
@@ -13,6 +14,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.layers import to_leaf
+from reconciler.core.model.value_words import ValueWords, value_to_type
 from reconciler.core.planning.change import Change, Reason
 from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.values import Scalar, Secret
@@ -39,20 +41,21 @@ def _why(change: Change) -> Message:
         return msg("a field that follows it does not match, so it is written again")
     if isinstance(change.after, Secret):
         return msg("the secret of {source} differs from the backend's", source=change.after.source.uri)
+    words = change.ref.spec.policy.words
     return msg(
         "the backend has {before}, the manifest has {after}",
-        before=_shown(change.before),
-        after=_shown(change.after),
+        before=_shown(change.before, words),
+        after=_shown(change.after, words),
     )
 
 
-def _shown(value: Scalar) -> Message:
+def _shown(value: Scalar, words: ValueWords) -> Message:
     """As a manifest writes it, in one line."""
+    if isinstance(value, bool | StrEnum):
+        return value_to_type(value, words)
     written = to_leaf(value)
-    if written is None:
+    if not isinstance(written, str):
         return msg("nothing")
-    if isinstance(written, bool):
-        return msg("true") if written else msg("false")
     if contains_credential(written):
         return msg("a sensitive value")
     shown = repr(written) if len(written) <= _LONGEST else f"{written[:_LONGEST]!r}..."

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.model.value_words import NO_WORDS, ValueWords
 from reconciler.core.values import UNSET
 
 _POLICY: Final = "policy"
@@ -53,8 +54,8 @@ class Policy:
     """`manifest_path` is the place in the manifest (`amazon.enabled`); the entries of a map field are below it.
 
     `follows` names the field a derived one follows, as `kind.field`. `label` is the Japanese of the admin screen. `title` is a
-    short English name; the catalogue translates it into the label. An `optional` field is one that a backend need not offer:
-    where the backend does not return it, it is neither compared nor written.
+    short English name; the catalogue translates it into the label. `words` are what its values are called. An `optional` field
+    is one that a backend need not offer: where the backend does not return it, it is neither compared nor written.
     """
 
     owner: Owner
@@ -68,6 +69,7 @@ class Policy:
     entries: bool = False
     optional: bool = False
     sharing: Sharing = Sharing.NEVER
+    words: ValueWords = NO_WORDS
 
     @property
     def short_name(self) -> Message:
@@ -94,6 +96,7 @@ def managed(  # noqa: PLR0913  # one argument for each thing a policy can say, a
     entries: bool = False,
     optional: bool = False,
     sharing: Sharing = Sharing.NEVER,
+    words: ValueWords = NO_WORDS,
 ) -> Any:
     """A field the manifest may declare. `entries`: a mapping whose entries are managed separately."""
     policy = Policy(
@@ -107,16 +110,18 @@ def managed(  # noqa: PLR0913  # one argument for each thing a policy can say, a
         entries=entries,
         optional=optional,
         sharing=sharing,
+        words=words,
     )
     return field(default=UNSET, metadata={_POLICY: policy})
 
 
-def issued(label: str, *, title: str) -> Any:
-    return field(default=UNSET, metadata={_POLICY: Policy(owner=Owner.ISSUED, label=label, title=title)})
+def issued(label: str, *, title: str, words: ValueWords = NO_WORDS) -> Any:
+    policy = Policy(owner=Owner.ISSUED, label=label, title=title, words=words)
+    return field(default=UNSET, metadata={_POLICY: policy})
 
 
-def derived(label: str, *, title: str, follows: str) -> Any:
-    policy = Policy(owner=Owner.DERIVED, label=label, title=title, follows=follows)
+def derived(label: str, *, title: str, follows: str, words: ValueWords = NO_WORDS) -> Any:
+    policy = Policy(owner=Owner.DERIVED, label=label, title=title, follows=follows, words=words)
     return field(default=UNSET, metadata={_POLICY: policy})
 
 

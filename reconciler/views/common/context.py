@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, MessageArg, msg
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.diagnostics.source_line import SourceLines
+from reconciler.core.model.value_words import NO_WORDS, ValueWords, value_name, value_to_type
 from reconciler.core.values import ABSENT, UNSET, Scalar, SealedSecret, Secret, SecretDigest, SecretRef, Unset
 from reconciler.views.common.ansi import Style, paint
 from reconciler.views.common.display_width import escape_unprintable, quoted
 from reconciler.views.i18n import Language
+from reconciler.views.i18n.local_times import local_arguments, local_time, with_local_times
 
 LONGEST: Final = 200
 """Characters of a value that are shown: what a backend holds may be of any length."""
@@ -45,24 +47,37 @@ class RenderContext:
     concise: bool = False
 
     def translate(self, text: Message) -> str:
-        return escape_unprintable(self.language.translate(text))
+        return escape_unprintable(self.language.translate(with_local_times(text, self.language)))
 
     def plural(self, one: str, many: str, count: int, /, **arguments: MessageArg) -> str:
-        return escape_unprintable(self.language.plural(one, many, count, **arguments))
+        local = local_arguments(arguments, self.language)
+        return escape_unprintable(self.language.plural(one, many, count, **local))
+
+    def time(self, moment: str, *, seconds: bool = False) -> str:
+        """A moment in UTC, as the reader's clock shows it."""
+        return local_time(moment, self.language, seconds=seconds)
 
     def paint(self, text: str, style: Style | None) -> str:
         return paint(text, style, colour=self.colour)
 
-    def value_pair(self, one: Showable, other: Showable) -> tuple[str, str]:
+    def value_pair(self, one: Showable, other: Showable, words: ValueWords = NO_WORDS) -> tuple[str, str]:
         """Two values that are compared: of what is too long to be shown, the part in which they differ."""
         start = _difference(one, other)
-        return self.value(one, start), self.value(other, start)
+        return self.value(one, words, start), self.value(other, words, start)
 
-    def value(self, value: Showable, start: int = 0) -> str:
-        """As a manifest writes it where it can be written there; in words where it cannot. A long text from `start` on."""
+    def value_to_copy(self, value: Showable, words: ValueWords) -> str:
+        """With what a manifest writes beside the word, for a value that a person may type there."""
+        if isinstance(value, bool | StrEnum):
+            return self.translate(value_to_type(value, words))
+        return self.value(value)
+
+    def value(self, value: Showable, words: ValueWords = NO_WORDS, start: int = 0) -> str:
+        """As a manifest writes it, or in Japanese by the field's `words`; in words where it cannot be written there. A long text
+        from `start` on.
+        """
         match value:
-            case bool():
-                return "true" if value else "false"
+            case bool() | StrEnum():
+                return self.translate(value_name(value, words))
             case Secret() | SealedSecret() | SecretRef() | SecretDigest():
                 return self.translate(msg("(sensitive value)"))
             case Enum() if value is ABSENT:

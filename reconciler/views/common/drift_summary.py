@@ -52,16 +52,16 @@ def _heads(tally: DriftTally, context: RenderContext) -> Iterator[str]:
             )
     elif tally.fields:
         yield context.plural(
-            "Drift: {fields} in {drifted} of {count} shop",
-            "Drift: {fields} in {drifted} of {count} shops",
+            "Drift detected: {fields} in {drifted} of {count} shop",
+            "Drift detected: {fields} in {drifted} of {count} shops",
             tally.shops,
             fields=_fields(tally, context),
             drifted=tally.drifted,
         )
     elif tally.shops == tally.unknown:
-        yield context.translate(msg("Drift: nothing was compared"))
+        yield context.translate(msg("Nothing was compared"))
     else:
-        yield context.plural("Drift: none in {count} shop", "Drift: none in {count} shops", tally.shops - tally.unknown)
+        yield context.plural("No drift in {count} shop", "No drift in {count} shops", tally.shops - tally.unknown)
 
 
 def _critical(tally: DriftTally, context: RenderContext) -> str:
@@ -71,8 +71,8 @@ def _critical(tally: DriftTally, context: RenderContext) -> str:
         if count
     ]
     return context.plural(
-        "Drift: payments do not work in {critical} of {count} shop ({problems})",
-        "Drift: payments do not work in {critical} of {count} shops ({problems})",
+        "Drift detected: payments do not work in {critical} of {count} shop ({problems})",
+        "Drift detected: payments do not work in {critical} of {count} shops ({problems})",
         tally.shops,
         critical=tally.critical,
         problems=join_list(counted, context),

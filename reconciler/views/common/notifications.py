@@ -18,7 +18,7 @@ MOST: Final = 50
 
 def notification_rows(drift: Drift, context: RenderContext) -> list[tuple[ShopKey, str]]:
     """Those of which none is to be expected come last."""
-    return [(shop, hearing.last or context.translate(_none(hearing))) for hearing, shop in _quietest(drift)[:MOST]]
+    return [(shop, _last(hearing, context)) for hearing, shop in _quietest(drift)[:MOST]]
 
 
 def notification_rest(drift: Drift) -> Message | None:
@@ -29,6 +29,10 @@ def notification_rest(drift: Drift) -> Message | None:
 def _quietest(drift: Drift) -> list[tuple[NotificationState, ShopKey]]:
     known = [(shop.notifications, shop.shop) for shop in drift.shops if shop.notifications is not None]
     return sorted(known, key=lambda one: (not one[0].registered, one[0].last or "", one[1]))
+
+
+def _last(hearing: NotificationState, context: RenderContext) -> str:
+    return context.translate(_none(hearing)) if hearing.last is None else context.time(hearing.last)
 
 
 def _none(hearing: NotificationState) -> Message:

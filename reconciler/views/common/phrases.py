@@ -17,10 +17,13 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleFi
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.drift import DriftEntry, DriftLabel, ShopDrift
 from reconciler.core.drift.payment_problems import PaymentProblem
+from reconciler.core.model.field_names import find_field
 from reconciler.core.model.policy import Owner, Policy
 from reconciler.core.model.state import FieldRef
+from reconciler.core.model.value_words import NO_WORDS
 from reconciler.core.planning.change import Change, ChangeAction, Reason
 from reconciler.core.planning.plan import ShopPlan, Step, StepKind
+from reconciler.core.values import Scalar
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.field_names import full_field_name, kind_name
@@ -37,6 +40,13 @@ PROBLEM_WORDS: Final[dict[PaymentProblem, Message]] = {
     PaymentProblem.BUTTONS_HIDDEN: msg("buttons hidden"),
     PaymentProblem.SWITCHED_OFF: msg("switched off"),
 }
+_ACTORS: Final[dict[str, Message]] = {
+    "MERCHANT": msg("merchant"),
+    "PLATFORM": msg("platform"),
+    "AMAZON": msg("Amazon"),
+    "CLIENT": msg("API client"),
+}
+"""The backend's types of actors."""
 SIGNS: Final = {ChangeAction.ADD: "+", ChangeAction.CHANGE: "~", ChangeAction.REMOVE: "-"}
 _DOES: Final[dict[StepKind, Message]] = {
     StepKind.CLOSE: msg("close"),
@@ -103,7 +113,8 @@ def step_phrase(step: Step, context: RenderContext) -> str:
 
 
 def drift_note(entry: DriftEntry, context: RenderContext) -> str:
-    """Which side moved, where that is known."""
+    """Which side changed, where that is known."""
+    applied = context.value(entry.applied, entry.ref.spec.policy.words)
     match entry.label:
         case DriftLabel.NOT_FOLLOWING:
             return context.translate(
@@ -115,10 +126,18 @@ def drift_note(entry: DriftEntry, context: RenderContext) -> str:
             return context.translate(msg("drifted: changed at the backend"))
         case DriftLabel.CONFLICT:
             return context.translate(
-                msg("conflict: both sides changed; {value} was applied", value=context.value(entry.applied))
+                msg(
+                    "conflict: changed in Git and at the backend; last applied: {value}",
+                    value=applied,
+                )
             )
         case DriftLabel.CONVERGED:
-            return context.translate(msg("converged by hand; {value} was applied", value=context.value(entry.applied)))
+            return context.translate(
+                msg(
+                    "converged by hand; last applied: {value}",
+                    value=applied,
+                )
+            )
     return ""
 
 
@@ -127,14 +146,22 @@ def problem_words(shop: ShopDrift, context: RenderContext) -> str:
     return join_list([context.translate(PROBLEM_WORDS[problem]) for problem in shop.problems], context)
 
 
+def drift_values(entry: DriftEntry, context: RenderContext) -> tuple[str, str]:
+    """Desired and observed; the observed one as a manifest writes it, where it may be copied there."""
+    words = entry.ref.spec.policy.words
+    desired, observed = context.value_pair(entry.desired, entry.observed, words)
+    if entry.ref.manifest_path and words.word(entry.observed) is not None and not entry.informational:
+        observed = context.value_to_copy(entry.observed, words)
+    return desired, observed
+
+
 def changed_note(entry: DriftEntry, context: RenderContext) -> str:
     """Who changed the field last, where the backend said so."""
     if entry.changed is None:
         return ""
     change = entry.changed
-    return context.translate(
-        msg("changed {at} by {actor} ({type})", at=change.at, actor=change.actor, type=change.actor_type)
-    )
+    by = _ACTORS.get(change.actor_type, msg("{value}", value=change.actor_type))
+    return context.translate(msg("changed {at} by {actor} ({type})", at=change.at, actor=change.actor, type=by))
 
 
 def ownership_label(ref: FieldRef, context: RenderContext) -> str:
@@ -146,6 +173,13 @@ def ownership_label(ref: FieldRef, context: RenderContext) -> str:
         case Owner.DERIVED:
             return context.translate(msg("follows {label}", label=followed_field(ref).display_name))
     return context.translate(msg("display only"))
+
+
+def observed_value(ref: FieldRef, value: Scalar, context: RenderContext) -> str:
+    """What a shop has; of a field that a manifest may declare, as it is typed there."""
+    words = ref.spec.policy.words
+    declared = ref.manifest_path is not None and words.word(value) is not None
+    return context.value_to_copy(value, words) if declared else context.value(value, words)
 
 
 def _managed(ref: FieldRef, policy: Policy) -> str:
@@ -168,9 +202,10 @@ def changes_in_order(shop: ShopPlan) -> Iterator[Change]:
 
 def shown_values(change: Change, context: RenderContext) -> str:
     """Before and after; only once if a value is written again unchanged."""
+    words = change.ref.spec.policy.words
     if change.reason is Reason.REWRITTEN:
-        return context.value(change.after)
-    return " → ".join(context.value_pair(change.before, change.after))
+        return context.value(change.after, words)
+    return " → ".join(context.value_pair(change.before, change.after, words))
 
 
 def location(finding: Diagnostic) -> str:
@@ -180,14 +215,16 @@ def location(finding: Diagnostic) -> str:
 
 
 MOVED: Final = msg("fields in this plan changed after it was created")
-MOVED_COLUMNS: Final = (msg("Field"), msg("When planned"), msg("Now"), msg("Wanted"))
+MOVED_COLUMNS: Final = (msg("Field"), msg("When planned"), msg("Now"), msg("Desired"))
 
 
 def moved_fields(findings: Sequence[Diagnostic]) -> Sequence[tuple[Diagnostic, StaleField]]:
     return [(finding, finding.stale_field) for finding in findings if finding.stale_field is not None]
 
 
-def moved_values(field: StaleField, context: RenderContext) -> tuple[str, str, str]:
+def moved_values(finding: Diagnostic, field: StaleField, context: RenderContext) -> tuple[str, str, str]:
     """Of values too long to be shown, the part in which the present value differs from the planned-from value."""
-    planned, now = context.value_pair(field.planned, field.now)
-    return planned, now, context.value(field.wanted)
+    ref = find_field(finding.subject or "")
+    words = NO_WORDS if ref is None else ref.spec.policy.words
+    planned, now = context.value_pair(field.planned, field.now, words)
+    return planned, now, context.value(field.wanted, words)

@@ -15,7 +15,7 @@ from reconciler.views.common.drift_summary import drift_summary
 from reconciler.views.common.field_names import full_field_name
 from reconciler.views.common.fleet.drift_rows import DRIFT_ROOM, DriftRow, drift_row, folds_drift
 from reconciler.views.common.notifications import notification_rest, notification_rows
-from reconciler.views.common.phrases import changed_note, drift_note, join_list, problem_words
+from reconciler.views.common.phrases import changed_note, drift_note, drift_values, join_list, problem_words
 from reconciler.views.common.unmanaged import NO_MANIFEST, unmanaged_rows
 from reconciler.views.markdown.escaping import code_span, escaped
 from reconciler.views.markdown.parts import diagnostic_items, grouped_diagnostic_items, table
@@ -58,7 +58,7 @@ def _each_entry(drift: Drift, context: RenderContext) -> Iterator[str]:
     yield from diagnostic_items(drift.all_findings, context)
     if any(shop.entries for shop in drift.shops):
         yield ""
-        titles = (msg("Shop"), msg("Field"), msg("Label"), msg("Wanted"), msg("Observed"), msg("Place"), msg("Note"))
+        titles = (msg("Shop"), msg("Field"), msg("Name"), msg("Desired"), msg("Observed"), msg("Place"), msg("Note"))
         rows = (_row(shop, entry, context) for shop in drift.shops for entry in shop.entries)
         yield from table([escaped(context.translate(title)) for title in titles], rows)
 
@@ -97,7 +97,7 @@ def _row(shop: ShopDrift, entry: DriftEntry, context: RenderContext) -> tuple[st
         escaped(shop.shop),
         code_span(entry.ref.manifest_path or str(entry.ref)),
         escaped(full_field_name(entry.ref, context)),
-        *(code_span(value) for value in context.value_pair(entry.desired, entry.observed)),
+        *(code_span(value) for value in drift_values(entry, context)),
         code_span(str(entry.origin)),
         escaped(join_list(notes, context)),
     )

@@ -63,7 +63,7 @@ def shop_diagnostic_items(findings: Sequence[Diagnostic], context: RenderContext
 
 
 def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tuple[str, ...]:
-    values = (code_span(value) for value in moved_values(field, context))
+    values = (code_span(value) for value in moved_values(finding, field, context))
     return (escaped(context.translate(field.name)), *values, code_span(location(finding)))
 
 

@@ -78,7 +78,7 @@ def _shop_details(shop: ShopReport, context: RenderContext) -> Iterator[str]:
     yield f"**{escaped(shop.shop)}**"
     yield ""
     for miss in shop.missed:
-        predicted, found = context.value_pair(miss.predicted, miss.found)
+        predicted, found = context.value_pair(miss.predicted, miss.found, miss.ref.spec.policy.words)
         values = (
             context.translate(msg("predicted {value}", value=predicted)),
             context.translate(msg("found {value}", value=found)),

@@ -39,14 +39,14 @@ _WHOLE: Final = (
     ("ended", msg("Ended")),
     ("fingerprint", msg("Fingerprint")),
 )
-BY: Final = 12
+BY: Final = 8
 """Columns of a terminal for who it was: with them a row takes no more than eighty."""
 
 
 def history_terminal(runs: Sequence[RunSummary], context: RenderContext, empty: Message) -> Table:
     rows = tuple(
         (
-            _minute(run.started),
+            context.time(run.started),
             short_run(run.run),
             _short_fingerprint(run.fingerprint),
             clipped(escape_unprintable(run.actor), BY),
@@ -60,14 +60,14 @@ def history_terminal(runs: Sequence[RunSummary], context: RenderContext, empty: 
 def history_full(runs: Sequence[RunSummary], context: RenderContext, empty: Message) -> Table:
     rows = tuple(
         (
-            run.started,
+            context.time(run.started),
             run.run,
             run.command,
             f"{run.actor}@{run.host}",
             run.commit,
             run.shops,
             context.translate(status_message(run)),
-            run.ended,
+            None if run.ended is None else context.time(run.ended),
             run.fingerprint,
         )
         for run in runs
@@ -136,11 +136,6 @@ def short_run(run: str) -> str:
     return run[:8]
 
 
-def _minute(moment: str) -> str:
-    """Of a time to the second."""
-    return f"{moment[:16]}Z"
-
-
 def _short_fingerprint(fingerprint: str | None) -> str | None:
     return fingerprint and fingerprint.removeprefix("sha256:")[:7]
 
@@ -174,13 +169,15 @@ def _each(runs: Deeds) -> Iterator[tuple[RunSummary, StepRecord]]:
 
 def _short(run: RunSummary, deed: StepRecord, context: RenderContext) -> tuple[Word, ...]:
     by = clipped(escape_unprintable(run.actor), BY)
-    return (deed.at, short_run(run.run), by, _step(deed, context), context.translate(_went(deed)), deed.request_id)
+    at = context.time(deed.at, seconds=True)
+    return (at, short_run(run.run), by, _step(deed, context), context.translate(_went(deed)), deed.request_id)
 
 
 def _whole(run: RunSummary, deed: StepRecord, context: RenderContext) -> tuple[Word, ...]:
     fields = join_list([str(ref) for ref in deed.step.refs], context) if deed.step else ""
     by = f"{run.actor}@{run.host}"
-    return (deed.at, run.run, by, _step(deed, context), fields or None, context.translate(_went(deed)), deed.request_id)
+    at = context.time(deed.at, seconds=True)
+    return (at, run.run, by, _step(deed, context), fields or None, context.translate(_went(deed)), deed.request_id)
 
 
 def _step(deed: StepRecord, context: RenderContext) -> str | None:

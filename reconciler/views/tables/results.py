@@ -76,7 +76,7 @@ def _for_people(cell: Cell, context: RenderContext) -> Word:
         return context.translate(cell.title)
     if isinstance(cell, bool):
         return context.translate(msg("yes") if cell else msg("no"))
-    return cell
+    return context.time(cell) if isinstance(cell, str) else cell
 
 
 def _for_machines(cell: Cell) -> Word:

@@ -64,7 +64,7 @@ def _table(moved: Sequence[tuple[Diagnostic, StaleField]], context: RenderContex
 
 
 def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tuple[Cell, ...]:
-    values = (Cell(value) for value in moved_values(field, context))
+    values = (Cell(value) for value in moved_values(finding, field, context))
     return (Cell(context.translate(field.name)), *values, Cell(location(finding), Style.QUIET))
 
 

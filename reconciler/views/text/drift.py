@@ -18,7 +18,7 @@ from reconciler.views.common.drift_summary import drift_summary
 from reconciler.views.common.field_names import bare_field_name
 from reconciler.views.common.fleet.drift_rows import folds_drift
 from reconciler.views.common.notifications import notification_rest, notification_rows
-from reconciler.views.common.phrases import changed_note, drift_note, problem_words
+from reconciler.views.common.phrases import changed_note, drift_note, drift_values, problem_words
 from reconciler.views.common.unmanaged import NO_MANIFEST, unmanaged_rows
 from reconciler.views.text.diagnostics import diagnostic_lines
 from reconciler.views.text.drift_folded import folded_drift_lines
@@ -83,7 +83,7 @@ def _shop(shop: ShopDrift, context: RenderContext) -> Iterator[str]:
         if entry.changed is not None:
             yield from paragraph(changed_note(entry, context), context, _BELOW, style=Style.QUIET)
     if shop.drifted:
-        below = msg("help: {text}", text=_way_on(shop))
+        below = msg("help: {text}", text=_help(shop))
         yield from paragraph(context.translate(below), context, _INDENT, whole=named(below))
     for finding in shop.findings:
         if not _critical(finding):
@@ -94,31 +94,32 @@ def _critical(finding: Diagnostic) -> bool:
     return finding.severity is Severity.CRITICAL
 
 
-def _way_on(shop: ShopDrift) -> Message:
+def _help(shop: ShopDrift) -> Message:
     if any(entry.label is DriftLabel.CONFLICT for entry in shop.entries):
         return msg(
-            "Run `reconciler apply {shop} --take git:{shop}` to overwrite the backend even where "
-            "both changed, or copy the change into the manifest",
+            "To keep Git's values, run `reconciler apply {shop} --take git:{shop}`; to keep the backend's values, "
+            "copy them into the manifest",
             shop=shop.shop,
         )
     if all(entry.label is DriftLabel.PENDING for entry in shop.entries if not entry.informational):
         return msg(
-            "Run `reconciler plan {shop}` to see what Git changes; `reconciler apply {shop}` applies it",
+            "Review `reconciler plan {shop}`, then run `reconciler apply {shop}`",
             shop=shop.shop,
         )
     return msg(
-        "Run `reconciler plan {shop}` to see how to restore it, or copy the change into the manifest",
+        "To restore Git's values, review `reconciler plan {shop}` and apply it; to keep the backend's values, "
+        "copy them into the manifest",
         shop=shop.shop,
     )
 
 
 def _row(entry: DriftEntry, context: RenderContext) -> tuple[Cell, ...]:
-    wanted, observed = ("", "") if _long(entry, context) else _values(entry, context)
+    desired, observed = ("", "") if _long(entry, context) else _values(entry, context)
     return (
         Cell(*_SIGNS.get(entry.label, ("≠", Style.CHANGE))),
         Cell(escape_unprintable(entry.ref.manifest_path or "↳"), None if entry.ref.manifest_path else Style.DERIVED),
         Cell(bare_field_name(entry.ref, context)),
-        Cell(wanted),
+        Cell(desired),
         Cell(observed),
         Cell(escape_unprintable(str(entry.origin)), Style.QUIET),
         Cell(drift_note(entry, context), Style.DERIVED),
@@ -127,9 +128,9 @@ def _row(entry: DriftEntry, context: RenderContext) -> tuple[Cell, ...]:
 
 def _values(entry: DriftEntry, context: RenderContext) -> tuple[str, str]:
     """A converged value is shown once."""
-    wanted, observed = context.value_pair(entry.desired, entry.observed)
-    wanted_text = "" if entry.informational else context.translate(msg("wanted {value}", value=wanted))
-    return wanted_text, context.translate(msg("observed {value}", value=observed))
+    desired, observed = drift_values(entry, context)
+    text = "" if entry.informational else context.translate(msg("desired {value}", value=desired))
+    return text, context.translate(msg("observed {value}", value=observed))
 
 
 def _long(entry: DriftEntry, context: RenderContext) -> bool:

@@ -15,7 +15,7 @@ from reconciler.core.model.state import Known, Observed, Unknown, scalars
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
-from reconciler.views.common.phrases import ownership_label
+from reconciler.views.common.phrases import observed_value, ownership_label
 from reconciler.views.text.diagnostics import diagnostic_lines
 from reconciler.views.text.layout import Cell, columns, heading
 
@@ -45,5 +45,5 @@ def _rows(kind: KindSpec, read: Known, context: RenderContext) -> Iterator[tuple
         yield (
             Cell(escape_unprintable(ref.display_name)),
             Cell(ownership_label(ref, context), Style.QUIET),
-            Cell(context.value(value)),
+            Cell(observed_value(ref, value, context)),
         )

@@ -96,7 +96,7 @@ def _misses(missed: tuple[PredictionMissed, ...], context: RenderContext) -> Ite
 
 
 def _miss(miss: PredictionMissed, context: RenderContext) -> tuple[Cell, ...]:
-    predicted, found = context.value_pair(miss.predicted, miss.found)
+    predicted, found = context.value_pair(miss.predicted, miss.found, miss.ref.spec.policy.words)
     return (
         Cell("≠", Style.WARNING),
         Cell(full_field_name(miss.ref, context)),

@@ -7,16 +7,19 @@ a touched field moved is refused, with planned-from, now and wanted; and the pla
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, StaleField, diagnostic, sort_diagnostics
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.canonical import DigestKey, display_canonical
-from reconciler.core.model.state import Observed, Unknown
+from reconciler.core.model.state import FieldRef, Observed, Unknown
+from reconciler.core.model.value_words import value_name
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan
 from reconciler.core.planning.rebase import StaleChange, rebase
 from reconciler.core.planning.undo import undo_plan
+from reconciler.core.values import ABSENT, Scalar
 from reconciler.ports import ObservingBackend
 
 
@@ -51,6 +54,12 @@ def _refused(shop: ShopPlan, why: list[Diagnostic]) -> ShopPlan:
     return replace(shop, findings=sort_diagnostics((*shop.findings, *why)))
 
 
+def _shown(value: Scalar, ref: FieldRef) -> Message:
+    if isinstance(value, bool | StrEnum):
+        return value_name(value, ref.spec.policy.words)
+    return msg("(not set)") if value is ABSENT else msg("{value}", value=display_canonical(value))
+
+
 def stale_diagnostic(moved: StaleChange, shop: ShopPlan) -> Diagnostic:
     """Planned from, now, wanted: what a person needs to decide. At the line of the field, where the plan writes it."""
     origin = next((change.origin for change in shop.written_changes if change.ref == moved.ref), shop.origin)
@@ -59,9 +68,9 @@ def stale_diagnostic(moved: StaleChange, shop: ShopPlan) -> Diagnostic:
         msg(
             "{label} was {planned} when planned, is {now} now, and would become {wanted}",
             label=moved.ref.full_name,
-            planned=display_canonical(moved.planned),
-            now=display_canonical(moved.now),
-            wanted=display_canonical(moved.wanted),
+            planned=_shown(moved.planned, moved.ref),
+            now=_shown(moved.now, moved.ref),
+            wanted=_shown(moved.wanted, moved.ref),
         ),
         hint=msg("Check what changed it, then run `reconciler plan` again"),
         shop=shop.shop,

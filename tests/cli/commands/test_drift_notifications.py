@@ -84,7 +84,7 @@ def slugs(printed: dict[str, Any]) -> list[str]:
 
 def test_without_a_sidecar_nothing_is_reported_and_no_inbox_is_created(folder: Path, run: Run) -> None:
     result = run("drift")
-    assert (result.exit_code, result.stdout) == (ExitCode.DONE, "Drift: none in 2 shops.\n")
+    assert (result.exit_code, result.stdout) == (ExitCode.DONE, "No drift in 2 shops.\n")
     _, printed = document(run)
     assert ["notifications" in shop for shop in printed["shops"]] == [False, False]
     assert not (folder / ".reconciler" / "inbox.db").exists()
@@ -95,9 +95,9 @@ def test_each_shop_is_shown_with_its_last_notification(folder: Path, run: Run) -
     result = run("drift")
     assert result.exit_code == ExitCode.DONE
     assert result.stdout == (
-        "Last notification\n  nara-ink   none is kept\n  kyoto-tea  2026-11-24T01:00:00Z\n\nDrift: none in 2 shops.\n"
+        "Last notification\n  nara-ink   none is kept\n  kyoto-tea  2026-11-24 10:00+09:00\n\nNo drift in 2 shops.\n"
     )
-    assert "2026-11-24T01:00:00Z" in run("drift", "-o", "markdown").stdout
+    assert "2026-11-24 10:00+09:00" in run("drift", "-o", "markdown").stdout
     _, printed = document(run, "kyoto-tea")
     nothing = {"missed_captures": 0, "missed_since": None}
     assert [shop["notifications"] for shop in printed["shops"]] == [
@@ -169,7 +169,7 @@ def test_an_endpoint_that_the_settings_name_is_no_finding(folder: Path, run: Run
 def test_an_inbox_that_cannot_be_read_does_not_spoil_the_drift(folder: Path, run: Run) -> None:
     (folder / ".reconciler" / "inbox.db").write_bytes(b"no database, and long enough to be taken for one " * 90)
     result = run("drift")
-    assert (result.exit_code, result.stdout) == (ExitCode.DONE, "Drift: none in 2 shops.\n")
+    assert (result.exit_code, result.stdout) == (ExitCode.DONE, "No drift in 2 shops.\n")
     assert "[I203]" in result.stderr
     assert "it is not a store" in result.stderr
 

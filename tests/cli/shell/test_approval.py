@@ -42,14 +42,14 @@ def test_only_yes_applies_a_plan(keyboard: int, typed: str, approved: bool, caps
     assert refusal is None or refusal.code.slug == "not-confirmed"
     shown = capsys.readouterr().err
     assert samples.plan().fingerprint in shown
-    assert "Only `yes` applies it" in shown
+    assert "Type `yes` to apply it" in shown
 
 
 def test_there_is_no_prompt_for_an_approved_plan(keyboard: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert asked(auto_approve=True) is None
     shown = capsys.readouterr().err
     assert samples.plan().fingerprint in shown
-    assert "Only `yes`" not in shown
+    assert "Type `yes`" not in shown
 
 
 def test_without_a_terminal_nothing_is_applied(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,13 +65,13 @@ def test_colour_on_a_terminal(more: dict[str, str], coloured: bool, fleet: Path)
 def test_the_plan_needs_an_approval(fleet: Path) -> None:
     text, code = at_a_terminal("apply", "kyoto-tea", answer="yes\n")
     assert code == 0
-    assert text.index("Plan: 4 to add") < text.index("Only `yes` applies it:") < text.index("Report: 1 applied")
+    assert text.index("Plan: 4 to add") < text.index("Type `yes` to apply it:") < text.index("Report: 1 applied")
 
 
 def test_waves_are_in_the_prompt_and_drawn_as_rows(fleet: Path) -> None:
     text, code = at_a_terminal("apply", "kyoto-tea", "--waves", "canary,100%", answer="yes\n", more={"COLUMNS": "120"})
     assert code == 0
-    assert text.index("to be written: 1") < text.index("Only `yes` applies it:") < text.index("Wave 1 of 2 (canary)")
+    assert text.index("to be written: 1") < text.index("Type `yes` to apply it:") < text.index("Wave 1 of 2 (canary)")
     assert "1/1" in text
     assert "passed" in text
 
@@ -80,7 +80,7 @@ def test_waves_are_in_the_prompt_and_drawn_as_rows(fleet: Path) -> None:
 def test_anything_but_yes_is_no(answer: str, fleet: Path) -> None:
     text, code = at_a_terminal("apply", "kyoto-tea", "-v", answer=answer)
     assert code == 3
-    assert "The plan was not confirmed" in text
+    assert "Not applied: the answer was not `yes`" in text
     assert "GET /admin-api/v1/" in text
     assert "PATCH" not in text
 

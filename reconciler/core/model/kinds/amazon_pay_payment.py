@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.policy import Sharing, derived, kind_spec, managed
+from reconciler.core.model.value_words import USE
 from reconciler.core.values import Unset
 
 
@@ -14,17 +15,25 @@ class AmazonPayPayment:
     """With `auto_link`, operations on orders in 受注管理 capture and cancel at Amazon."""
 
     use: bool | Unset = derived(
-        "決済一覧 Amazon Pay 利用設定", title="Amazon Pay in the payment list", follows="amazon_settings.enabled"
+        "決済一覧 Amazon Pay 利用設定",
+        title="Amazon Pay in the payment list",
+        follows="amazon_settings.enabled",
+        words=USE,
     )
-    regular: bool | Unset = derived("通常販売", title="Regular sales", follows="amazon_settings.enabled")
+    regular: bool | Unset = derived("通常販売", title="Regular sales", follows="amazon_settings.enabled", words=USE)
     pre_order: bool | Unset = managed(
-        "予約販売", title="Pre-order sales", declared="payment.amazon_pay.pre_order", sharing=Sharing.FALSE_ONLY
+        "予約販売",
+        title="Pre-order sales",
+        declared="payment.amazon_pay.pre_order",
+        sharing=Sharing.FALSE_ONLY,
+        words=USE,
     )
     subscription: bool | Unset = managed(
         "定期・頒布会販売",
         title="Subscription sales",
         declared="payment.amazon_pay.subscription",
         sharing=Sharing.FALSE_ONLY,
+        words=USE,
     )
     auto_link: bool | Unset = managed(
         "自動連携",
@@ -32,6 +41,7 @@ class AmazonPayPayment:
         declared="payment.amazon_pay.auto_link",
         optional=True,
         sharing=Sharing.GROUPS,
+        words=USE,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.policy import Compare, Sharing, derived, issued, kind_spec, managed
+from reconciler.core.model.value_words import API_STATUS, DISPLAY, USE
 from reconciler.core.values import Absent, ApiStatus, PreSet, SealedSecret, Secret, SecretRef, Unset
 
 
@@ -19,6 +20,7 @@ class AmazonSettings:
         declared="amazon.enabled",
         while_closed=True,
         sharing=Sharing.GROUPS,
+        words=USE,
     )
     seller_id: str | Absent | Unset = managed("SellerId(出品者ID)", title="SellerId", declared="amazon.api.seller_id")
     client_id: str | Absent | Unset = managed(
@@ -37,9 +39,9 @@ class AmazonSettings:
         sharing=Sharing.UNLESS_IDENTIFYING,
     )
     merchant_site_url: str | Absent | Unset = issued("販売事業者様サイトURL", title="IPN endpoint URL")
-    api_status: ApiStatus | Unset = issued("Amazon API情報の状態", title="Status of the API values")
+    api_status: ApiStatus | Unset = issued("Amazon API情報の状態", title="Status of the API values", words=API_STATUS)
     buttons_visible: bool | Unset = derived(
-        "Amazonボタンの表示", title="Amazon buttons shown", follows="amazon_settings.enabled"
+        "Amazonボタンの表示", title="Amazon buttons shown", follows="amazon_settings.enabled", words=DISPLAY
     )
 
 

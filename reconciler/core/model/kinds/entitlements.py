@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.policy import issued, kind_spec
+from reconciler.core.model.value_words import APPLICATION, CONTRACT, SHOP_MODE
 from reconciler.core.values import CommerceCreator, Unset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entitlements:
-    pay_option: bool | Unset = issued("他社ID決済オプション Amazon Pay", title="Amazon Pay option")
-    amazon_contract: bool | Unset = issued("アマゾンジャパン合同会社との契約", title="Contract with Amazon")
-    commerce_creator: CommerceCreator | Unset = issued("コマースクリエイター", title="Commerce Creator")
-    subscription_applications: bool | Unset = issued("定期・頒布会販売の申込", title="Subscription applications")
+    pay_option: bool | Unset = issued("他社ID決済オプション Amazon Pay", title="Amazon Pay option", words=APPLICATION)
+    amazon_contract: bool | Unset = issued(
+        "アマゾンジャパン合同会社との契約", title="Contract with Amazon", words=CONTRACT
+    )
+    commerce_creator: CommerceCreator | Unset = issued(
+        "コマースクリエイター", title="Commerce Creator", words=SHOP_MODE
+    )
+    subscription_applications: bool | Unset = issued(
+        "定期・頒布会販売の申込", title="Subscription applications", words=APPLICATION
+    )
 
 
 ENTITLEMENTS: Final = kind_spec(

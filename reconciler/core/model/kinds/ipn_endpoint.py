@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.policy import Sharing, issued, kind_spec, managed
+from reconciler.core.model.value_words import REGISTRATION
 from reconciler.core.values import Absent, Registration, Unset
 
 
@@ -18,6 +19,7 @@ class IpnEndpoint:
         title="IPN endpoint registration",
         declared="seller_central.ipn_endpoint",
         sharing=Sharing.GROUPS,
+        words=REGISTRATION,
     )
     seller_id: str | Absent | Unset = issued("出品者ID (Amazonセラーセントラル)", title="SellerId of the endpoint")
     others: tuple[str, ...] | Unset = issued("ほかのエンドポイント", title="Other endpoints")

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.policy import Sharing, kind_spec, managed
+from reconciler.core.model.value_words import OPENING
 from reconciler.core.values import StorefrontStatus, Unset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorefrontState:
     status: StorefrontStatus | Unset = managed(
-        "店舗の状態", title="Storefront status", declared="storefront.status", sharing=Sharing.GROUPS
+        "店舗の状態", title="Storefront status", declared="storefront.status", sharing=Sharing.GROUPS, words=OPENING
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.policy import Compare, Sharing, derived, kind_spec, managed
+from reconciler.core.model.value_words import OUTPUT
 from reconciler.core.values import Absent, Unset
 
 LABELS_OF_ENTRIES: Final = {"label": "ラベル", "message": "メッセージ"}
@@ -24,7 +25,7 @@ class SystemParts:
     """`messages` maps `<part>.label` and `<part>.message` to a text; the backend decides which parts exist."""
 
     output: bool | Unset = derived(
-        "システムパーツの出力", title="System parts output", follows="amazon_settings.enabled"
+        "システムパーツの出力", title="System parts output", follows="amazon_settings.enabled", words=OUTPUT
     )
     messages: Mapping[str, str | Absent] | Unset = managed(
         "メッセージ",

@@ -15,7 +15,7 @@ from reconciler.core.values import Origin
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import clipped, escape_unprintable
 from reconciler.views.common.field_names import bare_field_name
-from reconciler.views.common.phrases import changed_note, drift_note
+from reconciler.views.common.phrases import changed_note, drift_note, drift_values
 from reconciler.views.common.shop_lists import shop_count
 
 FEW_DRIFTED: Final = 10
@@ -69,13 +69,13 @@ def drift_row(group: DriftGroup, context: RenderContext) -> DriftRow:
 def _values(group: DriftGroup, context: RenderContext) -> str:
     if group.varied:
         return context.translate(msg("values differ by shop"))
-    wanted, observed = context.value_pair(group.entry.desired, group.entry.observed)
+    desired, observed = drift_values(group.entry, context)
     if group.entry.informational:
         return _observed(group, context)
     return context.translate(
         msg(
-            "desired {wanted}, observed {observed}",
-            wanted=clipped(wanted, _WIDEST),
+            "desired {desired}, observed {observed}",
+            desired=clipped(desired, _WIDEST),
             observed=clipped(observed, _WIDEST),
         )
     )
