@@ -46,8 +46,8 @@ ALLOWED = {
     "workflows": VALUES | {"datetime", "zoneinfo"},
     "views": VALUES | {"gettext", "datetime", "zoneinfo"},
 }
-"""Workflows reckon with times they are given, in zones that are read from the system's list. Views show times by the reader's clock
-and look texts up.
+"""Workflows reckon with times they are given, in zones that are read from the system's list. Views show times by
+the reader's clock, and look texts up.
 """
 
 EXCEPTIONS = {
