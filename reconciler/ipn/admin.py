@@ -67,11 +67,11 @@ _ENTRY: Final = (
     ("number", msg("Number")),
     ("received", msg("Received")),
     ("shop", msg("Shop")),
-    ("kind", msg("Kind")),
-    ("object", msg("Object")),
     ("status", msg("Status")),
     ("reason", msg("Reason")),
     ("order", msg("Order")),
+    ("kind", msg("Kind")),
+    ("object", msg("Object")),
     ("tries", msg("Attempts")),
     ("next_try", msg("Next attempt")),
 )
@@ -147,7 +147,7 @@ async def replay_messages(inbox: InboxAccess, numbers: Sequence[int]) -> Command
         moved = [] if admin is None else [number for number in numbers if await admin.replay(number)]
     which = ", ".join(str(number) for number in numbers if number not in moved)
     why = msg("Cannot replay {which}: not found, or of a kind that is never processed", which=which)
-    done = tuple(msg("{number} is queued again", number=number) for number in moved)
+    done = tuple(msg("Notification {number} is queued again", number=number) for number in moved)
     return _moved(done, why if which else None)
 
 
@@ -158,7 +158,7 @@ async def park_messages(inbox: InboxAccess, numbers: Sequence[int]) -> CommandRe
         moved = [] if admin is None else [n for n in numbers if await admin.park(n, _BY_HAND, now)]
     which = ", ".join(str(number) for number in numbers if number not in moved)
     why = msg("Cannot park {which}: not found, or already processed", which=which)
-    done = tuple(msg("{number} is parked until it is replayed", number=number) for number in moved)
+    done = tuple(msg("Notification {number} is parked until it is replayed", number=number) for number in moved)
     return _moved(done, why if which else None)
 
 
@@ -246,11 +246,11 @@ def _row(entry: InboxMessage) -> Row:
         entry.number,
         _at(arrival.received),
         arrival.shop,
-        arrival.kind,
-        arrival.object_id,
         entry.status.value,
         entry.reason,
         entry.order,
+        arrival.kind,
+        arrival.object_id,
         entry.tries,
         _at(entry.next_try),
     )

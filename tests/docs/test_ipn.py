@@ -53,7 +53,7 @@ def test_the_round_trip_makes_the_order_paid(tmp_path: Path) -> None:
         served.stderr.read()
         assert served.wait(60) == 0
     assert re.search(r"^200 .* done +paid +100000020732 +入金済み$", said[0], re.MULTILINE)
-    assert re.search(r"^1 .* my-shop +PaymentCapture .* paid +100000020732 ", said[1], re.MULTILINE)
+    assert re.search(r"^1 .* my-shop +done +paid +100000020732 +PaymentCapture ", said[1], re.MULTILINE)
 
 
 def test_a_capture_without_a_notification_is_found_as_documented(tmp_path: Path) -> None:

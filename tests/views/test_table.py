@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.views.common.context import RenderContext
@@ -38,7 +39,8 @@ def test_for_machines_a_row_is_an_object() -> None:
 def test_for_machines_a_number_is_a_number_and_nothing_is_null_and_people_see_a_dash(english: RenderContext) -> None:
     reported = table((7, None))
     assert json.loads(table_json(reported))["rows"] == [{"shop": 7, "owner": None}]
-    assert render_table(reported, english).splitlines()[1].split() == ["7", "-"]
+    both = table((7, None), (8, "hanako"))
+    assert [line.split() for line in render_table(both, english).splitlines()[1:]] == [["7", "-"], ["8", "hanako"]]
     assert "| 7 | - |" in table_markdown(reported, english)
 
 
@@ -62,3 +64,23 @@ def test_columns_are_titled_in_the_readers_language(context: RenderContext) -> N
     title = context.translate(COLUMNS[0][1])
     assert title in render_table(table(("a", "b")), context)
     assert title in table_markdown(table(("a", "b")), context)
+
+
+def test_a_column_that_no_row_fills_is_not_shown_to_people(english: RenderContext) -> None:
+    assert render_table(table((7, None), (8, None)), english) == "shop\n7\n8\n"
+
+
+def test_what_a_narrow_terminal_has_no_room_for_is_below_the_row_with_its_title(english: RenderContext) -> None:
+    narrow = replace(english, width=40)
+    wide = Table(
+        name="leases",
+        columns=(*COLUMNS, ("run", msg("run")), ("host", msg("host"))),
+        rows=(("kyoto-tea", "hanako@build-7", "8088d7e5-aaaa-bbbb", None), ("uji", "taro", None, "build-8")),
+        empty=EMPTY,
+    )
+    assert render_table(wide, narrow) == (
+        "shop       owner\n"
+        "kyoto-tea  hanako@build-7\n      run: 8088d7e5-aaaa-bbbb\n"
+        "uji        taro\n      host: build-8\n"
+    )
+    assert max(map(len, render_table(wide, replace(english, width=80)).splitlines())) <= 80

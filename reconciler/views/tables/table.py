@@ -1,7 +1,7 @@
 """A plain list of things, one row each, in every format: what `history` and `leases` print.
 
 In: the columns with their names for machines and people, and rows of words. Out: text. The JSON document is an object a row, in
-which a number is a number and what is not there is null; people see a dash.
+which a number is a number and what is not there is null; people see a dash, and no column in which there is nothing.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.core.diagnostics.messages import Message
-from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.json.document import EMPTY_HEAD, VERSION, DocumentHead, document_text
 from reconciler.views.markdown.escaping import escaped
 from reconciler.views.markdown.parts import table as markdown_table
-from reconciler.views.text.layout import Cell, columns
+from reconciler.views.text.layout import titled
 
 Word = str | int | None
 
@@ -31,11 +30,13 @@ class Table:
 
 
 def render_table(table: Table, context: RenderContext) -> str:
+    """Without the columns that no row has anything in."""
     if not table.rows:
         return join_lines([context.translate(table.empty)])
-    header = [Cell(context.translate(title), Style.QUIET) for _, title in table.columns]
-    rows = [[Cell(escape_unprintable(_text(word))) for word in row] for row in table.rows]
-    return join_lines(columns([header, *rows], context))
+    used = [at for at in range(len(table.columns)) if any(row[at] is not None for row in table.rows)]
+    titles = [context.translate(table.columns[at][1]) for at in used]
+    rows = ([None if row[at] is None else escape_unprintable(str(row[at])) for at in used] for row in table.rows)
+    return join_lines(titled(titles, rows, context))
 
 
 def table_json(table: Table, head: DocumentHead = EMPTY_HEAD) -> str:
@@ -49,7 +50,3 @@ def table_markdown(table: Table, context: RenderContext) -> str:
         return join_lines([context.translate(table.empty)])
     rows = [["-" if word is None else escaped(str(word)) for word in row] for row in table.rows]
     return join_lines(markdown_table([escaped(context.translate(title)) for _, title in table.columns], rows))
-
-
-def _text(word: Word) -> str:
-    return "-" if word is None else str(word)

@@ -19,6 +19,7 @@ HANG: Final = "      "
 """The indentation of continuation lines."""
 
 WIDEST: Final = 56  # a cell beyond this does not push the columns of its neighbours
+_COLUMN: Final = 24  # cells that are enough for a sentence in a column
 _NARROWEST: Final = 40  # a terminal that has less folds our lines itself
 
 
@@ -89,6 +90,22 @@ def columns(rows: Iterable[Sequence[Cell]], context: RenderContext, indent: str 
             yield "\n".join(f"{indent}{part}" for part in _stacked(row, widths, context, _room(context, indent)))
 
 
+def titled(titles: Sequence[str], rows: Iterable[Sequence[str | None]], context: RenderContext) -> Iterator[str]:
+    """A table with titles; what is None is a dash. Where the terminal is too narrow for all columns, the last ones are below each
+    row, as `title: value`; there, None is left out.
+    """
+    table = tuple(rows)
+    cells = [tuple(Cell("-" if text is None else text) for text in row) for row in table]
+    header = tuple(Cell(title, Style.QUIET) for title in titles)
+    widths = _widths((header, *cells))
+    fit = len(titles) if context.width is None else _leading(header, widths, context, _room(context, ""))
+    yield _aligned(header[:fit], widths, context)
+    for row, shown in zip(table, cells, strict=True):
+        count = fit if context.width is None else _leading(shown[:fit], widths[:fit], context, _room(context, ""))
+        below = [Cell(f"{titles[at]}: {text}") for at, text in enumerate(row) if at >= count and text]
+        yield "\n".join(_flow(_aligned(shown[:count], widths, context), "", below, context, _room(context, "")))
+
+
 def _aligned(row: Sequence[Cell], widths: Sequence[int], context: RenderContext) -> str:
     last = max((index for index, cell in enumerate(row) if cell.text), default=-1)
     parts = [
@@ -105,9 +122,22 @@ def _joined(parts: Sequence[str], *, close: bool) -> str:
 def _stacked(row: Sequence[Cell], widths: Sequence[int], context: RenderContext, room: int) -> Iterator[str]:
     """The first line of every row has the same columns. If that is only a sign, the rest follows behind it."""
     count = _leading(row, widths, context, room)
+    if count == len(row) - 1 and (beside := _last_beside(row, widths, context, room)):
+        return iter(beside)
     if widths[0] == 1 and not any(cell.text for cell in row[1:count]):
         return _flow(context.paint(row[0].text, row[0].style), " ", row[count:], context, room)
     return _flow(_aligned(row[:count], widths, context), "", row[count:], context, room)
+
+
+def _last_beside(row: Sequence[Cell], widths: Sequence[int], context: RenderContext, room: int) -> list[str]:
+    """The row with its last cell broken into lines of its own column; none where it cannot be, or the column is too narrow."""
+    start, last = _aligned([*row[:-1], Cell("|")], widths, context), row[-1]
+    left = room - visible_width(start) + 1
+    pieces = list(wrap(last.text, left, spaced=_spaced(context))) if left >= _COLUMN else []
+    if not pieces or max(map(display_width, pieces)) > left:
+        return []
+    margin = " " * (visible_width(start) - 1)
+    return [(margin if nth else start[:-1]) + context.paint(piece, last.style) for nth, piece in enumerate(pieces)]
 
 
 def _flow(line: str, gap: str, row: Sequence[Cell], context: RenderContext, room: int) -> Iterator[str]:

@@ -242,7 +242,7 @@ def test_what_cannot_be_moved_is_reported_and_the_rest_is_moved(filled: Path, ru
 
 
 def test_in_japanese(filled: Path, run: Run) -> None:
-    assert run("--lang", "ja", "ipn", "park", "2").stderr == "2 を、再処理を指示するまで保留にしました\n"
+    assert run("--lang", "ja", "ipn", "park", "2").stderr == "通知 2 を保留にしました。再処理するまで処理されません\n"
     assert "番号" in run("--lang", "ja", "ipn", "list").stdout
 
 
