@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -115,6 +115,13 @@ class BackendDirectory:
         shops = {**self._known.shops, shop: identity}
         self._known = replace(self._known, shops=shops, paths=_by_path(shops))
         return identity
+
+    async def by_seller(self, seller_id: str) -> Sequence[ShopIdentity]:
+        known = self._usable()
+        found = tuple(shop for shop in known.shops.values() if shop.seller_id == seller_id)
+        if not found and not known.complete:
+            raise DirectoryUnavailable("not all shops could be read")
+        return found
 
     def _usable(self) -> _Known:
         """What is known, or nothing where that is too long ago."""

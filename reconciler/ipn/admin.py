@@ -22,14 +22,8 @@ from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ShopKey
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox import CaptureState, InboxMessage, MessageStatus
-from reconciler.ports.inbox_admin import (
-    InboxAccess,
-    InboxFilter,
-    InboxStats,
-    QuarantinedMessage,
-    QuarantineFilter,
-    Simulation,
-)
+from reconciler.ports.inbox_admin import InboxAccess, InboxFilter, InboxStats, Simulation
+from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter
 
 __all__ = [
     "ListRequest",

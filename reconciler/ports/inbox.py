@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 from reconciler.core.values import ShopKey
 from reconciler.ports.mailer import MailReply
+from reconciler.ports.quarantine import RejectedMessage
 
 
 class InboxUnavailable(Exception):
@@ -64,19 +65,6 @@ class ReceivedMessage:
     status: MessageStatus
     body: bytes
     digest: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectedMessage:
-    """A permanently refused message, for the quarantine: a bug of ours would otherwise lose a payment without a trace.
-
-    `reason` is one of a closed list of words; `shop` None if the shop was unknown.
-    """
-
-    received: datetime
-    shop: ShopKey | None
-    reason: str
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +160,9 @@ class Inbox(Protocol):
         ...
 
     async def quarantine(self, refusal: RejectedMessage) -> None:
-        """Keeps a bounded number of copies of each reason, the newest. Raises InboxUnavailable."""
+        """Keeps a bounded number of copies, the newest: of each reason, of each topic if it is signed, of a bounded number of
+        topics. A signed message has one copy per shop, however often it comes. Raises InboxUnavailable.
+        """
         ...
 
     async def prune(self, before: datetime) -> int:

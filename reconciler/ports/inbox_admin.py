@@ -11,19 +11,8 @@ from typing import Protocol
 
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import CaptureState, InboxMessage, MailState, MessageStatus, OutboxMail
+from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter, RefusedTopic
 from reconciler.ports.runtime import Clock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuarantinedMessage:
-    """A copy in the quarantine, without what was posted: that had `size` bytes, of which the first `kept` are kept."""
-
-    number: int
-    received: datetime
-    shop: ShopKey | None
-    reason: str
-    size: int
-    kept: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +31,6 @@ class InboxFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuarantineFilter:
-    """Which copies of refused messages an operator asks for: all that is given must hold."""
-
-    shop: ShopKey | None = None
-    reason: str | None = None
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MailFilter:
     """Which mails an operator asks for: all that is given must hold. No `states`: any."""
 
@@ -62,7 +42,9 @@ class MailFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxStats:
-    """Statistics of the inbox. `oldest_waiting` is when that message arrived; `last_received` by shop, without samples."""
+    """Statistics of the inbox. `oldest_waiting` is when that message arrived; `last_received` by shop, without samples.
+    `refused_topics` are those with the newest copies, most important source first.
+    """
 
     messages: Mapping[MessageStatus, int]
     parked: Mapping[str, int]
@@ -70,6 +52,7 @@ class InboxStats:
     mails: Mapping[MailState, int]
     oldest_waiting: datetime | None
     last_received: Mapping[ShopKey, datetime]
+    refused_topics: Sequence[RefusedTopic] = ()
 
 
 class InboxAdmin(Protocol):
@@ -94,7 +77,15 @@ class InboxAdmin(Protocol):
         ...
 
     async def quarantined(self, wanted: QuarantineFilter) -> Sequence[QuarantinedMessage]:
-        """Of what was refused, newest first."""
+        """Of what was refused, newest first, without what was received after all."""
+        ...
+
+    async def copy_body(self, number: int) -> bytes | None:
+        """What is kept of the body. None where there is no such copy."""
+        ...
+
+    async def forget_copy(self, number: int) -> bool:
+        """Deletes a copy. False where there is none."""
         ...
 
     async def mails(self, wanted: MailFilter) -> Sequence[OutboxMail]:

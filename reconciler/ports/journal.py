@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 from reconciler.core.model.canonical import Json
 from reconciler.core.runs.run_summary import RunCounts
 from reconciler.core.values import ShopKey
-from reconciler.ports.leases import LeaseInfo
+from reconciler.ports.leases import LeaseInfo, Leases
 
 if TYPE_CHECKING:  # the ports are one door: who only looks comes through it as well, and needs no events
     from reconciler.core.model.state import FieldRef
+    from reconciler.core.planning.plan import Plan
     from reconciler.core.runs.events import Event, GuardsOverridden, StepStarted
     from reconciler.core.runs.step_history import StepRecord
 
@@ -141,4 +143,34 @@ class History(Protocol):
         """Shop by shop, oldest first: the texts of the field that runs were to replace by another value, as far back as the
         journal goes back. A shop in which the field was never replaced is omitted.
         """
+        ...
+
+
+class OpenRunStore(Protocol):
+    """A store that is open for writing."""
+
+    def journal(self, info: RunInfo, plan: Plan) -> Journal:
+        """The journal of one run of `plan`. Raises SetupError."""
+        ...
+
+    def leases(self, info: RunInfo) -> Leases: ...
+
+    def history(self) -> History: ...
+
+
+class RunStore(Protocol):
+    def ephemeral_place(self) -> str | None:
+        """Where the store is, if it will probably vanish with the CI job that this process belongs to."""
+        ...
+
+    def open(self) -> AbstractContextManager[OpenRunStore]:
+        """Makes the store where there is none. Raises SetupError."""
+        ...
+
+    def history(self) -> AbstractContextManager[History | None]:
+        """None where no run ever wrote: looking makes no store. Raises SetupError."""
+        ...
+
+    def active_leases(self) -> AbstractContextManager[Sequence[LeaseInfo]]:
+        """The leases that have not expired; looking makes no store. Raises SetupError."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,4 +34,8 @@ class ShopDirectory(Protocol):
 
     async def by_key(self, shop: ShopKey, *, fresh: bool = False) -> ShopIdentity | None:
         """`fresh`: this one shop is read from the backend now. Raises DirectoryUnavailable."""
+        ...
+
+    async def by_seller(self, seller_id: str) -> Sequence[ShopIdentity]:
+        """The shops with this SellerId, as they were last read. Raises DirectoryUnavailable where that may miss some."""
         ...

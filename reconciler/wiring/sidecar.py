@@ -13,7 +13,7 @@ from reconciler.adapters.settings.sidecar import sender_diagnostics
 from reconciler.wiring.embedded import listening
 from reconciler.wiring.payments import inbox_store, payment_adapters
 from reconciler.wiring.runtime import clock
-from reconciler.wiring.sidecar_certificates import sidecar_certificates
+from reconciler.wiring.sidecar_certificates import message_verifier, sidecar_certificates
 from reconciler.wiring.sidecar_settings import check_sidecar_settings
 from reconciler.wiring.sidecar_worker import WorkerAdapters, background_work
 
@@ -77,7 +77,7 @@ async def _serve(
     from reconciler.adapters.shop_directory import BackendDirectory
     from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue
     from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readiness_check
-    from reconciler.ipn.receive.receiver import Receiver, TrustPolicy
+    from reconciler.ipn.receive.receiver import Receiver
     from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
     from reconciler.ipn.runtime.housekeeping import Housekeeping
     from reconciler.ipn.runtime.server import build_server, lifespan
@@ -90,14 +90,8 @@ async def _serve(
         directory = BackendDirectory(side.observer, clock())
         receiver = Receiver(
             directory=directory,
-            ring=certificates.cache,
+            verifier=message_verifier(settings, certificates, directory),
             inbox=inbox,
-            believed=TrustPolicy(
-                topics=settings.sidecar.topics,
-                environment=settings.environment.value,
-                max_age=settings.sidecar.max_age,
-                sha1=settings.sidecar.sha1,
-            ),
             clock=clock(),
             metrics=metrics,
             kept=bell.set,

@@ -13,22 +13,27 @@ from reconciler.wiring.runtime import clock
 
 if TYPE_CHECKING:
     from reconciler.ipn.receive.certificate_cache import CertificateCache
+    from reconciler.ipn.receive.message_verifier import MessageVerifier
     from reconciler.ipn.runtime.server import Background
     from reconciler.ipn.telemetry.metrics import Metrics
+    from reconciler.ports.shop_directory import ShopDirectory
 
 KEPT_CERTIFICATES: Final = ".reconciler/signing-certificates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SidecarCertificates:
+    """`others` is for topics that are not configured: nothing in it is kept over a restart."""
+
     cache: CertificateCache
+    others: CertificateCache
     backgrounds: Mapping[str, Background]
 
 
 @asynccontextmanager
 async def sidecar_certificates(settings: Settings, metrics: Metrics) -> AsyncIterator[SidecarCertificates]:
     from reconciler.adapters.files.certificate_files import FolderOfCertificates
-    from reconciler.ipn.receive.certificate_cache import CertificateCache
+    from reconciler.ipn.receive.certificate_cache import OTHERS, CertificateCache
     from reconciler.ipn.receive.kept_certificates import KeptCertificates
     from reconciler.ipn.receive.pinned_certificates import PinnedCertificateCheck
     from reconciler.ipn.telemetry.metrics import CountedKeys
@@ -36,12 +41,27 @@ async def sidecar_certificates(settings: Settings, metrics: Metrics) -> AsyncIte
     pinned = settings.sidecar.certificates
     async with signing_keys(settings) as keys:
         counted = CountedKeys(keys, metrics)
+        others = CertificateCache(counted, clock(), OTHERS, pinned=pinned is not None)
         if pinned is not None:
             check = PinnedCertificateCheck(FolderOfCertificates(pinned, private=False), metrics, clock())
             cache = CertificateCache(counted, clock(), pinned=True)
-            yield SidecarCertificates(cache=cache, backgrounds={"certificates": check.run})
+            yield SidecarCertificates(cache=cache, others=others, backgrounds={"certificates": check.run})
             return
         kept = KeptCertificates(FolderOfCertificates(settings.root / KEPT_CERTIFICATES, private=True), metrics)
         cache = CertificateCache(counted, clock(), kept=kept)
         await cache.load()
-        yield SidecarCertificates(cache=cache, backgrounds={})
+        yield SidecarCertificates(cache=cache, others=others, backgrounds={})
+
+
+def message_verifier(
+    settings: Settings, certificates: SidecarCertificates, directory: ShopDirectory
+) -> MessageVerifier:
+    from reconciler.ipn.receive.message_verifier import MessageVerifier, TrustPolicy
+
+    trusted = TrustPolicy(
+        topics=settings.sidecar.topics,
+        environment=settings.environment.value,
+        max_age=settings.sidecar.max_age,
+        sha1=settings.sidecar.sha1,
+    )
+    return MessageVerifier(directory, certificates.cache, certificates.others, trusted)

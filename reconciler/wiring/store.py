@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.planning.plan import Plan
 from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo
-from reconciler.ports.run_store import OpenRunStore
+from reconciler.ports.journal import OpenRunStore
 from reconciler.ports.sync_cache import SyncCache
 from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_path
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredRunStore:
-    """Implements ports.run_store.RunStore over the store of the settings."""
+    """Implements ports.journal.RunStore over the store of the settings."""
 
     settings: Settings
 

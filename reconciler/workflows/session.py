@@ -29,12 +29,11 @@ if TYPE_CHECKING:
     from reconciler.ports.backend import Backend, ObservingBackend
     from reconciler.ports.executor import Executor
     from reconciler.ports.interaction import Approver, Listener, Renderer, StopSignals
-    from reconciler.ports.journal import RunInfo
+    from reconciler.ports.journal import RunInfo, RunStore
     from reconciler.ports.manifest_editing import ManifestFiles
     from reconciler.ports.manifests import Manifests
     from reconciler.ports.notifications import NotificationSource
     from reconciler.ports.plan_files import PlanFiles, PlanKeys
-    from reconciler.ports.run_store import RunStore
     from reconciler.ports.runtime import Clock, ProjectFolder, Secrets
     from reconciler.ports.sync_cache import SyncCache
 

@@ -28,9 +28,10 @@ from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import ipn_quarantine
 from reconciler.core.values import ShopKey
 from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readiness_check
-from reconciler.ipn.receive.certificate_cache import CertificateCache
+from reconciler.ipn.receive.certificate_cache import OTHERS, CertificateCache
 from reconciler.ipn.receive.kept_certificates import KeptCertificates
-from reconciler.ipn.receive.receiver import Receiver, TrustPolicy
+from reconciler.ipn.receive.message_verifier import MessageVerifier, TrustPolicy
+from reconciler.ipn.receive.receiver import Receiver
 from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
 from reconciler.ipn.runtime.server import Background, Server, build_server, lifespan
 from reconciler.ipn.telemetry.metrics import CountedKeys, Metrics
@@ -67,6 +68,10 @@ class House:
     async def by_key(self, shop: ShopKey, *, fresh: bool = False) -> ShopIdentity | None:
         raise NotImplementedError(shop)
 
+    async def by_seller(self, seller_id: str) -> list[ShopIdentity]:
+        known = [shop for shop in self.shops.values() if isinstance(shop, ShopIdentity)]
+        return [shop for shop in known if shop.seller_id == seller_id]
+
 
 @dataclass
 class FrontDesk:
@@ -96,16 +101,19 @@ class FrontDesk:
             pinned=self.pinned,
             kept=None if files is None else KeptCertificates(files, self.metrics),
         )
+        self.others = CertificateCache(CountedKeys(self.keys, self.metrics), self.clock, OTHERS, pinned=self.pinned)
 
     @cached_property
     def front(self) -> PublicApp:
         receiver = Receiver(
             directory=self.house,
-            ring=self.ring,
-            inbox=self.inbox,
-            believed=TrustPolicy(
-                topics=self.topics, environment=self.environment, max_age=timedelta(days=21), sha1=True
+            verifier=MessageVerifier(
+                self.house,
+                self.ring,
+                self.others,
+                TrustPolicy(topics=self.topics, environment=self.environment, max_age=timedelta(days=21), sha1=True),
             ),
+            inbox=self.inbox,
             clock=self.clock,
             metrics=self.metrics,
             kept=self._ring,

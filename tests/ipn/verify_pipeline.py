@@ -32,6 +32,7 @@ def accept(fields: dict[str, object], *, signer: Signer = SIGNER, rules: Envelop
     """The envelope of a message that is genuine in every respect. Raises Refused."""
     found = read(as_body(fields), rules=rules)
     verify(found, signer.pem)
+    envelope.check_topic(found)
     return found
 
 

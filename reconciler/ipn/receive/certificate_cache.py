@@ -57,8 +57,12 @@ class _Failure:
     error: KeyUnavailable | Refused
 
 
+OTHERS: Final = 8
+"""Certificates that are remembered for topics that are not configured."""
+
+
 class CertificateCache:
-    """One for the whole process. `kept` None: nothing is kept over a restart."""
+    """One for the whole process, and a small one for topics that are not configured. `kept` None: none is kept on disk."""
 
     def __init__(
         self,
@@ -100,6 +104,10 @@ class CertificateCache:
         except Refused as error:
             raise self._blamed(error) from error
         return certificate
+
+    def holds(self, url: str) -> bool:
+        """Whether its certificate is here: no request is needed."""
+        return url in self._good
 
     async def verified(self, envelope: Envelope) -> None:
         """The signature of the envelope was good: its address is known from now on, and its certificate kept."""

@@ -1,46 +1,31 @@
-"""The reception of a message: cheap checks before expensive ones, stored, and only then acknowledged.
+"""The reception of a message: verified, stored, and only then acknowledged.
 
-    path -> shop -> envelope -> certificate -> signature -> seller, environment -> inbox -> 200
+    path -> shop -> verification (`message_verifier.py`) -> inbox -> 200
 
 In: a post. Out: a response, a status and a word of a closed list. 4xx makes Amazon give up, so it is only for errors of the
-message itself, and a copy is kept; what may be our own fault is 503, and Amazon retries. A message that was verified and cannot
-be understood is stored for the worker to park: it is Amazon's, and must not be lost.
+message itself, and a copy is kept; what may be our own problem is 503, and Amazon retries. A message that was verified and cannot
+be understood is stored for the worker to park: it is Amazon's, and must not be lost. One that SNS signed and that is not for this
+shop as it is configured is kept whole, with where it is from, and raises an alarm.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 import structlog
 
-from reconciler.ipn.receive.certificate_cache import CertificateCache
+from reconciler.ipn.receive.message_verifier import MessageVerifier, RefusedSigned, VerifiedMessage
 from reconciler.ipn.telemetry.logs import RateLimitedLog, error_location
 from reconciler.ipn.telemetry.metrics import Metrics
-from reconciler.ipn.verify import envelope as envelopes
-from reconciler.ipn.verify import notification as notices
-from reconciler.ipn.verify.envelope import Envelope, EnvelopePolicy, MessageType
 from reconciler.ipn.verify.reasons import Refused, RejectReason
-from reconciler.ipn.verify.recipient import allowed_topics, check_recipient
-from reconciler.ipn.verify.signature import string_to_sign, verify_signature
 from reconciler.ports import Clock
-from reconciler.ports.inbox import (
-    Inbox,
-    InboxUnavailable,
-    MessageStatus,
-    ReceivedMessage,
-    RejectedMessage,
-    StoreOutcome,
-)
+from reconciler.ports.inbox import Inbox, InboxUnavailable, MessageStatus, ReceivedMessage, StoreOutcome
+from reconciler.ports.quarantine import RejectedMessage, SignedOrigin
 from reconciler.ports.shop_directory import DirectoryUnavailable, ShopDirectory, ShopIdentity
 from reconciler.ports.signing_keys import KeyUnavailable
-
-UNREADABLE: Final = "unreadable"
-"""The kind of a message that is Amazon's, and of a form we do not know."""
 
 _OF_IDENTITY: Final = frozenset({RejectReason.UNKNOWN_TOPIC, RejectReason.OTHER_SELLER, RejectReason.NOT_CONFIGURED})
 _log = structlog.get_logger()
@@ -67,16 +52,6 @@ class HttpAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrustPolicy:
-    """`topics` as the settings write them, `environment` is `production` or `sandbox`."""
-
-    topics: tuple[str, ...]
-    environment: str
-    max_age: timedelta
-    sha1: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingPost:
     """`headers` by lower-case name."""
 
@@ -88,21 +63,19 @@ class IncomingPost:
 class Receiver:
     """`kept` is called when there is something new to work on."""
 
-    def __init__(  # noqa: PLR0913  # one a port
+    def __init__(  # one a port
         self,
         *,
         directory: ShopDirectory,
-        ring: CertificateCache,
+        verifier: MessageVerifier,
         inbox: Inbox,
-        believed: TrustPolicy,
         clock: Clock,
         metrics: Metrics,
         kept: Callable[[], None],
     ) -> None:
         self._directory = directory
-        self._ring = ring
+        self._verifier = verifier
         self._inbox = inbox
-        self._believed = believed
         self._clock = clock
         self._metrics = metrics
         self._kept = kept
@@ -133,94 +106,86 @@ class Receiver:
         try:
             return await self._accepted(shop, post)
         except Refused as refused:
+            answer = HttpAnswer(refused.status, refused.ground)
+            if isinstance(refused, RefusedSigned):
+                await self._quarantine(shop, post, refused.ground, refused.origin)
+                return self._refused_signed(answer, shop, refused)
             if refused.ground.kept:
                 await self._quarantine(shop, post, refused.ground)
-            return self._logged(HttpAnswer(refused.status, refused.ground), shop=shop.shop, why=refused.detail)
+            return self._logged(answer, shop=shop.shop, why=refused.detail)
 
     async def _accepted(self, shop: ShopIdentity, post: IncomingPost) -> HttpAnswer:
         """A shop's SellerId may have changed since it was read: that is looked up before anybody is refused for it."""
-        try:
-            arrival = await self._arrival(shop, post)
-        except Refused as refused:
-            if refused.ground not in _OF_IDENTITY:
-                raise
-            fresh = await self._directory.by_path(post.path, host=post.headers.get("host", ""), fresh=True)
-            if fresh is None or fresh == shop:
-                raise
-            arrival = await self._arrival(fresh, post)
-        return await self._keep(arrival)
-
-    async def _arrival(self, shop: ShopIdentity, post: IncomingPost) -> ReceivedMessage:
-        rules = EnvelopePolicy(
-            topics=allowed_topics(self._believed.topics, shop), max_age=self._believed.max_age, sha1=self._believed.sha1
-        )
         now = self._clock.now()
-        envelope = envelopes.read(post.body, post.headers, now=now, rules=rules)
-        verify_signature(envelope, await self._ring.certificate_for(envelope))
-        await self._ring.verified(envelope)
+        try:
+            verified = await self._verifier.verify(shop, post.body, post.headers, now=now)
+        except Refused as refused:
+            fresh = await self._looked_up(post, refused)
+            if fresh is None:
+                raise
+            verified = await self._verifier.verify(fresh, post.body, post.headers, now=now)
         self._metrics.verified()
-        parsed = self._parse(envelope, shop)
-        return ReceivedMessage(
-            message_id=envelope.message_id,
-            shop=shop.shop,
-            published=envelope.published,
-            received=now,
-            kind=parsed.kind,
-            object_id=parsed.object_id,
-            lane=parsed.lane or envelope.message_id,
-            status=parsed.standing,
-            body=post.body,
-            digest=hashlib.sha256(string_to_sign(envelope)).hexdigest(),
-        )
+        return await self._keep(verified)
 
-    def _parse(self, envelope: Envelope, shop: ShopIdentity) -> _ParsedMessage:
-        """Raises Refused for a notice that is another's."""
-        if envelope.type is not MessageType.NOTIFICATION:
-            return _ParsedMessage(kind=envelope.type, standing=MessageStatus.UNUSED)
+    async def _looked_up(self, post: IncomingPost, refused: Refused) -> ShopIdentity | None:
+        """The shop as it is now; None where nothing of it can change the refusal."""
+        if refused.ground not in _OF_IDENTITY:
+            return None
         try:
-            notice = notices.read(envelope.message)
-        except Refused:
-            return self._unparseable(envelope, shop)
-        standing = check_recipient(notice, shop, self._believed.environment)
-        return _ParsedMessage(kind=notice.kind, standing=standing, object_id=notice.object_id, lane=notice.order_key)
+            return await self._directory.by_path(post.path, host=post.headers.get("host", ""), fresh=True)
+        except DirectoryUnavailable:
+            if isinstance(refused, RefusedSigned) and not refused.permanent:
+                return None  # Amazon comes again in either case, and so this is kept and raises its alarm
+            raise
 
-    def _unparseable(self, envelope: Envelope, shop: ShopIdentity) -> _ParsedMessage:
-        try:
-            heading = notices.read_header(envelope.message)
-        except Refused:
-            return _ParsedMessage(kind=UNREADABLE, standing=MessageStatus.WAITING)
-        check_recipient(heading, shop, self._believed.environment)
-        return _ParsedMessage(kind=heading.kind, standing=MessageStatus.WAITING)
-
-    async def _keep(self, arrival: ReceivedMessage) -> HttpAnswer:
+    async def _keep(self, verified: VerifiedMessage) -> HttpAnswer:
+        arrival = verified.arrival
         kept = await self._inbox.keep(arrival)
         if kept is StoreOutcome.CLASH:
-            raise Refused(RejectReason.CLASH, "another message with this MessageId was received before")
+            clash = Refused(RejectReason.CLASH, "another message with this MessageId was received before")
+            raise await self._verifier.refuse(clash, verified)
         if kept is StoreOutcome.STORED and arrival.status is MessageStatus.WAITING:
             self._kept()
         return self._logged(HttpAnswer(200, _word(kept, arrival.status)), arrival=arrival)
 
-    async def _quarantine(self, shop: ShopIdentity, post: IncomingPost, ground: RejectReason) -> None:
+    async def _quarantine(
+        self, shop: ShopIdentity, post: IncomingPost, ground: RejectReason, origin: SignedOrigin | None = None
+    ) -> None:
         await self._inbox.quarantine(
-            RejectedMessage(received=self._clock.now(), shop=shop.shop, reason=ground, body=post.body)
+            RejectedMessage(received=self._clock.now(), shop=shop.shop, reason=ground, body=post.body, signed=origin)
         )
+
+    def _refused_signed(self, answer: HttpAnswer, shop: ShopIdentity, refused: RefusedSigned) -> HttpAnswer:
+        """With an alarm unless it is a stranger's. What is in it is signed by SNS, and has its form."""
+        origin = refused.origin
+        self._metrics.verified()
+        self._metrics.refused_signed(refused.ground, origin.source)
+        if self._sparing.allow(f"{refused.ground}/{origin.source}"):
+            alarm = origin.source.needs_attention
+            write = _log.error if alarm else _log.warning
+            write(
+                "received",
+                outcome=str(answer.word),
+                status=answer.status,
+                shop=shop.shop,
+                why=refused.detail,
+                message=origin.message_id,
+                topic=origin.topic,
+                seller=origin.seller,
+                kind=origin.kind,
+                source=str(origin.source),
+                alarm=alarm,
+            )
+        return answer
 
     def _logged(self, answer: HttpAnswer, *, arrival: ReceivedMessage | None = None, **details: str) -> HttpAnswer:
         if arrival is not None:
             details |= {"shop": arrival.shop, "message": arrival.message_id, "kind": arrival.kind}
             details |= {"object": arrival.object_id} if arrival.object_id else {}
-        if answer.status == 200 or self._sparing.allow(answer.word):
+        if answer.status == 200 or self._sparing.allow(str(answer.word)):
             say = _log.info if answer.status == 200 else _log.warning
             say("received", outcome=str(answer.word), status=answer.status, **details)
         return answer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ParsedMessage:
-    kind: str
-    standing: MessageStatus
-    object_id: str | None = None
-    lane: str | None = None
 
 
 def _word(kept: StoreOutcome, standing: MessageStatus) -> AckReason:

@@ -1,4 +1,5 @@
-"""What the sidecar counts, for Prometheus: words of closed lists and numbers, nothing that came from outside.
+"""What the sidecar counts, for Prometheus: words of closed lists and numbers. From outside come only topics and SellerIds that
+Amazon SNS signed, of a bounded number of refused messages.
 
 A separate registry. Events of this process are counted; statistics of the inbox are read regularly.
 """
@@ -13,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from reconciler.ports.inbox import MailState, MessageStatus
 from reconciler.ports.inbox_admin import InboxStats
 from reconciler.ports.mailer import MailProblem
+from reconciler.ports.quarantine import CopySource
 from reconciler.ports.signing_keys import KeyUnavailable, SigningKeys
 
 _ANSWER_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
@@ -65,6 +67,14 @@ class Metrics:
         )
         self._outbox = self._gauge("outbox", "Mails in the outbox, by state", "state")
         self._quarantine = self._gauge("quarantine", "Stored copies of refused messages, by reason", "reason")
+        self._refused_signed = self._counter(
+            "refused_signed", "Refused messages with a valid signature, by reason and source", "reason", "source"
+        )
+        self._topics = self._gauge(
+            "refused_topics",
+            "Stored copies with a valid signature, of at most 50 topics",
+            "topic", "seller", "source",
+        )  # fmt: skip
 
     def count_answer(self, outcome: str, status: int, seconds: float) -> None:
         self._received.labels(outcome, str(status)).inc()
@@ -75,6 +85,9 @@ class Metrics:
 
     def verified(self) -> None:
         self._verified.inc()
+
+    def refused_signed(self, reason: str, source: CopySource) -> None:
+        self._refused_signed.labels(str(reason), source.value).inc()
 
     def fetched(self, outcome: str) -> None:
         self._fetches.labels(outcome).inc()
@@ -109,6 +122,9 @@ class Metrics:
         _set(self._parked, counts.parked)
         _set(self._outbox, {state.value: counts.mails.get(state, 0) for state in MailState})
         _set(self._quarantine, counts.refused)
+        self._topics.clear()
+        for each in counts.refused_topics:
+            self._topics.labels(each.topic, each.seller or "", each.source.value).set(each.copies)
         oldest = counts.oldest_waiting
         self._oldest.set(0 if oldest is None else max((now - oldest).total_seconds(), 0))
 

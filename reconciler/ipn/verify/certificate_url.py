@@ -1,9 +1,9 @@
 """The address of Amazon SNS's signing certificates, and the name in them, by region.
 
-The region is that of the topic, which is configured; so there is exactly one host and one path for it, and an address is compared
-with them as a whole. It is never taken apart: what a parser makes of userinfo, ports, tabs or backslashes does not matter then.
-Regions and names on certificates: AWS SDK for Java 2, SnsHostProvider (2026), compared with botocore's `partitions.json`. A
-region that AWS opens later is added here. Pure.
+The region is that of the topic, one of a closed list; so there is exactly one host and one path for it, and an address is
+compared with them as a whole. It is never taken apart: what a parser makes of userinfo, ports, tabs or backslashes does not
+matter then. Regions and names on certificates: AWS SDK for Java 2, SnsHostProvider (2026), compared with botocore's
+`partitions.json`. A region that AWS opens later is added here. Pure.
 """
 
 from __future__ import annotations
@@ -39,12 +39,17 @@ PARTITIONS: Final[Mapping[str, frozenset[str]]] = {
 """The regions of each partition, by the word that an ARN has for it."""
 
 
-def region_of(topic: str) -> str:
-    """The region of a topic. Raises Refused (503) where it is none of its partition: that is a fault of the settings."""
+def is_known_region(topic: str) -> bool:
+    """Whether the region of an ARN is one of its partition."""
     _, partition, _, region, *_ = topic.split(":")
-    if region not in PARTITIONS.get(partition, ()):
+    return region in PARTITIONS.get(partition, ())
+
+
+def region_of(topic: str) -> str:
+    """Raises Refused (503) where the region is none of its partition: that is a fault of the settings."""
+    if not is_known_region(topic):
         raise Refused(RejectReason.NOT_CONFIGURED, "the region of the topic is unknown")
-    return region
+    return topic.split(":")[3]
 
 
 def certificate_host(region: str) -> str:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from reconciler.ipn.verify.certificate_url import check_address, region_of
+from reconciler.ipn.verify.certificate_url import check_address, is_known_region, region_of
 from reconciler.ipn.verify.json_object import read_object
 from reconciler.ipn.verify.reasons import Refused, RejectReason
 
@@ -25,6 +25,7 @@ MAX_CLOCK_SKEW: Final = timedelta(minutes=5)
 
 _UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TIMESTAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+_TOPIC: Final = r"arn:aws(?:-cn|-us-gov)?:sns:[a-z0-9-]{3,30}:[0-9]{12}:[A-Za-z0-9_-]{1,256}"
 _PRINTABLE: Final = r"[!-~]{1,2048}"
 _BASE64: Final = r"[A-Za-z0-9+/]{4,2048}={0,2}"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -62,7 +63,9 @@ class EnvelopePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """`timestamp` is SNS's as it was written, which is what was signed, `published` the same as a moment.
+    """`configured`: the topic is one of those that are allowed.
+
+    `timestamp` is SNS's as it was written, which is what was signed, `published` the same as a moment.
 
     `token` and `subscribe_url` are set on confirmations only; they are part of what was signed and are used for nothing else.
     """
@@ -71,6 +74,7 @@ class Envelope:
     message_id: str
     topic: str
     region: str
+    configured: bool
     timestamp: str
     published: datetime
     version: SignatureVersion
@@ -94,6 +98,7 @@ def read(body: bytes, headers: Mapping[str, str], *, now: datetime, rules: Envel
         message_id=_formed(posted, "MessageId", _UUID, RejectReason.BAD_MESSAGE_ID),
         topic=topic,
         region=region_of(topic),
+        configured=topic in rules.topics,
         timestamp=_formed(posted, "Timestamp", _TIMESTAMP, RejectReason.BAD_TIMESTAMP),
         published=_moment(_text(posted, "Timestamp")),
         version=_version(posted, rules),
@@ -107,6 +112,12 @@ def read(body: bytes, headers: Mapping[str, str], *, now: datetime, rules: Envel
     check_address(envelope.certificate_url, envelope.region)
     _check_age(envelope.published, now, rules.max_age)
     return envelope
+
+
+def check_topic(envelope: Envelope) -> None:
+    """Raises Refused: the signature may be good, but the message came from a topic that is not configured for the shop."""
+    if not envelope.configured:
+        raise Refused(RejectReason.UNKNOWN_TOPIC, "TopicArn is none of those configured for this shop")
 
 
 def _posted(body: bytes) -> Mapping[str, object]:
@@ -143,9 +154,10 @@ def _type(posted: Mapping[str, object]) -> MessageType:
 
 
 def _topic(posted: Mapping[str, object], rules: EnvelopePolicy) -> str:
-    value = _text(posted, "TopicArn")
-    if value not in rules.topics:
-        raise Refused(RejectReason.UNKNOWN_TOPIC, "TopicArn is not configured for this shop")
+    """Of a form in which no other field can hide, and in a region whose certificates can be found."""
+    value = _formed(posted, "TopicArn", _TOPIC, RejectReason.BAD_TOPIC)
+    if not is_known_region(value) and value not in rules.topics:
+        raise Refused(RejectReason.BAD_TOPIC, "TopicArn is in a region that this version does not know")
     return value
 
 

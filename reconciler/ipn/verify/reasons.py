@@ -29,6 +29,7 @@ class RejectReason(StrEnum):
     DUPLICATE_KEY = "duplicate-key", 400
     NOT_AN_ENVELOPE = "not-an-envelope", 400
     BAD_TYPE = "bad-type", 400
+    BAD_TOPIC = "bad-topic", 400
     BAD_MESSAGE_ID = "bad-message-id", 400
     BAD_TIMESTAMP = "bad-timestamp", 400
     BAD_SUBJECT = "bad-subject", 400

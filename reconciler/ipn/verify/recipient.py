@@ -18,6 +18,9 @@ from reconciler.ports.shop_directory import ShopIdentity
 
 PLACE: Final = "{seller_id}"
 
+AMAZON_ACCOUNTS: Final = frozenset({"291180941288", "598607868003"})
+"""AWS accounts whose topics carry Amazon Pay's notifications, the second one those about chargebacks: read from real messages."""
+
 _AT_AMAZON: Final = {"production": AmazonEnvironment.LIVE, "sandbox": AmazonEnvironment.SANDBOX}
 
 
@@ -28,6 +31,11 @@ def allowed_topics(patterns: Iterable[str], identity: ShopIdentity) -> frozenset
     if not topics:
         raise Refused(RejectReason.NOT_CONFIGURED, "no topic is configured")
     return topics
+
+
+def account_of(topic: str) -> str:
+    """The AWS account in an ARN: nobody else can publish on its topics."""
+    return topic.split(":")[4]
 
 
 def check_recipient(notice: NotificationHeader, identity: ShopIdentity, environment: str) -> MessageStatus:

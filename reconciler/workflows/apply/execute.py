@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reconciler.core.runs.events import ShopInSync
     from reconciler.core.values import Origin, ShopKey
     from reconciler.ports import Backend, RunInfo
-    from reconciler.ports.run_store import OpenRunStore
+    from reconciler.ports.journal import OpenRunStore
     from reconciler.workflows.apply.rollout_options import RolloutOptions
     from reconciler.workflows.session import Session
 

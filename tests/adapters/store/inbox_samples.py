@@ -4,15 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from reconciler.ports.inbox import (
-    CaptureState,
-    Completion,
-    MessageStatus,
-    PendingMail,
-    ReceivedMessage,
-    RejectedMessage,
-    Source,
-)
+from reconciler.ports.inbox import CaptureState, Completion, MessageStatus, PendingMail, ReceivedMessage, Source
+from reconciler.ports.quarantine import RejectedMessage
 from tests.adapters.store.fakes import SHOP, START
 
 LANE = "P03-0772540-6944847"

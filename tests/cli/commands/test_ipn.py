@@ -13,14 +13,8 @@ import pytest
 
 from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue, open_store
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import (
-    Completion,
-    InboxMessage,
-    MessageStatus,
-    PendingMail,
-    ReceivedMessage,
-    RejectedMessage,
-)
+from reconciler.ports.inbox import Completion, InboxMessage, MessageStatus, PendingMail, ReceivedMessage
+from reconciler.ports.quarantine import RejectedMessage
 from reconciler.wiring import backends, session
 from reconciler.wiring.payments import payment_adapters
 from reconciler.wiring.schemas import schemas

@@ -22,7 +22,8 @@ import anyio
 from reconciler.adapters.store import StoreInbox, StoreWorkQueue, open_store
 from reconciler.core.values import ShopKey
 from reconciler.embedded.actors.world import World
-from reconciler.ports.inbox import Completion, MessageStatus, ReceivedMessage, RejectedMessage
+from reconciler.ports.inbox import Completion, MessageStatus, ReceivedMessage
+from reconciler.ports.quarantine import RejectedMessage
 from tests.cases.night_clock import NightClock
 from tests.cli.conftest import environment
 

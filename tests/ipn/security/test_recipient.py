@@ -17,6 +17,7 @@ from tests.support.sns_signer import (
     SELLER,
     TOPIC,
     TOPIC_PATTERN,
+    Signer,
     authorization_message,
     capture_message,
     charge_message,
@@ -46,11 +47,22 @@ def test_h_what_is_for_this_shop_waits_to_be_worked_on(message):
 
 @pytest.mark.parametrize(
     "topic",
-    [TOPIC[:-1], TOPIC + "0", TOPIC.lower(), TOPIC + "\n", " " + TOPIC, TOPIC.replace("291180941288", "111111111111"),
-     TOPIC.replace("us-west-2", "us-east-1"), "", "*"],
+    [TOPIC[:-1], TOPIC + "0", TOPIC.replace("A31", "a31"), TOPIC.replace("291180941288", "111111111111"),
+     TOPIC.replace("us-west-2", "us-east-1")],
 )  # fmt: skip
 def test_h_another_topic_is_refused(topic):
-    assert refused({**SIGNER.notification("x"), "TopicArn": topic}) is RejectReason.UNKNOWN_TOPIC
+    signer = Signer(topic=topic, region=topic.split(":")[3])
+    assert refused(signer.notification("x"), signer=signer) is RejectReason.UNKNOWN_TOPIC
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [TOPIC + "\n", " " + TOPIC, TOPIC + " ", TOPIC + "\nType\nNotification", TOPIC.upper(), "", "*",
+     TOPIC.replace("us-west-2", "moon-north-1"), TOPIC.replace("arn:aws:", "arn:aws-cn:"), TOPIC.replace(":sns:", ":sqs:"),
+     TOPIC.replace("291180941288", "2911809412880"), TOPIC.replace("291180941288", "２91180941288")],
+)  # fmt: skip
+def test_h_what_is_no_topic_of_sns_is_refused_before_its_signature(topic):
+    assert refused({**SIGNER.notification("x"), "TopicArn": topic}) is RejectReason.BAD_TOPIC
 
 
 def test_h_the_topics_are_those_of_the_shops_own_seller_id():

@@ -57,7 +57,7 @@ def test_d_an_exact_type_with_the_rest_in_the_topic_is_refused():
     forgery = forged(genuine, TopicArn=f"{TOPIC}\nType\nNotification\n{rest}")
     assert forgery["Type"] == "Notification"
     assert str(forgery["TopicArn"]).startswith(TOPIC)
-    assert refused(forgery) is RejectReason.UNKNOWN_TOPIC
+    assert refused(forgery) is RejectReason.BAD_TOPIC
 
 
 def test_d_the_rest_in_the_subject_is_refused():
@@ -78,7 +78,7 @@ def test_d_the_rest_in_the_subject_is_refused():
 @pytest.mark.anyio
 @pytest.mark.usefixtures("log")
 @pytest.mark.parametrize(
-    ("field", "ground"), [("Type", "bad-type"), ("TopicArn", "unknown-topic")], ids=["in Type", "in TopicArn"]
+    ("field", "ground"), [("Type", "bad-type"), ("TopicArn", "bad-topic")], ids=["in Type", "in TopicArn"]
 )
 async def test_d_neither_forgery_gets_anything_done_that_is_posted(desk, field, ground):
     """Under the very key that the receiver believes, and with headers that say what they should."""

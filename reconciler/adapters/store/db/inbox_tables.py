@@ -141,6 +141,18 @@ ipn_quarantine = Table(
     Column("size", Integer, nullable=False),
     Column("kept", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("source", _WORD),
+    Column("account", String(12)),
+    Column("topic", String(512)),
+    Column("seller", _ID),
+    Column("kind", _WORD),
+    Column("message_id", _ID),
+    Column("digest", String(64)),
+    Index("ix_ipn_quarantine_message", "message_id", "shop", unique=True),
+    # Counting reads no row: they are large.
+    Index("ix_ipn_quarantine_topic", "source", "account", "topic", "shop", "number", "kept"),
     sqlite_autoincrement=True,
 )
-"""`size` is that of what was posted, `kept` how many of its first bytes are in `body`."""
+"""`size` is that of what was posted, `kept` how many of its first bytes are in `body`. The columns from `source` on are set
+where the signature was good.
+"""

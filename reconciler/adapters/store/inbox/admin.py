@@ -9,24 +9,25 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, delete, func, or_, select, update
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_mails, ipn_messages, ipn_quarantine
-from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
+from reconciler.adapters.store.inbox.copies import count_copies, find_copies, refused_topics
+from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter, stored_columns
 from reconciler.adapters.store.inbox.mail_queries import (
     find_mail,
     find_mails,
     mails_of_events,
     resend,
     resend_undelivered,
-    stored_columns,
 )
-from reconciler.adapters.store.inbox.rows import message_from_row, quarantined_from_row
+from reconciler.adapters.store.inbox.rows import message_from_row
 from reconciler.adapters.store.inbox.work_queue import OPEN
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import InboxMessage, MailState, MessageStatus, OutboxMail
-from reconciler.ports.inbox_admin import InboxFilter, InboxStats, MailFilter, QuarantinedMessage, QuarantineFilter
+from reconciler.ports.inbox_admin import InboxFilter, InboxStats, MailFilter
+from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter
 
 _WORKED_ON = (*OPEN, MessageStatus.DONE)
 
@@ -39,6 +40,7 @@ class StoreInboxAdmin:
     def __init__(self, store: Store) -> None:
         self._reads = InboxReader(store)
         self._moves: InboxWriter[_Move, bool] = InboxWriter(store, _move)
+        self._forgotten: InboxWriter[int, bool] = InboxWriter(store, _forget)
         self._resends: InboxWriter[tuple[int, datetime], bool] = InboxWriter(store, resend)
         self._resends_of_many: InboxWriter[tuple[ShopKey | None, datetime], Sequence[int]] = InboxWriter(
             store, resend_undelivered
@@ -69,12 +71,14 @@ class StoreInboxAdmin:
         return await self._moves.write((number, OPEN, aside))
 
     async def quarantined(self, wanted: QuarantineFilter) -> Sequence[QuarantinedMessage]:
-        of = ipn_quarantine.c
-        columns = [column for column in ipn_quarantine.columns if column.name != "body"]
-        chosen = select(*columns).where(*_of_copies(wanted)).order_by(of.number.desc()).limit(wanted.limit)
-        return await self._reads.read(
-            lambda connection: [quarantined_from_row(row) for row in connection.execute(chosen).mappings()]
-        )
+        return await self._reads.read(lambda connection: find_copies(connection, wanted))
+
+    async def copy_body(self, number: int) -> bytes | None:
+        wanted = select(ipn_quarantine.c.body).where(ipn_quarantine.c.number == number)
+        return await self._reads.read(lambda connection: connection.execute(wanted).scalar())
+
+    async def forget_copy(self, number: int) -> bool:
+        return await self._forgotten.write(number)
 
     async def mails(self, wanted: MailFilter) -> Sequence[OutboxMail]:
         return await self._reads.read(lambda connection: find_mails(connection, wanted))
@@ -116,13 +120,6 @@ def _conditions(wanted: InboxFilter) -> Iterator[ColumnElement[bool]]:
         yield message.number < wanted.before
 
 
-def _of_copies(wanted: QuarantineFilter) -> Iterator[ColumnElement[bool]]:
-    if wanted.shop is not None:
-        yield ipn_quarantine.c.shop == wanted.shop
-    if wanted.reason is not None:
-        yield ipn_quarantine.c.reason == wanted.reason
-
-
 _IDS = (ipn_messages.c.message_id, ipn_messages.c.object_id, ipn_messages.c.lane, ipn_messages.c.order_number)
 
 
@@ -142,13 +139,19 @@ def _move(connection: Connection, moves: Sequence[_Move]) -> Sequence[bool]:
     ]
 
 
+def _forget(connection: Connection, numbers: Sequence[int]) -> Sequence[bool]:
+    gone = delete(ipn_quarantine)
+    return [connection.execute(gone.where(ipn_quarantine.c.number == number)).rowcount == 1 for number in numbers]
+
+
 def _counts(connection: Connection) -> InboxStats:
     message = ipn_messages.c
     oldest = select(func.min(message.number)).where(message.standing == MessageStatus.WAITING)
     return InboxStats(
         messages={MessageStatus(name): count for name, count in _many(connection, message.standing)},
         parked=dict(_many(connection, message.reason, message.standing == MessageStatus.PARKED)),
-        refused=dict(_many(connection, ipn_quarantine.c.reason)),
+        refused=count_copies(connection),
+        refused_topics=refused_topics(connection),
         mails={MailState(name): count for name, count in _many(connection, ipn_mails.c.state)},
         oldest_waiting=connection.execute(
             select(message.received).where(message.number == oldest.scalar_subquery())

@@ -13,22 +13,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, func, or_, select
+from sqlalchemy import Connection, delete, or_, select
 
 from reconciler.adapters.store.db.database import Store
-from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_messages, ipn_quarantine
+from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_messages
 from reconciler.adapters.store.db.run_tables import insert
 from reconciler.adapters.store.inbox.io import InboxWriter
-from reconciler.ports.inbox import MessageStatus, ReceivedMessage, RejectedMessage, StoreOutcome
-
-MAX_QUARANTINE_ROWS: Final = 250
-"""Refused messages that are kept of a reason, the newest. The reasons are a closed list: so all of them are bounded."""
-
-MAX_QUARANTINE_BYTES: Final = 2 * 1024 * 1024
-"""The same in bytes. Each reason has its own, so that no flood washes out another: least of all what was genuine and refused."""
-
-MAX_COPY_BYTES: Final = 64 * 1024
-"""Bytes that are kept of one: some thirty times what a real one has."""
+from reconciler.adapters.store.inbox.quarantine import prune_copies, quarantine
+from reconciler.ports.inbox import MessageStatus, ReceivedMessage, StoreOutcome
+from reconciler.ports.quarantine import RejectedMessage
 
 _AT_ONCE: Final = 1000
 """Rows that one commit prunes: who waits to keep a message waits no longer than for these."""
@@ -39,7 +32,7 @@ class StoreInbox:
 
     def __init__(self, store: Store) -> None:
         self._arrivals = InboxWriter(store, _keep)
-        self._refusals = InboxWriter(store, _quarantine)
+        self._refusals = InboxWriter(store, quarantine)
         self._prunings = InboxWriter(store, _prune)
 
     async def keep(self, arrival: ReceivedMessage) -> StoreOutcome:
@@ -109,42 +102,6 @@ def _digest(arrival: ReceivedMessage) -> str:
     return arrival.digest or hashlib.sha256(arrival.body).hexdigest()
 
 
-def _quarantine(connection: Connection, refusals: Sequence[RejectedMessage]) -> Sequence[None]:
-    rows = [
-        {
-            "received": refusal.received,
-            "shop": refusal.shop,
-            "reason": refusal.reason,
-            "size": len(refusal.body),
-            "kept": min(len(refusal.body), MAX_COPY_BYTES),
-            "body": refusal.body[:MAX_COPY_BYTES],
-        }
-        for refusal in refusals
-    ]
-    connection.execute(ipn_quarantine.insert(), rows)
-    too_many = _too_many(sorted({refusal.reason for refusal in refusals}))
-    connection.execute(delete(ipn_quarantine).where(ipn_quarantine.c.number.in_(too_many)))
-    return [None] * len(refusals)
-
-
-def _too_many(reasons: Sequence[str]) -> Select[tuple[int]]:
-    """The copies of these reasons beyond a bound, counted from the newest."""
-    copy = ipn_quarantine.c
-    of_each: dict[str, Any] = {"partition_by": copy.reason, "order_by": copy.number.desc()}
-    counted = (
-        select(
-            copy.number,
-            func.row_number().over(**of_each).label("nth"),
-            func.sum(copy.kept).over(**of_each).label("bytes"),
-        )
-        .where(copy.reason.in_(reasons))
-        .subquery()
-    )
-    return select(counted.c.number).where(
-        or_(counted.c.nth > MAX_QUARANTINE_ROWS, counted.c.bytes > MAX_QUARANTINE_BYTES)
-    )
-
-
 _SETTLED: Final = (MessageStatus.DONE, MessageStatus.SAMPLE, MessageStatus.UNUSED)
 
 
@@ -157,7 +114,5 @@ def _prune(connection: Connection, moments: Sequence[datetime]) -> Sequence[int]
         .limit(_AT_ONCE)
     )
     gone = connection.execute(delete(ipn_messages).where(message.number.in_(old))).rowcount
-    copy = ipn_quarantine.c
-    old_copies = select(copy.number).where(copy.received < moments[0]).limit(_AT_ONCE)
-    connection.execute(delete(ipn_quarantine).where(copy.number.in_(old_copies)))
+    prune_copies(connection, moments[0], _AT_ONCE)
     return [gone] * len(moments)

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import anyio
 import anyio.to_thread
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Column, Connection, Table, inspect
 
 from reconciler.adapters.store.db.database import Store, open_store_readonly
 from reconciler.adapters.store.db.errors import StoreError
@@ -99,3 +99,9 @@ def open_inbox_readonly(location: str) -> Iterator[Store]:
         if not has_inbox:
             raise StoreError(msg("The store {place} has no inbox: no sidecar has used it", place=store.place))
         yield store
+
+
+def stored_columns(connection: Connection, table: Table, *, without: Sequence[str] = ()) -> list[Column[Any]]:
+    """Those of the table that the store has: looking at it does not migrate it."""
+    names = {column["name"] for column in inspect(connection).get_columns(table.name)}.difference(without)
+    return [column for column in table.columns if column.name in names]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, inspect, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from reconciler.adapters.store.db.inbox_tables import ipn_mails
+from reconciler.adapters.store.inbox.io import stored_columns
 from reconciler.adapters.store.inbox.outbox import due_again
 from reconciler.adapters.store.inbox.rows import mail_from_row
 from reconciler.core.values import ShopKey
@@ -18,12 +19,6 @@ from reconciler.ports.inbox_admin import MailFilter
 _AT_ONCE: Final = 500
 
 _RESENDABLE: Final = tuple(state for state in MailState if state is not MailState.SENDING)
-
-
-def stored_columns(connection: Connection, table: Table, *, without: Sequence[str] = ()) -> list[Column[Any]]:
-    """Those of the table that the store has: looking at it does not migrate it."""
-    names = {column["name"] for column in inspect(connection).get_columns(table.name)}.difference(without)
-    return [column for column in table.columns if column.name in names]
 
 
 def find_mails(connection: Connection, wanted: MailFilter) -> Sequence[OutboxMail]:

@@ -19,8 +19,8 @@ from reconciler.ports.inbox import (
     ReceivedMessage,
     Source,
 )
-from reconciler.ports.inbox_admin import QuarantinedMessage
 from reconciler.ports.mailer import MailProblem, MailReply
+from reconciler.ports.quarantine import CopySource, QuarantinedMessage, SignedOrigin
 
 
 def message_from_row(row: RowMapping) -> InboxMessage:
@@ -89,4 +89,16 @@ def quarantined_from_row(row: RowMapping) -> QuarantinedMessage:
         reason=row["reason"],
         size=row["size"],
         kept=row["kept"],
+        signed=None if row.get("source") is None else _signed(row),
+    )
+
+
+def _signed(row: RowMapping) -> SignedOrigin:
+    return SignedOrigin(
+        message_id=row["message_id"],
+        digest=row["digest"],
+        topic=row["topic"],
+        kind=row["kind"],
+        seller=row["seller"],
+        source=CopySource(row["source"]),
     )

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue
-from reconciler.adapters.store.inbox.inbox import MAX_COPY_BYTES
+from reconciler.adapters.store.inbox.quarantine import MAX_COPY_BYTES
 from reconciler.ports.inbox import MailState, MessageStatus
-from reconciler.ports.inbox_admin import InboxFilter, InboxStats, QuarantinedMessage, QuarantineFilter
+from reconciler.ports.inbox_admin import InboxFilter, InboxStats
+from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock
 from tests.adapters.store.inbox_samples import CAPTURE, arrival, done, fact, mail, message_id, parked, refusal
 

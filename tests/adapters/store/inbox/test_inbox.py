@@ -8,7 +8,7 @@ from sqlalchemy import event, func, select, text
 
 from reconciler.adapters.store import StoreInbox, StoreWorkQueue, open_store
 from reconciler.adapters.store.db.inbox_tables import ipn_messages, ipn_quarantine
-from reconciler.adapters.store.inbox import inbox
+from reconciler.adapters.store.inbox import inbox, quarantine
 from reconciler.ports.inbox import InboxUnavailable, MessageStatus, StoreOutcome
 from tests.adapters.store.fakes import OTHER, START, ManualClock
 from tests.adapters.store.inbox_samples import arrival, done, message_id, parked, refusal
@@ -221,12 +221,12 @@ async def test_a_refused_message_leaves_a_copy_with_its_reason(store):
 
 
 async def test_a_huge_one_is_kept_in_part(store):
-    await StoreInbox(store).quarantine(refusal(body=b"x" * (inbox.MAX_COPY_BYTES + 1)))
-    assert copies(store) == [("bad-signature", inbox.MAX_COPY_BYTES + 1, inbox.MAX_COPY_BYTES)]
+    await StoreInbox(store).quarantine(refusal(body=b"x" * (quarantine.MAX_COPY_BYTES + 1)))
+    assert copies(store) == [("bad-signature", quarantine.MAX_COPY_BYTES + 1, quarantine.MAX_COPY_BYTES)]
 
 
 async def test_the_newest_copies_stay_and_no_sort_washes_out_another(file_store, monkeypatch):
-    monkeypatch.setattr(inbox, "MAX_QUARANTINE_ROWS", 15)
+    monkeypatch.setattr(quarantine, "MAX_QUARANTINE_ROWS", 15)
     kept = StoreInbox(file_store)
     await kept.quarantine(refusal("other-seller", b"first"))
     for number in range(30):
@@ -239,7 +239,7 @@ async def test_the_newest_copies_stay_and_no_sort_washes_out_another(file_store,
 
 
 async def test_the_copies_fill_no_disk_and_large_ones_wash_out_only_their_own_sort(file_store, monkeypatch):
-    monkeypatch.setattr(inbox, "MAX_QUARANTINE_BYTES", 1000)
+    monkeypatch.setattr(quarantine, "MAX_QUARANTINE_BYTES", 1000)
     kept = StoreInbox(file_store)
     await kept.quarantine(refusal("other-seller", b"first"))
     for sort in ("bad-signature", "bad-type"):
@@ -262,7 +262,7 @@ async def test_a_copy_is_deleted_when_messages_of_its_age_are_no_longer_accepted
 
 
 async def test_what_waits_together_is_bounded_as_well(store, monkeypatch):
-    monkeypatch.setattr(inbox, "MAX_QUARANTINE_ROWS", 2)
+    monkeypatch.setattr(quarantine, "MAX_QUARANTINE_ROWS", 2)
     kept = StoreInbox(store)
     async with anyio.create_task_group() as group:
         for number in range(8):

@@ -1,0 +1,95 @@
+"""Copies of refused messages: where each is from, and which ones an operator asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from reconciler.core.values import ShopKey
+
+
+class CopySource(StrEnum):
+    """Who can have sent a message whose signature is good. The room for copies is divided by it, so that nobody uses up ours.
+
+    OURS: an AWS account of Amazon Pay's, and a SellerId of ours. OTHER_SELLER: such an account, another SellerId. OTHER_ACCOUNT:
+    any account, and a SellerId of ours, which anyone can write. STRANGER: neither.
+    """
+
+    OURS = "ours"
+    OTHER_SELLER = "other-seller"
+    OTHER_ACCOUNT = "other-account"
+    STRANGER = "stranger"
+
+    @property
+    def needs_attention(self) -> bool:
+        return self is not CopySource.STRANGER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOrigin:
+    """Where a refused message with a good signature is from. `seller` None: it names none that has the form of a SellerId."""
+
+    message_id: str
+    digest: str
+    topic: str
+    kind: str
+    seller: str | None
+    source: CopySource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedMessage:
+    """A refused message, for the quarantine: a bug or a wrong setting of ours would otherwise lose a payment without a trace.
+
+    `reason` is one of a closed list of words; `shop` None if the shop was unknown. `signed` None: nothing shows who sent it.
+    """
+
+    received: datetime
+    shop: ShopKey | None
+    reason: str
+    body: bytes
+    signed: SignedOrigin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantinedMessage:
+    """A copy in the quarantine, without what was posted: that had `size` bytes, of which the first `kept` are kept.
+
+    `signed` None: its signature was not verified, so nothing shows where it is from.
+    """
+
+    number: int
+    received: datetime
+    shop: ShopKey | None
+    reason: str
+    size: int
+    kept: int
+    signed: SignedOrigin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedTopic:
+    """How many signed copies are kept of one topic and SellerId."""
+
+    topic: str
+    seller: str | None
+    source: CopySource
+    copies: int
+    newest: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineFilter:
+    """Which copies of refused messages an operator asks for: all that is given must hold. `signed`: only those with a good
+    signature. `numbers` None: any.
+    """
+
+    shop: ShopKey | None = None
+    reason: str | None = None
+    topic: str | None = None
+    seller: str | None = None
+    signed: bool = False
+    numbers: Sequence[int] | None = None
+    limit: int = 50
