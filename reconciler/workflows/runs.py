@@ -108,15 +108,20 @@ def _cells(progress: _Progress) -> tuple[Cell, ...]:
 
 def _about(row: RunRow) -> tuple[Message, ...]:
     info = row.info
-    return (
-        msg(
+    words = {
+        "run": info.run,
+        "command": info.command,
+        "actor": info.actor,
+        "host": info.host,
+        "started": format_utc(info.started),
+    }
+    head = (
+        msg("Run {run}: `{command}` by {actor} on {host}, started {started}", **words)
+        if info.commit is None
+        else msg(
             "Run {run}: `{command}` by {actor} on {host}, started {started}, commit {commit}",
-            run=info.run,
-            command=info.command,
-            actor=info.actor,
-            host=info.host,
-            started=format_utc(info.started),
-            commit=info.commit or "-",
-        ),
-        msg("`reconciler history SHOP --steps` shows the steps in one shop"),
+            commit=info.commit,
+            **words,
+        )
     )
+    return head, msg("`reconciler history SHOP --steps` shows the steps in one shop")

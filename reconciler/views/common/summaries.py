@@ -102,10 +102,10 @@ def formatted_summary(formatted: FormatResult, context: RenderContext) -> str:
         head = context.plural("{count} file would be formatted", "{count} files would be formatted", count)
     else:
         head = context.plural("{count} file formatted", "{count} files formatted", count)
-    clauses = [
-        head,
-        context.plural("{count} file already formatted", "{count} files already formatted", formatted.unchanged),
-    ]
+    clauses = [head] if count or not formatted.unchanged else []
+    if formatted.unchanged:
+        same = context.plural("{count} file already formatted", "{count} files already formatted", formatted.unchanged)
+        clauses.append(same)
     if errors:
         clauses.append(context.plural("{count} error", "{count} errors", errors))
     return join_clauses(clauses, context)

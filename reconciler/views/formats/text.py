@@ -23,7 +23,8 @@ def aside(result: CommandResult, context: RenderContext) -> str:
     if result.kind in ("validation", "report"):
         return ""
     text = render_diagnostics(result.all_diagnostics if result.kind == "import" else result.diagnostics, context)
-    return f"{text}\n" if text and result.kind in _WITH_RESULT and not context.concise else text
+    followed = result.kind in _WITH_RESULT or (result.kind == "new" and getattr(result, "news", None) is not None)
+    return f"{text}\n" if text and followed and not context.concise else text
 
 
 def renderer(kind: str) -> Render:  # one case for each kind

@@ -92,7 +92,7 @@ def columns(rows: Iterable[Sequence[Cell]], context: RenderContext, indent: str 
 
 def titled(titles: Sequence[str], rows: Iterable[Sequence[str | None]], context: RenderContext) -> Iterator[str]:
     """A table with titles; what is None is a dash. Where the terminal is too narrow for all columns, the last ones are below each
-    row, as `title: value`; there, None is left out.
+    row, as `title: value`; there, None is omitted.
     """
     table = tuple(rows)
     cells = [tuple(Cell("-" if text is None else text) for text in row) for row in table]

@@ -50,6 +50,7 @@ def _lines(report: Report, context: RenderContext, next_command: str | None) -> 
         yield ""
     for finding in report.findings:
         yield from diagnostic_lines(finding, context)
+        yield ""
     yield from paragraph(report_sum(report, context), context, style=Style.HEADING)
     if next_command is not None:
         text = continue_line(next_command, context)

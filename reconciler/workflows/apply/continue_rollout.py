@@ -110,8 +110,11 @@ def _outdated(text: Message, pacing: RolloutOptions) -> Diagnostic:
     return diagnostic(codes.OVERTAKEN, text, hint=anew)
 
 
-def _format_age(age: timedelta) -> str:
-    minutes = max(0, int(age.total_seconds() // 60))
+def _format_age(age: timedelta) -> Message:
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 1:
+        return msg("less than a minute")
     if minutes < 2 * 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 2 * 24 * 60 else f"{minutes // 60 // 24} d"
+        return msg("{minutes} min", minutes=minutes)
+    hours = minutes // 60
+    return msg("{hours} h", hours=hours) if hours < 2 * 24 else msg("{days} d", days=hours // 24)

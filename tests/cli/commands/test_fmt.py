@@ -28,7 +28,7 @@ def test_files_are_written_in_the_style_and_then_there_is_nothing_to_do(fleet: P
     kyoto(fleet).write_text(UNTIDY)
     result = run("fmt", "kyoto-tea")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "Formatted shops/kyoto-tea.yaml\n1 file formatted; 0 files already formatted.\n"
+    assert result.stdout == "Formatted shops/kyoto-tea.yaml\n1 file formatted.\n"
     assert kyoto(fleet).read_text() == TIDY
     assert run("fmt", "--check", "kyoto-tea").exit_code == 0
 
@@ -84,7 +84,7 @@ def test_a_file_that_cannot_be_read_is_left_alone_and_holds_nothing_up(fleet: Pa
     assert result.exit_code == 1
     assert "error[M016]" in result.stderr
     assert "--> shops/uji-cups.yaml:3:19\n" in result.stderr
-    assert result.stdout.endswith("1 file formatted; 0 files already formatted; 1 error.\n")
+    assert result.stdout.endswith("1 file formatted; 1 error.\n")
     assert (fleet / "shops" / "uji-cups.yaml").read_text() == broken
     assert kyoto(fleet).read_text() == TIDY
 

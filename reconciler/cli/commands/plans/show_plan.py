@@ -39,12 +39,14 @@ def _result(file: Path) -> SavedPlanResult:
 
     saved = open_plan_file(file)
     made = saved.metadata
-    notice = msg(
-        "Created {created} by version {tool} for {backend} ({environment}), commit {commit}; `apply` checks its seal",
-        created=made.created,
-        tool=made.tool,
-        backend=made.backend,
-        environment=made.environment,
-        commit=made.commit or "-",
+    words = {"created": made.created, "tool": made.tool, "backend": made.backend, "environment": made.environment}
+    notice = (
+        msg("Created {created} by version {tool} for {backend} ({environment}); `apply` checks its seal", **words)
+        if made.commit is None
+        else msg(
+            "Created {created} by version {tool} for {backend} ({environment}), commit {commit}; `apply` checks its seal",
+            commit=made.commit,
+            **words,
+        )
     )
     return SavedPlanResult(plan=saved.plan, notices=(notice,))
