@@ -20,8 +20,9 @@ from reconciler.core.results.command import CommandResult, DoneResult
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ShopKey
+from reconciler.ipn.outcome_words import captures_cell, mail_cell, reason_cell, refusal_cell, status_cell
 from reconciler.lib.utc import format_utc
-from reconciler.ports.inbox import CaptureState, InboxMessage, MessageStatus
+from reconciler.ports.inbox import InboxMessage, MessageStatus
 from reconciler.ports.inbox_admin import InboxAccess, InboxFilter, InboxStats, Simulation
 from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter
 
@@ -124,7 +125,7 @@ async def show_notification(inbox: InboxAccess, number: int) -> CommandResult:
     if shown is None:
         return _no_such(msg("Unknown notification {which}", which=number))
     arrival, entry = shown.entry.arrival, shown.entry
-    captures = "; ".join(_capture(fact) for fact in shown.captures) or None
+    captures = captures_cell(tuple(shown.captures))
     more = (arrival.message_id, _at(arrival.published), arrival.lane, _at(entry.settled), shown.size, captures)
     return TableResult(
         name="notification",
@@ -176,7 +177,7 @@ async def poll_orders(inbox: InboxAccess, shops: Sequence[ShopKey]) -> TableResu
     return TableResult(
         name="polled",
         columns=columns,
-        rows=tuple((each.shop, each.order, each.charge, each.reason, each.alarm) for each in polled),
+        rows=tuple((each.shop, each.order, each.charge, reason_cell(each.reason), each.alarm) for each in polled),
         empty=msg("No unpaid order has a payment at Amazon."),
         status=ExitCode.PARTLY if any(each.order is None for each in polled) else ExitCode.DONE,
     )
@@ -195,7 +196,7 @@ async def simulate_notification(inbox: InboxAccess, wanted: Simulation) -> Table
         ("order", msg("Order")),
         ("payment", msg("Payment")),
     )
-    outcome = (None, None) if entry is None else (entry.status.value, entry.reason)
+    outcome = (None, None) if entry is None else (status_cell(entry.status), reason_cell(entry.reason))
     row = (posted.status, posted.capture, *outcome, wanted.order, "入金済み" if paid else "未入金")
     status = ExitCode.DONE if posted.status == _OK else ExitCode.ERROR
     return TableResult(name="simulated", columns=columns, rows=(row,), empty=_NOTHING, status=status)
@@ -221,10 +222,14 @@ def _no_such(why: Message, notices: tuple[Message, ...] = ()) -> FailureResult:
 
 
 def _counted(counts: InboxStats) -> Iterator[Row]:
-    yield from ((_title("notifications"), status.value, many, None) for status, many in sorted(counts.messages.items()))
-    yield from ((_title("parked"), reason, many, None) for reason, many in sorted(counts.parked.items()))
-    yield from ((_title("refused"), reason, many, None) for reason, many in sorted(counts.refused.items()))
-    yield from ((_title("mails"), state.value, many, None) for state, many in sorted(counts.mails.items()))
+    yield from (
+        (_title("notifications"), status_cell(status), many, None) for status, many in sorted(counts.messages.items())
+    )
+    yield from ((_title("parked"), reason_cell(reason), many, None) for reason, many in sorted(counts.parked.items()))
+    yield from (
+        (_title("refused"), refusal_cell(reason), many, None) for reason, many in sorted(counts.refused.items())
+    )
+    yield from ((_title("mails"), mail_cell(state), many, None) for state, many in sorted(counts.mails.items()))
     if counts.oldest_waiting is not None:
         yield _title("oldest-waiting"), None, None, _at(counts.oldest_waiting)
     yield from ((_title("last-received"), shop, None, _at(at)) for shop, at in sorted(counts.last_received.items()))
@@ -240,8 +245,8 @@ def _row(entry: InboxMessage) -> Row:
         entry.number,
         _at(arrival.received),
         arrival.shop,
-        entry.status.value,
-        entry.reason,
+        status_cell(entry.status),
+        reason_cell(entry.reason),
         entry.order,
         arrival.kind,
         arrival.object_id,
@@ -251,12 +256,7 @@ def _row(entry: InboxMessage) -> Row:
 
 
 def _of_copy(copy: QuarantinedMessage) -> Row:
-    return copy.number, _at(copy.received), copy.shop, copy.reason, copy.size, copy.kept
-
-
-def _capture(fact: CaptureState) -> str:
-    once = ", once Completed" if fact.completed and fact.state != "Completed" else ""
-    return f"{fact.capture} {fact.state}{once} {format(fact.amount, 'f')} {fact.currency} ({fact.source.value})"
+    return copy.number, _at(copy.received), copy.shop, refusal_cell(copy.reason), copy.size, copy.kept
 
 
 def _at(moment: datetime | None) -> str | None:

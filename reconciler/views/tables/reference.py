@@ -11,6 +11,7 @@ from reconciler.core.model.kinds import kind_named
 from reconciler.core.results.codes_result import CodesResult
 from reconciler.core.results.field_result import FieldsResult
 from reconciler.views.common.context import RenderContext
+from reconciler.views.common.phrases import SEVERITY_WORDS
 from reconciler.views.tables.table import Table, Word
 
 
@@ -20,7 +21,7 @@ def codes_table(result: CodesResult, context: RenderContext | None) -> Table:
         (
             code.number,
             code.slug,
-            code.severity.name_lower,
+            said(SEVERITY_WORDS[code.severity]),
             said(code.title),
             said(EXPLANATIONS[code].example),
             said(EXPLANATIONS[code].fix),

@@ -11,6 +11,7 @@ from reconciler.core.model.state import FieldRef
 from reconciler.core.results.field_result import FieldsResult
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
+from reconciler.views.common.phrases import join_list, observed_value
 from reconciler.views.text.layout import Cell, columns, paragraph
 
 
@@ -30,6 +31,10 @@ def _lines(ref: FieldRef, context: RenderContext) -> Iterator[str]:
             context.translate(msg("yes") if policy.while_closed else msg("no")),
         ),
     ]
+    if policy.words.pairs:
+        facts.append(
+            (msg("Values"), join_list([observed_value(ref, each, context) for each, _ in policy.words.pairs], context))
+        )
     yield from columns(
         [(Cell(context.translate(name), Style.QUIET), Cell(value)) for name, value in facts], context, "  "
     )

@@ -1,0 +1,147 @@
+"""What people read for the words that the sidecar stores: statuses, reasons, states of mails, sources of captures.
+
+In: a word of a closed list, which may be another version's. Out: cells. English texts show the word itself, which is what filters
+take; Japanese texts say it in Japanese, and a reason with its word in brackets. The catalogue chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.results.table_result import NamedCell
+from reconciler.ipn.verify.reasons import ProcessingOutcome, RejectReason
+from reconciler.ports.inbox import CaptureState, MailState, MessageStatus, Source
+
+_STATUSES: Final[Mapping[str, Message]] = {
+    MessageStatus.WAITING: msg("to be processed"),
+    MessageStatus.PARKED: msg("on hold"),
+    MessageStatus.DONE: msg("processed"),
+    MessageStatus.SAMPLE: msg("test notification"),
+    MessageStatus.UNUSED: msg("not used here"),
+}
+_MAILS: Final[Mapping[str, Message]] = {
+    MailState.OWED: msg("to be sent"),
+    MailState.SENDING: msg("being sent"),
+    MailState.SENT: msg("sent"),
+    MailState.FAILED: msg("sending failed"),
+    MailState.HELD: msg("held back"),
+    MailState.UNKNOWN: msg("may have been sent"),
+}
+_REASONS: Final[Mapping[str, Message]] = {
+    ProcessingOutcome.PAID: msg("the order became paid"),
+    ProcessingOutcome.ALREADY_PAID: msg("the order was already paid"),
+    ProcessingOutcome.PARTIAL: msg("captured less than the order's total"),
+    ProcessingOutcome.OVER: msg("captured more than the order's total"),
+    ProcessingOutcome.PENDING: msg("the capture is pending"),
+    ProcessingOutcome.CLOSED: msg("the capture is closed"),
+    ProcessingOutcome.DECLINED: msg("the payment failed"),
+    ProcessingOutcome.DECLINED_AFTER_COMPLETED: msg("a failure arrived after the completion"),
+    ProcessingOutcome.NO_ADDRESS: msg("the payment failed, and the shop has no address to notify"),
+    ProcessingOutcome.NOT_CAPTURED: msg("nothing was captured"),
+    ProcessingOutcome.AUTHORIZATION: msg("an authorization was recorded"),
+    ProcessingOutcome.REFUND: msg("a refund was recorded"),
+    ProcessingOutcome.NOT_USED: msg("a kind that is not used"),
+    ProcessingOutcome.OTHER_SHOP: msg("an order of another shop of the seller"),
+    ProcessingOutcome.UNKNOWN_ORDER: msg("no matching order"),
+    ProcessingOutcome.SEVERAL_ORDERS: msg("several matching orders"),
+    ProcessingOutcome.CANCELLED: msg("the order is cancelled"),
+    ProcessingOutcome.OTHER_CURRENCY: msg("another currency than the order's"),
+    ProcessingOutcome.CONTRADICTION: msg("another amount than before"),
+    ProcessingOutcome.UNKNOWN_STATE: msg("a state that is not supported"),
+    ProcessingOutcome.UNKNOWN_CHARGE: msg("a charge that is not supported"),
+    ProcessingOutcome.POISON: msg("content that cannot be understood"),
+    ProcessingOutcome.FAULT: msg("an internal error of the sidecar"),
+    ProcessingOutcome.UNREACHABLE: msg("the backend did not answer"),
+    ProcessingOutcome.BACKEND_REFUSES: msg("the backend refused"),
+    ProcessingOutcome.BY_HAND: msg("parked by an operator"),
+}
+_REFUSALS: Final[Mapping[str, Message]] = {
+    RejectReason.RAW_DELIVERY: msg("raw message delivery"),
+    RejectReason.NOT_UTF8: msg("not UTF-8"),
+    RejectReason.NOT_JSON: msg("not JSON"),
+    RejectReason.DUPLICATE_KEY: msg("a duplicate key"),
+    RejectReason.NOT_AN_ENVELOPE: msg("not a message of Amazon SNS"),
+    RejectReason.BAD_TYPE: msg("an unknown Type"),
+    RejectReason.BAD_TOPIC: msg("an invalid TopicArn"),
+    RejectReason.BAD_MESSAGE_ID: msg("an invalid MessageId"),
+    RejectReason.BAD_TIMESTAMP: msg("an invalid Timestamp"),
+    RejectReason.BAD_SUBJECT: msg("an invalid Subject"),
+    RejectReason.BAD_VERSION: msg("an unknown SignatureVersion"),
+    RejectReason.BAD_BASE64: msg("a signature that is not Base64"),
+    RejectReason.BAD_ADDRESS: msg("an invalid certificate URL"),
+    RejectReason.UNKNOWN_TOPIC: msg("a topic that is not configured"),
+    RejectReason.SHA1_REFUSED: msg("a SHA-1 signature, which the settings refuse"),
+    RejectReason.WRONG_NAME: msg("a certificate of another name"),
+    RejectReason.WEAK_KEY: msg("a certificate with a weak key"),
+    RejectReason.WRONG_USE: msg("a certificate for another use"),
+    RejectReason.SELF_SIGNED: msg("a self-signed certificate"),
+    RejectReason.NOT_VALID_THEN: msg("a certificate that was not valid then"),
+    RejectReason.BAD_SIGNATURE: msg("a signature that does not match"),
+    RejectReason.OTHER_SELLER: msg("for another seller"),
+    RejectReason.OTHER_ENVIRONMENT: msg("of another environment"),
+    RejectReason.CLASH: msg("a known MessageId with other content"),
+    RejectReason.BAD_NOTICE: msg("an invalid notification"),
+    RejectReason.BAD_XML: msg("invalid XML"),
+    RejectReason.BAD_ID: msg("an invalid id"),
+    RejectReason.BAD_AMOUNT: msg("an invalid amount"),
+    RejectReason.TOO_OLD: msg("too old"),
+    RejectReason.CLOCK_BEHIND: msg("published in the future"),
+    RejectReason.NOT_CONFIGURED: msg("the shop is not configured"),
+}
+_SOURCES: Final[Mapping[str, Message]] = {
+    Source.NOTICE: msg("from a notification"),
+    Source.POLL: msg("from polling"),
+}
+
+
+def status_cell(status: str) -> NamedCell:
+    return NamedCell(str(status), _typed(status, _STATUSES))
+
+
+def mail_cell(state: str) -> NamedCell:
+    return NamedCell(str(state), _typed(state, _MAILS))
+
+
+def reason_cell(reason: str | None) -> NamedCell | None:
+    """Of the work on a notification."""
+    return None if reason is None else NamedCell(str(reason), _with_code(reason, _REASONS))
+
+
+def refusal_cell(reason: str) -> NamedCell:
+    return NamedCell(str(reason), _with_code(reason, _REFUSALS))
+
+
+def captures_cell(facts: tuple[CaptureState, ...]) -> NamedCell | None:
+    """What is known of each capture, in one line."""
+    if not facts:
+        return None
+    first, *others = (_capture(fact) for fact in facts)
+    text = first
+    for other in others:
+        text = msg("{left}; {right}", left=text, right=other)
+    return NamedCell(str(text), text)
+
+
+def _capture(fact: CaptureState) -> Message:
+    once = fact.completed and fact.state != "Completed"
+    state = msg("{state}, once Completed", state=fact.state) if once else msg("{value}", value=fact.state)
+    return msg(
+        "{capture} {state} {amount} {currency} ({source})",
+        capture=fact.capture,
+        state=state,
+        amount=format(fact.amount, "f"),
+        currency=fact.currency,
+        source=_typed(fact.source, _SOURCES),
+    )
+
+
+def _typed(word: str, words: Mapping[str, Message]) -> Message:
+    found = words.get(word)
+    return msg("{value}", value=str(word)) if found is None else msg("{typed}", typed=str(word), word=found)
+
+
+def _with_code(word: str, words: Mapping[str, Message]) -> Message:
+    found = words.get(word)
+    return msg("{value}", value=str(word)) if found is None else msg("{code}", code=str(word), word=found)
