@@ -20,6 +20,7 @@ from reconciler.core.results.command import CommandResult, DoneResult
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ShopKey
+from reconciler.ipn.mail_cells import outcome_cell
 from reconciler.ipn.outcome_words import captures_cell, mail_cell, reason_cell, refusal_cell, status_cell
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox import InboxMessage, MessageStatus
@@ -69,6 +70,7 @@ _ENTRY: Final = (
     ("object", msg("Object")),
     ("tries", msg("Attempts")),
     ("next_try", msg("Next attempt")),
+    ("mail", msg("Mail")),
 )
 _MORE: Final = (
     ("message_id", msg("Message")),
@@ -77,6 +79,7 @@ _MORE: Final = (
     ("settled", msg("Processed")),
     ("size", msg("Bytes")),
     ("captures", msg("Captures")),
+    ("mail_number", msg("Mail number")),
 )
 _COPY: Final = (
     ("number", msg("Number")),
@@ -126,7 +129,8 @@ async def show_notification(inbox: InboxAccess, number: int) -> CommandResult:
         return _no_such(msg("Unknown notification {which}", which=number))
     arrival, entry = shown.entry.arrival, shown.entry
     captures = captures_cell(tuple(shown.captures))
-    more = (arrival.message_id, _at(arrival.published), arrival.lane, _at(entry.settled), shown.size, captures)
+    mail = None if entry.mail is None else entry.mail.number
+    more = (arrival.message_id, _at(arrival.published), arrival.lane, _at(entry.settled), shown.size, captures, mail)
     return TableResult(
         name="notification",
         columns=(*_ENTRY, *_MORE),
@@ -252,6 +256,7 @@ def _row(entry: InboxMessage) -> Row:
         arrival.object_id,
         entry.tries,
         _at(entry.next_try),
+        outcome_cell(entry.mail),
     )
 
 

@@ -258,7 +258,8 @@ class Outbox(Protocol):
         next_try: datetime | None = None,
         reply: MailReply | None = None,
     ) -> bool:
-        """On disk when it returns. With `next_try` the mail, which is OWED or HELD, is due again then; OWED counts a try.
+        """On disk when it returns. With `next_try` the mail, which is OWED or HELD, is due again then. What ends an attempt
+        counts a try.
 
         Compare-and-set: False, and nothing is changed, if the mail's state is not `was`: another sender has it. An UNKNOWN mail's
         address becomes doubtful.

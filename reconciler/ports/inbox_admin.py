@@ -32,11 +32,11 @@ class InboxFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailFilter:
-    """Which mails an operator asks for: all that is given must hold. No `states`: any."""
+    """Which mails an operator asks for: all that is given must hold."""
 
     shop: ShopKey | None = None
     order: str | None = None
-    states: Sequence[MailState] = ()
+    states: Sequence[MailState] | None = None
     limit: int = 50
 
 
@@ -154,6 +154,11 @@ class InboxAccess(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def mail_sender(self) -> str:
+        """The address that mails are sent from."""
+        ...
 
     def reading(self) -> AbstractContextManager[InboxAdmin | None]:
         """None where nothing was ever received. Raises SetupError."""

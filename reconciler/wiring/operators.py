@@ -50,6 +50,12 @@ class ConfiguredInboxAccess:
         return await is_paid(self.settings, shop, order)
 
     @property
+    def mail_sender(self) -> str:
+        from reconciler.adapters.settings.sidecar import MailSettings
+
+        return (self.settings.sidecar.mail or MailSettings(host="", port=0)).sender
+
+    @property
     def clock(self) -> Clock:
         return clock()
 

@@ -193,6 +193,7 @@ NOT_A_PLAYGROUND: Final = Code(
 )
 NO_SUCH_NOTIFICATION: Final = Code("I102", "no-such-notification", msg("No such notification to process"))
 NOTHING_TO_TELL: Final = Code("I103", "nothing-to-tell", msg("Nothing to simulate a notification for"))
+NO_SUCH_MAIL: Final = Code("I104", "no-such-mail", msg("No such mail to resend"))
 SILENT: Final = Code("I201", "silent", msg("Captures succeed but no notification arrives"), Severity.WARNING)
 FOREIGN_ENDPOINT: Final = Code(
     "I202", "foreign-endpoint", msg("Unknown endpoint at Amazonセラーセントラル"), Severity.WARNING

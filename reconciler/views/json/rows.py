@@ -12,6 +12,8 @@ from typing_extensions import TypedDict
 from reconciler.views.json.document import TableType
 from reconciler.views.json.shapes import Count, one_of
 
+MAIL_STATES: Final = ("owed", "sending", "sent", "failed", "held", "unknown")
+
 
 class LeaseRow(TypedDict):
     shop: str
@@ -30,7 +32,7 @@ class KeyRow(TypedDict):
 
 
 class NotificationRow(TypedDict):
-    """Newest first."""
+    """Newest first. `mail` is the state of the mail about it, null where none was due."""
 
     number: Count
     received: str
@@ -42,6 +44,7 @@ class NotificationRow(TypedDict):
     order: str | None
     tries: Count
     next_try: str | None
+    mail: Annotated[str, one_of(MAIL_STATES)] | None
 
 
 class WholeNotificationRow(NotificationRow):
@@ -53,6 +56,35 @@ class WholeNotificationRow(NotificationRow):
     settled: str | None
     size: Count
     captures: str | None
+    mail_number: Count | None
+
+
+class MailRow(TypedDict):
+    """Newest first. `to` is the shop's 通知メールアドレス. `problem`, `code` and `answer` are of the last attempt: the SMTP
+    reply code, and the server's words in one line, without mail addresses. `since` is when the mail came to its state.
+    """
+
+    number: Count
+    state: Annotated[str, one_of(MAIL_STATES)]
+    shop: str
+    order: str | None
+    to: str
+    problem: str | None
+    code: Count | None
+    answer: str | None
+    tries: Count
+    next_try: str | None
+    since: str
+    created: str | None
+
+
+class WholeMailRow(MailRow):
+    """One row. `event` is what the mail is about; `may_be_at` are the addresses that may have it, with commas between."""
+
+    event: str
+    subject: str
+    message_id: str
+    may_be_at: str | None
 
 
 class NotificationCountRow(TypedDict):
@@ -165,6 +197,8 @@ TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="notification", row=WholeNotificationRow),
     TableType(name="notification-counts", row=NotificationCountRow),
     TableType(name="refused-notifications", row=RefusedNotificationRow),
+    TableType(name="mails", row=MailRow),
+    TableType(name="mail", row=WholeMailRow),
     TableType(name="polled", row=PolledRow),
     TableType(name="simulated", row=SimulatedRow),
     TableType(name="codes", row=CodeRow),

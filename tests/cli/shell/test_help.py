@@ -27,6 +27,8 @@ PAGES = [
     ("serve", "backend"),
     ("serve", "ipn"),
     *(("ipn", name) for name in _OF_IPN),
+    ("ipn", "mails"),
+    *(("ipn", "mails", name) for name in ("list", "show", "resend")),
     *(("key", name) for name in ("create", "rotate", "list")),
     *(("runs", name) for name in ("list", "show")),
     ("config", "show"),
@@ -75,7 +77,7 @@ def test_its_exit_codes_are_listed_and_no_others(words: tuple[str, ...], run: Ru
 
 
 def test_every_command_says_with_what_it_ends() -> None:
-    groups = ((), ("serve",), ("ipn",), ("key",), ("runs",), ("config",))
+    groups = ((), ("serve",), ("ipn",), ("ipn", "mails"), ("key",), ("runs",), ("config",))
     assert [
         words for words in PAGES if words not in groups and exit_codes_of(" ".join(words)) == EXIT_CODE_MEANINGS
     ] == []

@@ -45,6 +45,11 @@ CALLS = {
     "ipn park": Calls(fleets.received, ("ipn park 2", "ipn park 9")),
     "ipn stats": Calls(fleets.received, ("ipn stats",)),
     "ipn refused": Calls(fleets.received, ("ipn refused",)),
+    "ipn mails list": Calls(fleets.undelivered, ("ipn mails list", "ipn list --reason declined", "ipn show 4")),
+    "ipn mails show": Calls(fleets.undelivered, ("ipn mails show 1",)),
+    "ipn mails resend": Calls(
+        fleets.undelivered, ("ipn mails resend 2 9", "ipn mails resend --all", "ipn mails resend")
+    ),
     "ipn poll": Calls(fleets.charged, ("ipn poll",)),
     "explain": Calls(fleets.empty, ("explain", "explain M101", "explain seller_central.ipn_endpoint")),
     "schema": Calls(fleets.empty, ("schema",)),

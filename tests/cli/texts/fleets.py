@@ -19,10 +19,17 @@ from pathlib import Path
 
 import anyio
 
-from reconciler.adapters.store import StoreInbox, StoreWorkQueue, open_store
+from reconciler.adapters.store import StoreInbox, StoreOutbox, StoreWorkQueue, open_store
 from reconciler.core.values import ShopKey
 from reconciler.embedded.actors.world import World
-from reconciler.ports.inbox import Completion, MessageStatus, ReceivedMessage
+from reconciler.ports.inbox import (
+    Completion,
+    MailState,
+    MessageStatus,
+    PendingMail,
+    ReceivedMessage,
+)
+from reconciler.ports.mailer import MailProblem, MailReply
 from reconciler.ports.quarantine import RejectedMessage
 from tests.cases.night_clock import NightClock
 from tests.cli.conftest import environment
@@ -142,6 +149,12 @@ def received(run: Call) -> None:
     anyio.run(_receive)
 
 
+def undelivered(run: Call) -> None:
+    """The same, and two failed payments: the mail about one was refused, the outcome of the other is unknown."""
+    received(run)
+    anyio.run(_decline)
+
+
 def charged(run: Call) -> None:
     """A captured order, for which no notification arrived."""
     fleet(run)
@@ -163,6 +176,28 @@ async def _receive() -> None:
     await queue.complete(3, parked)
     refusal = RejectedMessage(received=NOW, shop=ShopKey("uji-cups"), reason="bad-signature", body=b"unreadable")
     await inbox.quarantine(refusal)
+    store.close()
+
+
+async def _decline() -> None:
+    store = open_store(Path(".reconciler/inbox.db"))
+    inbox, queue, outbox = StoreInbox(store), StoreWorkQueue(store, NightClock()), StoreOutbox(store)
+    shop = ShopKey("uji-cups")
+    refused = MailReply(problem=MailProblem.RECEIVER_REFUSED, code=550, text="5.1.1 <address>: no such user here")
+    lost = MailReply(problem=MailProblem.CONNECTION_LOST)
+    for number, (state, reply) in enumerate(((MailState.FAILED, refused), (MailState.UNKNOWN, lost)), start=1):
+        await inbox.keep(_message(number + 3, shop))
+        mail = PendingMail(
+            event=f"capture:{REFERENCE}-C{number + 3:06d}:Declined",
+            shop=shop,
+            to="amazon-pay@uji-cups.example",
+            subject="Amazonペイメント処理失敗通知",
+            text="",
+            order=ORDER,
+        )
+        done = Completion(status=MessageStatus.DONE, reason="declined", at=NOW, order=ORDER, mail=mail)
+        await queue.complete(number + 3, done)
+        await outbox.mark(number, state, NOW + timedelta(seconds=5), was=MailState.OWED, reply=reply)
     store.close()
 
 

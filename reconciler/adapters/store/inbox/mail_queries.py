@@ -82,5 +82,5 @@ def _conditions(wanted: MailFilter) -> Iterator[ColumnElement[bool]]:
         yield of.shop == wanted.shop
     if wanted.order is not None:
         yield of.order_number == wanted.order
-    if wanted.states:
+    if wanted.states is not None:
         yield of.state.in_(wanted.states)

@@ -107,7 +107,7 @@ def _mark(connection: Connection, marks: Sequence[_Mark]) -> Sequence[bool]:
 def _marked(connection: Connection, mark: _Mark) -> bool:
     of = ipn_mails.c
     values: dict[str, Any] = {"state": mark.state, "since": mark.at, "next_try": mark.next_try}
-    if mark.state is MailState.OWED and mark.next_try is not None:
+    if _ends_attempt(mark):
         values["tries"] = of.tries + 1
     if mark.reply is not None:
         reply = mark.reply
@@ -116,6 +116,14 @@ def _marked(connection: Connection, mark: _Mark) -> bool:
         values["doubtful"] = func.trim(of.doubtful + " " + of.receiver)
     stood = update(ipn_mails).where(of.number == mark.number, of.state == mark.was)
     return connection.execute(stood.values(values)).rowcount == 1
+
+
+def _ends_attempt(mark: _Mark) -> bool:
+    if mark.state is MailState.OWED:
+        return mark.next_try is not None
+    if mark.state in (MailState.SENT, MailState.UNKNOWN):
+        return mark.was is MailState.SENDING
+    return mark.state is MailState.FAILED
 
 
 def _readdress(connection: Connection, changes: Sequence[_NewAddress]) -> Sequence[int]:

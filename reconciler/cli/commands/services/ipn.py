@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.commands.services.ipn_mails import command as mails
 from reconciler.cli.options.output import language_option, limit_option, output_options
 from reconciler.cli.shell.click_ext import Command, Group, _, argument, option
 from reconciler.cli.shell.click_types import WholeNumber
@@ -116,8 +117,8 @@ def park(*, terminal: Terminal, config: SettingsFile, numbers: tuple[int, ...]) 
     name="stats",
     short_help=_("Count notifications, refusals and mails."),
     help=_(
-        "Count notifications by status, parked and refused ones by reason, and mails by state. A mail that stays `sending` may"
-        " have been sent; it is not retried."
+        "Count notifications by status, parked and refused ones by reason, and mails by state: `failed` and `unknown` did not"
+        " arrive, or may not have."
     ),
 )
 @output_options
@@ -209,6 +210,9 @@ def simulate(*, terminal: Terminal, config: SettingsFile, **words: str | int | b
         newer=bool(words["v2"]),
     )
     return run_on_inbox(terminal, config, simulate_notification, wanted)
+
+
+command.add_command(mails)
 
 
 def _text(word: str | int | None) -> str | None:

@@ -244,6 +244,9 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         msg("{shop} has no order {order} that is paid with Amazon Pay", shop="kyoto-tea", order="100000020732"),
         msg("Use an order that has an Amazon order reference"),
     ),
+    codes.NO_SUCH_MAIL: Explanation(
+        msg("Unknown mail {which}", which="3"), msg("`reconciler ipn mails list` shows the numbers and states")
+    ),
     codes.SILENT: Explanation(
         msg(
             "No notification arrived after {last}, but polling found captures completed since {first}: {count}",

@@ -1,0 +1,147 @@
+"""What operators do with the mails about payments: list, show, resend.
+
+In: access to the inbox and a request. Out: results. A shop's own 通知メールアドレス is shown; the text of a mail is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.results.command import CommandResult, DoneResult
+from reconciler.core.results.table_result import Cell, TableResult
+from reconciler.core.results.validation_result import FailureResult, failure
+from reconciler.core.values import ShopKey
+from reconciler.ipn.mail_cells import problem_cell
+from reconciler.ipn.outcome_words import mail_cell
+from reconciler.ipn.process.mail_sender import message_id
+from reconciler.lib.utc import format_utc
+from reconciler.ports.inbox import UNDELIVERED, MailState, OutboxMail
+from reconciler.ports.inbox_admin import InboxAccess, MailFilter
+
+__all__ = ["MailListRequest", "ResendRequest", "list_mails", "resend_mails", "show_mail"]
+
+_NONE: Final = msg("No mail was due.")
+_NO_SUCH: Final = msg("No such mail.")
+
+_MAIL: Final = (
+    ("number", msg("Number")),
+    ("state", msg("State")),
+    ("shop", msg("Shop")),
+    ("order", msg("Order")),
+    ("to", msg("To")),
+    ("problem", msg("Problem")),
+    ("code", msg("SMTP code")),
+    ("answer", msg("Answer")),
+    ("tries", msg("Attempts")),
+    ("next_try", msg("Next attempt")),
+    ("since", msg("Since")),
+    ("created", msg("Created")),
+)
+_MORE: Final = (
+    ("event", msg("Event")),
+    ("subject", msg("Subject")),
+    ("message_id", msg("Message")),
+    ("may_be_at", msg("May have arrived at")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailListRequest:
+    """Which mails are listed, newest first; what is given must all hold. `undelivered`: those that need a person."""
+
+    shop: ShopKey | None = None
+    order: str | None = None
+    state: str | None = None
+    undelivered: bool = False
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendRequest:
+    """These mails; else those that were not delivered, of one shop or all."""
+
+    numbers: Sequence[int] = ()
+    shop: ShopKey | None = None
+
+
+async def list_mails(inbox: InboxAccess, request: MailListRequest) -> TableResult:
+    wanted = MailFilter(shop=request.shop, order=request.order, states=_states(request), limit=request.limit)
+    with inbox.reading() as admin:
+        mails = () if admin is None else await admin.mails(wanted)
+    empty = _NONE if wanted == MailFilter(limit=request.limit) else _NO_SUCH
+    return TableResult(name="mails", columns=_MAIL, rows=tuple(map(_row, mails)), empty=empty)
+
+
+async def show_mail(inbox: InboxAccess, number: int) -> CommandResult:
+    with inbox.reading() as admin:
+        mail = None if admin is None else await admin.mail(number)
+    if mail is None:
+        return _no_such(msg("Unknown mail {which}", which=number))
+    return TableResult(
+        name="mail",
+        columns=(*_MAIL, *_MORE),
+        rows=((*_row(mail), *_more(mail, inbox.mail_sender)),),
+        empty=_NONE,
+        transposed=True,
+    )
+
+
+async def resend_mails(inbox: InboxAccess, request: ResendRequest) -> CommandResult:
+    """Those that can be resent are, independent of the others."""
+    now = inbox.clock.now()
+    with inbox.writing() as admin:
+        if admin is None:
+            queued: Sequence[int] = ()
+        elif request.numbers:
+            queued = [number for number in dict.fromkeys(request.numbers) if await admin.resend(number, now)]
+        else:
+            queued = await admin.resend_undelivered(request.shop, now)
+    done = tuple(msg("Mail {number} is queued again", number=number) for number in queued)
+    which = ", ".join(str(number) for number in request.numbers if number not in queued)
+    if which:
+        return _no_such(msg("Cannot resend mail {which}: not found, or being sent", which=which), done)
+    return DoneResult(notices=done or (msg("No undelivered mail"),))
+
+
+def _states(request: MailListRequest) -> Sequence[MailState] | None:
+    if request.state is None:
+        return UNDELIVERED if request.undelivered else None
+    state = MailState(request.state)
+    return (state,) if not request.undelivered or state in UNDELIVERED else ()
+
+
+def _no_such(why: Message, notices: tuple[Message, ...] = ()) -> FailureResult:
+    hint = msg("`reconciler ipn mails list` shows the numbers and states")
+    return failure(diagnostic(codes.NO_SUCH_MAIL, why, hint=hint), notices=notices)
+
+
+def _row(mail: OutboxMail) -> tuple[Cell, ...]:
+    return (
+        mail.number,
+        mail_cell(mail.state),
+        mail.mail.shop,
+        mail.mail.order,
+        mail.mail.to,
+        problem_cell(mail),
+        mail.reply.code,
+        mail.reply.text,
+        mail.tries,
+        _at(mail.next_try),
+        _at(mail.since),
+        _at(mail.created),
+    )
+
+
+def _more(mail: OutboxMail, sender: str) -> tuple[Cell, ...]:
+    doubtful = ", ".join(mail.doubtful) or None
+    return mail.mail.event, mail.mail.subject, message_id(mail.mail, sender), doubtful
+
+
+def _at(moment: datetime | None) -> str | None:
+    return None if moment is None else format_utc(moment)
