@@ -16,7 +16,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.results.command import CommandResult, DoneResult
+from reconciler.core.results.command import CommandResult
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ShopKey
@@ -146,8 +146,7 @@ async def replay_messages(inbox: InboxAccess, numbers: Sequence[int]) -> Command
         moved = [] if admin is None else [number for number in numbers if await admin.replay(number)]
     which = ", ".join(str(number) for number in numbers if number not in moved)
     why = msg("Cannot replay {which}: not found, or of a kind that is never processed", which=which)
-    done = tuple(msg("Notification {number} is queued again", number=number) for number in moved)
-    return _moved(done, why if which else None)
+    return _moved(moved, NamedCell(MessageStatus.WAITING.value, msg("queued again")), why if which else None)
 
 
 async def park_messages(inbox: InboxAccess, numbers: Sequence[int]) -> CommandResult:
@@ -157,8 +156,8 @@ async def park_messages(inbox: InboxAccess, numbers: Sequence[int]) -> CommandRe
         moved = [] if admin is None else [n for n in numbers if await admin.park(n, _BY_HAND, now)]
     which = ", ".join(str(number) for number in numbers if number not in moved)
     why = msg("Cannot park {which}: not found, or already processed", which=which)
-    done = tuple(msg("Notification {number} is parked until it is replayed", number=number) for number in moved)
-    return _moved(done, why if which else None)
+    parked = NamedCell(MessageStatus.PARKED.value, msg("parked until it is replayed"))
+    return _moved(moved, parked, why if which else None)
 
 
 async def count_messages(inbox: InboxAccess) -> TableResult:
@@ -216,8 +215,13 @@ async def _worked_off(inbox: InboxAccess, message_id: str) -> InboxMessage | Non
     return entry
 
 
-def _moved(done: tuple[Message, ...], why: Message | None) -> CommandResult:
-    return DoneResult(notices=done) if why is None else _no_such(why, done)
+def _moved(numbers: Sequence[int], status: NamedCell, why: Message | None) -> CommandResult:
+    """The notifications that were changed; with `why`, what could not be."""
+    if why is not None:
+        return _no_such(why, tuple(msg("{number}: {status}", number=n, status=status.title) for n in numbers))
+    columns = (("number", msg("Number")), ("status", msg("Status")))
+    rows = tuple((number, status) for number in numbers)
+    return TableResult(name="changed-notifications", columns=columns, rows=rows, empty=_NOTHING)
 
 
 def _no_such(why: Message, notices: tuple[Message, ...] = ()) -> FailureResult:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.history_result import HistoryResult, StepHistoryResult
 from reconciler.core.results.table_result import TableResult
 from reconciler.core.runs.run_summary import RunSummary
@@ -14,7 +14,15 @@ from reconciler.lib.utc import format_utc
 if TYPE_CHECKING:
     from reconciler.core.values import ShopKey
     from reconciler.ports import RunRow
+    from reconciler.ports.journal import History
     from reconciler.workflows.session import Session
+
+
+_SEARCHED: Final = 100_000
+"""Runs among which an abbreviated id is looked for."""
+
+_SHORTEST_ID: Final = 6
+"""Characters from which a word may be the start of an id; tables show eight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +37,19 @@ def list_runs(session: Session, request: HistoryRequest) -> HistoryResult:
     """Raises SetupError where the store cannot be read."""
     with session.store.history() as history:
         runs = () if history is None else history.runs(request.shop, limit=request.limit)
-        return HistoryResult(runs=tuple(map(_summary, runs)), shop=request.shop)
+        notices = () if runs or history is None or request.shop is None else _run_instead(history, request.shop)
+        return HistoryResult(runs=tuple(map(_summary, runs)), shop=request.shop, notices=notices)
+
+
+def _run_instead(history: History, word: str) -> tuple[Message, ...]:
+    """What shows a run, if the word for a shop is the id of one, or the start of it."""
+    named = len(word) >= _SHORTEST_ID and runs_starting_with(history, word)
+    return (msg("{run} is the id of a run: `reconciler runs show {run}`", run=word),) if named else ()
+
+
+def runs_starting_with(history: History, start: str) -> tuple[RunRow, ...]:
+    """Those whose id starts so."""
+    return tuple(row for row in history.runs(limit=_SEARCHED) if row.info.run.startswith(start))
 
 
 def list_steps(session: Session, request: HistoryRequest) -> StepHistoryResult:

@@ -12,15 +12,14 @@ from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.runs.events import ShopEvent, ShopFinished, ShopSkipped, StepDone, StepFailed
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
+from reconciler.workflows.history import runs_starting_with
 
 if TYPE_CHECKING:
     from reconciler.core.values import ShopKey
     from reconciler.ports import RunRow
-    from reconciler.ports.journal import History, JournalEntry
+    from reconciler.ports.journal import JournalEntry
     from reconciler.workflows.session import Session
 
-_SEARCHED: Final = 100_000
-"""Runs among which an abbreviated id is looked for."""
 _COLUMNS: Final = (
     ("shop", msg("Shop")),
     ("outcome", msg("Outcome")),
@@ -47,7 +46,7 @@ class _Progress:
 def show_run(session: Session, run: str) -> TableResult:
     """`run` is an id, or the start of one. Raises SetupError if no run, or more than one, is called that."""
     with session.store.history() as history:
-        found = () if history is None else _matching(history, run)
+        found = () if history is None else runs_starting_with(history, run)
         if history is None or len(found) != 1:
             raise _not_found(run, found)
         (row,) = found
@@ -62,16 +61,12 @@ def show_run(session: Session, run: str) -> TableResult:
     )
 
 
-def _matching(history: History, run: str) -> tuple[RunRow, ...]:
-    return tuple(row for row in history.runs(limit=_SEARCHED) if row.info.run.startswith(run))
-
-
 def _not_found(run: str, found: tuple[RunRow, ...]) -> SetupError:
     if found:
         text = msg("More than one run starts with {run}", run=run)
-        return SetupError(text, code=codes.USAGE, hint=msg("Give more characters of the id"))
+        return SetupError(text, code=codes.AMBIGUOUS_RUN, hint=msg("Give more characters of the id"))
     text = msg("No runs found for {run}", run=run)
-    return SetupError(text, code=codes.USAGE, hint=msg("`reconciler runs list` shows the ids"))
+    return SetupError(text, code=codes.NO_SUCH_RUN, hint=msg("`reconciler runs list` shows the ids"))
 
 
 def _shops(entries: Iterable[JournalEntry]) -> dict[ShopKey, _Progress]:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.field_guides import REGISTER_ENDPOINT
@@ -47,9 +47,10 @@ def _bare(observed: Observed, ref: FieldRef) -> tuple[str | None, tuple[Diagnost
         return None, (read.reason,)
     value = observed.value(ref)
     if value is UNSET or value is ABSENT:
-        return None, (_no_value(msg("{field} is not set", field=ref.full_name), observed.shop),)
+        return None, (_no_value(codes.NOT_SET, msg("{field} is not set", field=ref.full_name), observed.shop),)
     if isinstance(value, Secret | SecretRef | SecretDigest | SealedSecret) or contains_credential(_written(value)):
-        return None, (_no_value(msg("{field} is a secret and is never printed", field=ref.full_name), observed.shop),)
+        secret = msg("{field} is a secret and is never printed", field=ref.full_name)
+        return None, (_no_value(codes.SECRET_NOT_SHOWN, secret, observed.shop),)
     return _written(value), ()
 
 
@@ -66,8 +67,8 @@ def _written(value: object) -> str:
             return str(value)
 
 
-def _no_value(text: Message, shop: ShopKey) -> Diagnostic:
-    return diagnostic(codes.USAGE, text, hint=msg("`reconciler show {shop}` lists all fields", shop=shop), shop=shop)
+def _no_value(code: Code, text: Message, shop: ShopKey) -> Diagnostic:
+    return diagnostic(code, text, hint=msg("`reconciler show {shop}` lists all fields", shop=shop), shop=shop)
 
 
 def _how_to_register(observed: Observed) -> tuple[Message, ...]:

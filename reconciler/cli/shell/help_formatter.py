@@ -5,6 +5,7 @@ In: running text. Out: lines. click's own wrapping counts characters and looks f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,6 +15,8 @@ from reconciler.views.common.display_width import display_width, pad_to_width
 from reconciler.views.common.line_wrap import wrap
 
 _FIRST_COLUMN: Final = 30
+_VARIABLE: Final = re.compile(r"\[[^][]*: RECONCILER_\w+\]")
+"""The variable of an option, which is copied and so stays on one line."""
 
 
 class HelpFormatter(click.HelpFormatter):
@@ -32,7 +35,9 @@ class HelpFormatter(click.HelpFormatter):
         column = min(max(display_width(term) for term, _ in table), col_max) + col_spacing
         margin = " " * self.current_indent
         for term, text in table:
-            lines = list(wrap(" ".join(text.split()), max(self.width - self.current_indent - column, 10))) or [""]
+            words, room = " ".join(text.split()), max(self.width - self.current_indent - column, 10)
+            whole = [variable for variable in _VARIABLE.findall(words) if display_width(variable) <= room]
+            lines = list(wrap(words, room, whole=whole)) or [""]
             if display_width(term) > column - col_spacing:
                 self.write(f"{margin}{term}\n")
             else:

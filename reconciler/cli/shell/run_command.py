@@ -59,10 +59,24 @@ def run_on_inbox(
     def work(settings: Settings) -> ExitCode:
         from reconciler.wiring.session import open_inbox
 
-        inbox, session = open_inbox(settings), _session(terminal, settings, auto_approve=False)
-        return terminal.show(_run(terminal, session, lambda _session: use_case(inbox, *request), ()))
+        inbox = open_inbox(settings)
+        return _in_session(
+            terminal,
+            _session(terminal, settings, auto_approve=False),
+            lambda session: terminal.show(_run(terminal, session, lambda _session: use_case(inbox, *request), ())),
+        )
 
     return run_with_settings(terminal, config, work)
+
+
+def _in_session(terminal: Terminal, session: Session, work: Callable[[Session], ExitCode]) -> ExitCode:
+    """A failure then says who ran the command, as a result does."""
+    started = session.clock.now()
+
+    def identified(result: CommandResult) -> CommandResult:
+        return session.identified(result, terminal.command, started) if terminal.identifies else result
+
+    return handle_errors(terminal, lambda: work(session), identified)
 
 
 def _run(
@@ -85,7 +99,7 @@ def run_with_session(
     return run_with_settings(
         terminal,
         config,
-        lambda settings: work(_session(terminal, settings, auto_approve=auto_approve)),
+        lambda settings: _in_session(terminal, _session(terminal, settings, auto_approve=auto_approve), work),
         from_saved=from_saved,
     )
 
@@ -131,7 +145,15 @@ def finished(terminal: Terminal, outcome: Outcome) -> CommandResult:
     return results[0]
 
 
-def handle_errors(terminal: Terminal, work: Callable[[], ExitCode]) -> ExitCode:
+def _as_it_is(result: CommandResult) -> CommandResult:
+    return result
+
+
+def handle_errors(
+    terminal: Terminal,
+    work: Callable[[], ExitCode],
+    identified: Callable[[CommandResult], CommandResult] = _as_it_is,
+) -> ExitCode:
     """The work, or why it could not be done: no backend to read from, no secret to speak to it with."""
     from reconciler.core.diagnostics.diagnostic import Severity, diagnostic
     from reconciler.core.results.validation_result import failure
@@ -141,17 +163,17 @@ def handle_errors(terminal: Terminal, work: Callable[[], ExitCode]) -> ExitCode:
     try:
         return work()
     except BackendError as error:
-        return terminal.show(failure(backend_error_diagnostic(error)))
+        return terminal.show(identified(failure(backend_error_diagnostic(error))))
     except SetupError as error:
         why = diagnostic(error.code, error.text, hint=error.hint, subject=error.subject, origin=error.origin)
-        return terminal.show(failure(why, refused=error.code.severity is Severity.REFUSED))
+        return terminal.show(identified(failure(why, refused=error.code.severity is Severity.REFUSED)))
     except SecretMissing as missing:
-        return terminal.show(failure(diagnostic(missing.code, missing.text, hint=missing.hint)))
+        return terminal.show(identified(failure(diagnostic(missing.code, missing.text, hint=missing.hint))))
     except BaseExceptionGroup as group:
         only = _same_cause(group, (BackendError, SetupError, SecretMissing))
         if only is None:
             raise
-        return handle_errors(terminal, partial(_raise, only))
+        return handle_errors(terminal, partial(_raise, only), identified)
 
 
 def _session(terminal: Terminal, settings: Settings, *, auto_approve: bool) -> Session:

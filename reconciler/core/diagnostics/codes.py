@@ -125,6 +125,11 @@ BAD_SETTINGS: Final = Code("S201", "bad-settings", msg("Invalid settings file"))
 USAGE: Final = Code("S202", "usage", msg("Invalid command line"))
 NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", msg("The selection matches no shop"))
 ALLOWED_FOR_NONE: Final = Code("S302", "allowed-for-none", msg("No selected shop matches an --allow"), Severity.WARNING)
+NO_SUCH_RUN: Final = Code("S303", "no-such-run", msg("No run has this id"))
+AMBIGUOUS_RUN: Final = Code("S304", "ambiguous-run", msg("Several runs start with this id"))
+NOT_SET: Final = Code("S305", "not-set", msg("A field has no value"))
+SECRET_NOT_SHOWN: Final = Code("S306", "secret-not-shown", msg("A secret is never printed"))
+BAD_TEMPLATE: Final = Code("S307", "bad-template", msg("A manifest cannot be used as a template"))
 UNUSABLE: Final = Code("S401", "unusable", msg("The store, a plan file or a key cannot be used"))
 EPHEMERAL_STORE: Final = Code(
     "S407", "ephemeral-store", msg("The record of a run may be lost with its CI job"), Severity.WARNING

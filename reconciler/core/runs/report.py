@@ -144,6 +144,9 @@ def fold(plan: Plan, events: Iterable[Event]) -> Report:
             case WaveFinished():
                 waves[event.wave] = replace(waves[event.wave], passed=not event.why)
                 halts = (*halts, *event.why)
+            case ShopSkipped():
+                own = replace(event, why=tuple(each for each in event.why if each not in plan.findings))
+                shops[event.shop] = _after(shops[event.shop], plans[event.shop], own)
             case _:
                 shops[event.shop] = _after(shops[event.shop], plans[event.shop], event)
     return Report(
@@ -202,7 +205,8 @@ def _after(report: ShopReport, plan: ShopPlan, event: ShopEvent) -> ShopReport:
         case ShopVerified():
             return replace(report, verified=True)
         case ShopSkipped():
-            return replace(report, outcome=ShopOutcome.REFUSED, findings=(*report.findings, *event.why))
+            new = tuple(each for each in event.why if each not in report.findings)
+            return replace(report, outcome=ShopOutcome.REFUSED, findings=(*report.findings, *new))
         case ShopFinished():
             return _finished(report)
         case _:

@@ -107,6 +107,13 @@ class RefusedNotificationRow(TypedDict):
     kept_bytes: Count
 
 
+class ChangedNotificationRow(TypedDict):
+    """A notification that `ipn replay` queued again, or `ipn park` parked."""
+
+    number: Count
+    status: Annotated[str, one_of(["waiting", "parked"])]
+
+
 class PolledRow(TypedDict):
     """`order` is null for a shop that could not be read."""
 
@@ -199,6 +206,7 @@ TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="refused-notifications", row=RefusedNotificationRow),
     TableType(name="mails", row=MailRow),
     TableType(name="mail", row=WholeMailRow),
+    TableType(name="changed-notifications", row=ChangedNotificationRow),
     TableType(name="polled", row=PolledRow),
     TableType(name="simulated", row=SimulatedRow),
     TableType(name="codes", row=CodeRow),

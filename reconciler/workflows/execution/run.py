@@ -162,7 +162,8 @@ class _ApplyRun:
         ready = {shop.shop for shop in self.ready}
         for shop in self.work:
             if shop.shop not in ready:
-                await self.tell(ShopSkipped(shop=shop.shop, why=()))
+                why = tuple(finding for finding in (*shop.findings, *self.plan.findings) if finding.blocking)
+                await self.tell(ShopSkipped(shop=shop.shop, why=why))
 
     async def execute(self) -> None:
         """All at once, or wave by wave."""

@@ -299,7 +299,7 @@ def nobody_is_there(fleet: Path) -> None:
 
 class TestSmallOnes:
     def test_schemas(self, run: Run) -> None:
-        names = run("schema").stdout.split()
+        names = [line.split()[0] for line in run("schema").stdout.splitlines()]
         assert names == sorted(schemas())
         for name in names:
             jsonschema.Draft202012Validator.check_schema(json.loads(run("schema", name).stdout))

@@ -217,7 +217,10 @@ def test_counts_are_shown_in_the_readers_language(filled: Path, run: Run) -> Non
 
 
 def test_replaying_and_putting_aside(filled: Path, run: Run) -> None:
-    assert run("ipn", "replay", "1", "3").exit_code == 0
+    replayed = run("ipn", "replay", "1", "3", "-o", "json")
+    document = json.loads(replayed.stdout)
+    jsonschema.Draft202012Validator(schemas()["changed-notifications"]()).validate(document)
+    assert (replayed.exit_code, document["rows"]) == (0, [{"number": n, "status": "waiting"} for n in (1, 3)])
     assert [entry(filled, number).status for number in (1, 3)] == [MessageStatus.WAITING] * 2
     assert run("ipn", "park", "2").exit_code == 0
     parked = entry(filled, 2)
@@ -229,6 +232,7 @@ def test_what_cannot_be_moved_is_reported_and_the_rest_is_moved(filled: Path, ru
     assert result.exit_code == 1
     assert "[I102]" in result.stderr
     assert "1, 9" in result.stderr
+    assert "2: parked until it is replayed" in result.stderr
     assert entry(filled, 2).reason == "parked-by-hand"
     shown = run("ipn", "show", "9")
     assert shown.exit_code == 1
@@ -236,7 +240,7 @@ def test_what_cannot_be_moved_is_reported_and_the_rest_is_moved(filled: Path, ru
 
 
 def test_in_japanese(filled: Path, run: Run) -> None:
-    assert run("--lang", "ja", "ipn", "park", "2").stderr == "通知 2 を保留にしました。再処理するまで処理されません\n"
+    assert "再処理するまで保留" in run("--lang", "ja", "ipn", "park", "2").stdout
     assert "番号" in run("--lang", "ja", "ipn", "list").stdout
 
 

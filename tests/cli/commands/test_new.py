@@ -126,7 +126,7 @@ def test_another_shop_that_is_not_in_order(fleet: Path, run: Run) -> None:
     )
     result = run("new", "nara-ink", "--from", "uji-cups")
     assert result.exit_code == 1
-    assert result.stderr.startswith("error[S301]: ")
+    assert result.stderr.startswith("error[S307]: ")
     assert "= help: `reconciler validate uji-cups` shows its errors" in result.stderr
     (fleet / "shops" / "uji-cups.yaml").write_text("# uji\napiVersion: reconciler/v1\nshop: uji-cups\ngroup: nope\n")
     result = run("new", "nara-ink", "--from", "uji-cups")

@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from reconciler.adapters.store import open_store
 from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import Run
 
@@ -104,6 +105,16 @@ def test_a_store_that_is_lost_with_the_job(fleet: Path, run: Run) -> None:
     (fleet / ".git").mkdir()
     found = rows(run("doctor", "store", "-o", "json", CI="true").stdout, "checks")
     assert [row["status"] for row in found] == ["ok", "problem"]
+
+
+def test_a_store_is_said_to_be_created_only_while_it_is_missing(fleet: Path, run: Run) -> None:
+    assert "The store is created by the first apply" in run("doctor", "store").stdout
+    open_store(str(fleet / ".reconciler" / "journal.db")).close()
+    assert "no run is recorded in it" in run("doctor", "store").stdout
+    run("apply", "kyoto-tea", "--auto-approve")
+    shown = run("doctor", "store").stdout
+    assert "The store can be read" in shown
+    assert "no run is recorded" not in shown
 
 
 def test_a_backend_that_is_not_there(fleet: Path, run: Run) -> None:

@@ -93,6 +93,14 @@ def test_pages_keep_to_the_width(width: str, language: str) -> None:
     )  # the longest word, a variable, is not broken
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("command", ["plan", "apply", "import", "ipn simulate"])
+def test_a_variable_stays_on_the_line_of_its_label(command: str, language: str) -> None:
+    page = process(*command.split(), "--help", "--lang", language, env=environment(COLUMNS="100")).stdout
+    labelled = {"en": "[env: RECONCILER_", "ja": "[環境変数: RECONCILER_"}[language]
+    assert page.count(labelled) == len(re.findall(r"RECONCILER_\w+\]", page)) > 0
+
+
 def test_a_wide_terminal_is_used_up_to_100_columns(help_page: HelpPage) -> None:
     page = help_page(200, "import")
     assert 90 < max(display_width(line) for line in page.splitlines()) <= 100

@@ -69,6 +69,13 @@ def test_a_slip_as_a_process() -> None:
     assert (ended.returncode, ended.stdout) == (1, "")
 
 
+def test_schemas_are_listed_with_descriptions(run: Run) -> None:
+    listed = dict(line.split(maxsplit=1) for line in run("schema").stdout.splitlines())
+    assert list(listed) == sorted(schemas())
+    assert listed["plan"] == "JSON of `plan`, `show-plan`"
+    assert run("schema", "--lang", "ja").stdout.count("の JSON") > 20
+
+
 def test_version(run: Run) -> None:
     result = run("--version")
     assert result.exit_code == 0

@@ -34,6 +34,7 @@ SHOP = PLAN.shops[0].shop
 ALARM = list(ShopOutcome)
 WHY = finding(shop=SHOP)
 STALE = diagnostic(codes.STALE, msg("moved"), shop=SHOP)
+WHOLE = diagnostic(codes.FLEET_SHARE, msg("too many"))
 MISS = PredictionMissed(
     shop=SHOP, ref=FieldRef("amazon_pay_payment", "use"), predicted=False, found=True, why=finding()
 )
@@ -73,6 +74,13 @@ LEFT = ReopenFailed(shop=SHOP, why=WHY)
 )
 def test_the_outcome_of_a_shop_is_what_its_events_come_to(events, outcome):
     assert fold(PLAN, events).shops[0].outcome is outcome
+
+
+def test_what_held_a_shop_in_the_plan_is_reported_once():
+    plan = replace(PLAN, findings=(WHOLE,), shops=(replace(PLAN.shops[0], findings=(STALE,)),))
+    report = fold(plan, [ShopSkipped(shop=SHOP, why=(STALE, WHOLE, WHY))])
+    assert report.shops[0].findings == (STALE, WHY)
+    assert report.findings == (WHOLE,)
 
 
 def test_a_report_counts_acknowledged_writes_against_planned_ones_and_reading_back_is_none():

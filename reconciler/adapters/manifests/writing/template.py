@@ -71,7 +71,7 @@ def _none(shop: str, files: Mapping[str, ManifestPath], folder: str) -> SetupErr
 def _broken(shop: str, shown: str) -> SetupError:
     return SetupError(
         msg("The manifest of {shop} cannot be used as a template", shop=shop),
-        code=codes.NO_SUCH_SHOP,
+        code=codes.BAD_TEMPLATE,
         hint=msg("`reconciler validate {shop}` shows its errors", shop=shop),
         origin=Origin(shown),
     )

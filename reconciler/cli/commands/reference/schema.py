@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from gettext import gettext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,6 +14,51 @@ from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.exit_codes import ExitCode
+
+
+_OUTPUT: Final = _("JSON of {commands}")
+_COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "changed-notifications": ("ipn replay", "ipn park"),
+    "checks": ("doctor",),
+    "codes": ("explain",),
+    "drift": ("drift",),
+    "fields": ("explain FIELD",),
+    "formatting": ("fmt",),
+    "history": ("history", "runs list"),
+    "history-steps": ("history SHOP --steps",),
+    "import": ("import",),
+    "import-mapping": ("import --mapping",),
+    "init": ("init",),
+    "keys": ("key",),
+    "leases": ("leases",),
+    "mail": ("ipn mails show",),
+    "mails": ("ipn mails list",),
+    "new": ("new",),
+    "notification": ("ipn show",),
+    "notification-counts": ("ipn stats",),
+    "notifications": ("ipn list",),
+    "observed": ("show",),
+    "onboarding": ("onboard",),
+    "onboarding-columns": ("onboard --columns",),
+    "plan": ("plan", "show-plan"),
+    "polled": ("ipn poll",),
+    "refused-notifications": ("ipn refused",),
+    "report": ("apply",),
+    "resume": ("resume",),
+    "run-shops": ("runs show",),
+    "settings-in-use": ("config show",),
+    "simulated": ("ipn simulate",),
+    "validation": ("validate",),
+}
+"""The commands that write the document of a schema."""
+_OTHERS: Final[Mapping[str, str]] = {
+    "failure": _("JSON of a command that failed before it had a result"),
+    "run-event": _("an event in the journal"),
+    "saved-plan": _("a plan saved by `plan --out`"),
+    "settings": _("the settings file `reconciler.yaml`"),
+    "shared": _("a shared manifest: `_defaults.yaml`, `_groups/*.yaml`"),
+    "shop": _("the manifest of a shop"),
+}
 
 
 @click.command(
@@ -33,12 +79,21 @@ def command(*, terminal: Terminal, name: str | None) -> ExitCode:
 
     schemas = all_schemas()
     if name is None:
-        terminal.write("".join(f"{known}\n" for known in sorted(schemas)))
+        formatter = click.get_current_context().make_formatter()
+        formatter.write_dl([(known, _description(known)) for known in sorted(schemas)])
+        terminal.write(formatter.getvalue())
     elif name in schemas:
         terminal.write_document(json.dumps(schemas[name](), ensure_ascii=False, indent=2) + "\n")
     else:
         raise _unknown(name, sorted(schemas))
     return ExitCode.DONE
+
+
+def _description(schema: str) -> str:
+    commands = _COMMANDS.get(schema)
+    if commands is None:
+        return gettext(_OTHERS[schema])
+    return gettext(_OUTPUT).format(commands=", ".join(f"`{command}`" for command in commands))
 
 
 def _unknown(name: str, known: list[str]) -> click.UsageError:

@@ -12,11 +12,19 @@ from typing import Final
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations.authoring import AUTHORING
 from reconciler.core.diagnostics.explanations.drift import DRIFT
+from reconciler.core.diagnostics.explanations.environment import ENVIRONMENT
 from reconciler.core.diagnostics.explanations.explanation import Explanation
 from reconciler.core.diagnostics.explanations.manifests import MANIFESTS
 from reconciler.core.diagnostics.explanations.rules_and_guards import RULES_AND_GUARDS
 from reconciler.core.diagnostics.explanations.runs import RUNS
 
-EXPLANATIONS: Final[Mapping[Code, Explanation]] = {**MANIFESTS, **AUTHORING, **RULES_AND_GUARDS, **RUNS, **DRIFT}
+EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
+    **MANIFESTS,
+    **AUTHORING,
+    **RULES_AND_GUARDS,
+    **ENVIRONMENT,
+    **RUNS,
+    **DRIFT,
+}
 
 __all__ = ["EXPLANATIONS", "Explanation"]

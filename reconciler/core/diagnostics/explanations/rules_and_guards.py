@@ -1,4 +1,4 @@
-"""Of the codes of the rules across fields, of secrets and settings, and of the guards."""
+"""Of the codes of the rules across fields and of the guards."""
 
 from __future__ import annotations
 
@@ -129,94 +129,6 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
             label=field_name("Regular sales"),
         ),
         msg("Declare amazon.enabled so that it can be written again, or disable and enable it in the admin screen"),
-    ),
-    codes.SECRET_MISSING: Explanation(
-        msg("The environment variable {name} is not set", name="KYOTO_TEA_MWS_AUTH_TOKEN"),
-        msg(
-            "Set {name} in the environment of the run, or among the secrets of the CI", name="KYOTO_TEA_MWS_AUTH_TOKEN"
-        ),
-    ),
-    codes.SECRET_SCHEME: Explanation(
-        msg("{ref}: unknown secret scheme {scheme}", ref="ref+vault://kyoto-tea", scheme="vault"),
-        msg("Use one of {known}, or install the package that provides the scheme", known="env, file"),
-    ),
-    codes.SECRET_FORM: Explanation(
-        msg(
-            "The secret of {source} is not an MWSAuthToken: {fault}",
-            source="ref+env://KYOTO_TEA_MWS_AUTH_TOKEN",
-            fault=msg("it has spaces or line breaks around it, as pasted values often do"),
-        ),
-        msg("Copy the token again from Amazonセラーセントラル, without anything around it"),
-    ),
-    codes.NOT_COMPARED: Explanation(
-        msg(
-            "{label} was not compared: {reason}",
-            label=field_name("MWSAuthToken", "amazon.api.mws_auth_token"),
-            reason=msg("The environment variable {name} is not set", name="KYOTO_TEA_MWS_AUTH_TOKEN"),
-        ),
-        msg(
-            "Set {name} in the environment of the run, or among the secrets of the CI", name="KYOTO_TEA_MWS_AUTH_TOKEN"
-        ),
-    ),
-    codes.REFERENCE_CHANGED: Explanation(
-        msg(
-            "{label} was last applied from {before}, and the manifest refers to {after}",
-            label=field_name("MWSAuthToken", "amazon.api.mws_auth_token"),
-            before="ref+env://KYOTO_TEA_TOKEN",
-            after="ref+env://KYOTO_TEA_MWS_AUTH_TOKEN",
-        ),
-        msg("Nothing, if the manifest was changed on purpose: an apply writes the secret of the new reference"),
-    ),
-    codes.OTHER_KEY: Explanation(
-        msg(
-            "The store recorded secrets under another key: which side changed is unknown for {count} of them", count=12
-        ),
-        msg("Use the key that applies use: RECONCILER_PLAN_KEY, or .reconciler/plan.key with its older keys"),
-    ),
-    codes.BAD_SETTINGS: Explanation(
-        msg("`backend` has {given} without its counterpart", given="client_id"),
-        msg("Fix reconciler.yaml at the place in the message; `reconciler schema settings` describes its keys"),
-    ),
-    codes.USAGE: Explanation(
-        msg("{message}", message="No such option '--grup'. Did you mean '--group'?"),
-        msg("Run `{command} --help` for usage", command="reconciler plan"),
-    ),
-    codes.NO_SUCH_SHOP: Explanation(
-        msg("No manifest matches {asked}", asked="'kyoto'"),
-        msg("Patterns match whole shop keys; `reconciler validate` without arguments counts all shops"),
-    ),
-    codes.ALLOWED_FOR_NONE: Explanation(
-        msg("--allow {guard}:{pattern} matches no selected shop", guard="outside-window", pattern="'kyoto-tae'"),
-        msg("Did you mean {keys}?", keys="kyoto-tea"),
-    ),
-    codes.UNUSABLE: Explanation(
-        msg(
-            "The store {place} cannot be used: {reason}",
-            place=".reconciler/journal.db",
-            reason=msg("permission denied: give the file and its folder write permission"),
-        ),
-        msg("Fix what the message names (a file, its permissions, a key or an address), then run the command again"),
-    ),
-    codes.EPHEMERAL_STORE: Explanation(
-        msg(
-            "The store {place} is inside the work tree of a CI job: if the job is killed while a "
-            "shop is closed, nothing records that the shop must be reopened",
-            place=".reconciler/journal.db",
-        ),
-        msg("Use PostgreSQL (`store: postgresql://...`), or keep the folder .reconciler between jobs"),
-    ),
-    codes.NO_REVISION: Explanation(
-        msg("Unknown Git revision {revision}", revision="'origin/mian'"),
-        msg("Use one commit, branch or tag; `git fetch` gets those that only the server has"),
-    ),
-    codes.KEY_EXISTS: Explanation(
-        msg("A key already exists in {place}", place=".reconciler/plan.key"),
-        msg("Replace it with `reconciler key rotate`, which keeps the current key for what was made with it"),
-    ),
-    codes.NO_KEY: Explanation(msg("There is no key to replace"), msg("Create one with `reconciler key create`")),
-    codes.NOT_LISTENING: Explanation(
-        msg("Cannot listen on {host}:{port}: {message}", host="127.0.0.1", port=8765, message="Address already in use"),
-        msg("Choose another port with {option}, or 0 for a free one", option="--port"),
     ),
     codes.CLOSING_DENIED: Explanation(
         msg(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.selection import Selection
 from reconciler.ports import BackendError, SecretMissing, SetupError
 from reconciler.workflows.gather import resolve_secrets
@@ -33,10 +33,11 @@ async def check_store(session: Session) -> list[Check]:
     try:
         with session.store.history() as history:
             runs = () if history is None else history.runs(limit=1)
+            created = history is not None
             unfinished = () if history is None else history.unfinished()
     except SetupError as error:
         return [problem(error.text, error.hint)]
-    checks = [passed(msg("The store can be read") if runs else msg("The store is created by the first apply"))]
+    checks = [passed(_store_text(created=created, used=bool(runs)))]
     if place is not None:
         fix = msg("Use PostgreSQL: `store: postgresql://...` in the settings")
         checks.append(problem(msg("The store {place} is lost when the CI job ends", place=place), fix))
@@ -44,6 +45,12 @@ async def check_store(session: Session) -> list[Check]:
         text = msg("A run did not finish in {shop}", shop=unfinished[0].shop)
         checks.append(problem(text, msg("Run `reconciler resume`")))
     return checks
+
+
+def _store_text(*, created: bool, used: bool) -> Message:
+    if not created:
+        return msg("The store is created by the first apply")
+    return msg("The store can be read") if used else msg("The store can be read; no run is recorded in it")
 
 
 async def check_backend(session: Session) -> list[Check]:

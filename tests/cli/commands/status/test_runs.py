@@ -22,7 +22,7 @@ def test_no_run_yet(fleet: Path, run: Run) -> None:
     assert run("runs", "list").stdout == "No runs recorded.\n"
     result = run("runs", "show", "8088d7e5")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "No runs found for 8088d7e5" in result.stderr
+    assert "error[S303]: No runs found for 8088d7e5" in result.stderr
 
 
 def test_a_run_is_found_by_the_start_of_its_id(fleet: Path, run: Run) -> None:
@@ -31,7 +31,7 @@ def test_a_run_is_found_by_the_start_of_its_id(fleet: Path, run: Run) -> None:
     first, second = shops_of(run, listed["run"][:8])
     assert (first["shop"], first["outcome"], first["code"]) == ("kyoto-tea", "applied", None)
     assert int(str(first["writes"])) > 0
-    assert (second["shop"], second["outcome"], second["code"]) == ("uji-cups", "refused", None)
+    assert (second["shop"], second["outcome"], second["code"]) == ("uji-cups", "refused", "G101")
     result = run("runs", "show", listed["run"])
     assert "kyoto-tea" in result.stdout
     assert f"Run {listed['run']}: `apply`" in result.stderr
@@ -43,4 +43,21 @@ def test_an_id_that_several_runs_share(fleet: Path, run: Run) -> None:
     run("apply", "kyoto-tea", "--auto-approve", "--allow", "turning-off")
     result = run("runs", "show", "")
     assert result.exit_code == 1
-    assert "More than one run starts with" in result.stderr
+    assert "error[S304]: More than one run starts with" in result.stderr
+
+
+def test_the_id_of_a_run_where_a_shop_is_expected(fleet: Path, run: Run) -> None:
+    run("apply", "kyoto-tea", "--auto-approve")
+    (listed,) = json.loads(run("runs", "list", "-o", "json").stdout)["rows"]
+    for start in (listed["run"], listed["run"][:8]):
+        result = run("history", start)
+        assert (result.exit_code, result.stdout) == (0, f"No runs found for {start}.\n")
+        assert f"{start} is the id of a run: `reconciler runs show {start}`" in " ".join(result.stderr.split())
+    assert "is the id of a run" not in run("history", "nobody").stderr
+    assert "is the id of a run" not in run("history", "kyoto-tea").stderr
+
+
+def test_a_failure_says_who_ran_the_command(fleet: Path, run: Run) -> None:
+    document = json.loads(run("runs", "show", "8088d7e5", "-o", "json").stdout)
+    jsonschema.Draft202012Validator(schemas()["failure"]()).validate(document)
+    assert (document["run"]["command"], document["run"]["backend"]) == ("runs show", "embedded")

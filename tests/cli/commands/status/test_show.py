@@ -40,6 +40,7 @@ def test_one_bare_value(field: str, value: str, fleet: Path, run: Run) -> None:
         (("kyoto-tea", "--field", "zzz"), "Available: amazon.enabled"),
         (("kyoto-tea", "--field", "amazon.enabled", "-o", "markdown"), "excludes --output"),
         (("nobody", "--field", "amazon.enabled"), "nobody"),
+        (("uji-cups", "--field", "amazon.api.seller_id"), "error[S305]: SellerId"),
     ],
 )
 def test_no_value(words: tuple[str, ...], message: str, fleet: Path, run: Run) -> None:
@@ -52,6 +53,7 @@ def test_a_secret_is_not_printed(fleet: Path, run: Run) -> None:
     assert run("apply", "kyoto-tea", "--auto-approve").exit_code == 0
     result = run("show", "kyoto-tea", "--field", "amazon.api.mws_auth_token")
     assert (result.exit_code, result.stdout) == (1, "")
+    assert "error[S306]: MWSAuthToken" in result.stderr
     assert "is never printed" in result.stderr
 
 
