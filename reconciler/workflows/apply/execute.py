@@ -95,7 +95,10 @@ def _settle_undo(session: Session, info: RunInfo, file: str | None, report: Repo
     if not any(shop.done or shop.outcome in _MAY_HAVE_WRITTEN for shop in report.shops):
         session.plans.delete_undo(info.run)
         return None
-    session.listener.on_hint(msg("To undo this run: `reconciler apply {file}`", file=file))
+    session.listener.on_hint(msg("To undo this run:"))
+    session.listener.on_hint(
+        msg("  reconciler apply {file}", file=file)
+    )  # a line of its own: a narrow terminal has room for it
     return file
 
 

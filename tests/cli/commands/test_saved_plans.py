@@ -397,7 +397,7 @@ class TestUndoing:
     def test_every_apply_writes_the_plan_that_takes_it_back(self, two: Path, run: Run) -> None:
         before = run("show", "kyoto-tea", "-o", "json").stdout
         applied = run("apply", "kyoto-tea", "--auto-approve", "--lang", "en")
-        named = re.search(r"To undo this run: `reconciler apply (\S+)`", applied.stderr)
+        named = re.search(r"To undo this run:\n  reconciler apply (\S+)", applied.stderr)
         assert named is not None
         (file,) = (two / ".reconciler" / "undo").iterdir()
         assert file.stem[:8] in run("history").stdout

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 from rich.progress import Progress
 
-from reconciler.cli.shell.progress.live_display import RunDisplay
+from reconciler.cli.shell.progress.live_display import RunDisplay, _progress, _QueuedDisplay
 from reconciler.cli.shell.progress.run_shape import RunShape
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
@@ -26,8 +27,10 @@ from reconciler.core.runs.events import (
     WaveStarted,
 )
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.output_queue import OutputQueue
 from reconciler.views.common.context import RenderContext
 from reconciler.views.i18n import language
+from tests.cli.screen import Screen
 
 SHOPS = [ShopKey(each) for each in ("a", "b", "c", "d")]
 STEP = Step(action=StepKind.WRITE, kind="amazon_settings")
@@ -106,3 +109,30 @@ def test_how_many_failed_stays_in_view_when_the_wave_ends() -> None:
 def test_times_are_in_units_that_matter(seconds: float, shown: str) -> None:
     watched = Watched(RunShape(plan=PLAN))
     assert watched.tell(now=seconds)[0][2] == f"{shown} elapsed"
+
+
+CONTEXT = RenderContext(language=language("en"), width=80)
+
+
+def test_a_row_is_one_line_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame whose height changes leaves lines behind."""
+    monkeypatch.setenv("COLUMNS", "80")
+    drawn = _progress(2, CONTEXT)
+    drawn.add_task("Wave 1 of 3 (canary)", total=2, state=lambda: "soaking, 19 s left")
+    drawn.add_task("Rollout", total=15, completed=2, state=lambda: "24 s elapsed, about 12 min 43 s left")
+    lines = drawn.console.render_lines(drawn.get_renderable(), drawn.console.options)
+    assert len(lines) == 2
+    assert "".join(part.text for part in lines[1]).rstrip().endswith("about 12 min 43 s left")
+
+
+def test_what_is_said_meanwhile_is_one_line_above(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    screen = Screen(80)
+    queue = OutputQueue(screen.end, on_dropped=lambda _count: b"")
+    display = _QueuedDisplay(queue, RunShape(plan=PLAN, waves=WAVES), CONTEXT)
+    queue.put(display.start)
+    queue.write(b"Interrupted\n")
+    queue.put(display.stop)
+    queue.drain()
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.text())
+    assert re.search(r"Interrupted *\n *Wave 1", shown), shown

@@ -180,7 +180,8 @@ class _QueuedDisplay:
         from rich.text import Text
 
         if self._drawn is not None:
-            self._drawn.console.print(Text.from_ansi(data.decode("utf-8", errors="replace")), soft_wrap=True)
+            text = data.decode("utf-8", errors="replace").removesuffix("\n")  # rich ends the line itself
+            self._drawn.console.print(Text.from_ansi(text), soft_wrap=True)
 
 
 class _DescriptorStream(io.TextIOBase):
@@ -216,6 +217,7 @@ def _progress(descriptor: int, context: RenderContext) -> RichProgress:
         Task,
         TextColumn,
     )
+    from rich.table import Column
     from rich.text import Text
 
     class StateColumn(ProgressColumn):
@@ -229,7 +231,7 @@ def _progress(descriptor: int, context: RenderContext) -> RichProgress:
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        StateColumn(),
+        StateColumn(Column(no_wrap=True)),  # a row that comes and goes would leave lines behind; the bar gives way
         console=console,
         transient=True,
         redirect_stdout=False,
