@@ -57,6 +57,7 @@ _COUNTED: Final = {
     "mails": msg("mails"),
     "oldest-waiting": msg("oldest in queue"),
     "last-received": msg("last received"),
+    "last-processed": msg("last processed"),
 }
 """What `ipn stats` counts: for machines, and for people."""
 _ENTRY: Final = (
@@ -241,6 +242,7 @@ def _counted(counts: InboxStats) -> Iterator[Row]:
     if counts.oldest_waiting is not None:
         yield _title("oldest-waiting"), None, None, _at(counts.oldest_waiting)
     yield from ((_title("last-received"), shop, None, _at(at)) for shop, at in sorted(counts.last_received.items()))
+    yield from ((_title("last-processed"), shop, None, _at(at)) for shop, at in sorted(counts.last_processed.items()))
 
 
 def _title(what: str) -> NamedCell:

@@ -42,7 +42,8 @@ class MailFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxStats:
-    """Statistics of the inbox. `oldest_waiting` is when that message arrived; `last_received` by shop, without samples.
+    """Statistics of the inbox. `oldest_waiting` is when that message arrived; `last_received` and
+    `last_processed` by shop, without samples.
     `refused_topics` are those with the newest copies, most important source first.
     """
 
@@ -52,6 +53,7 @@ class InboxStats:
     mails: Mapping[MailState, int]
     oldest_waiting: datetime | None
     last_received: Mapping[ShopKey, datetime]
+    last_processed: Mapping[ShopKey, datetime]
     refused_topics: Sequence[RefusedTopic] = ()
 
 

@@ -43,7 +43,7 @@ class Metrics:
             "When the last of the pinned certificates ends; 0 if there is none, absent if none are pinned",
             "source",
         )
-        self._settled = self._counter("settled", "Messages processed, by status and reason", "standing", "reason")
+        self._settled = self._counter("settled", "Messages processed, by status and reason", "status", "reason")
         self._lag = Histogram(
             "reconciler_ipn_lag_seconds",
             "Time from reception to processing",
@@ -60,10 +60,16 @@ class Metrics:
         self._polled = self._counter("polled", "Orders compared with Amazon, by outcome", "outcome")
         self._leads = self._gauge("leads", "1 if this process processes the inbox, 0 if it is on standby")
         self._restarts = self._counter("restarts", "Background tasks restarted after a failure", "task")
-        self._messages = self._gauge("messages", "Messages in the inbox, by status", "standing")
+        self._messages = self._gauge("messages", "Messages in the inbox, by status", "status")
         self._parked = self._gauge("parked", "Parked messages, by reason", "reason")
         self._oldest = self._gauge(
             "oldest_waiting_seconds", "Age of the oldest unprocessed message; 0 if there is none"
+        )
+        self._last_received = self._gauge(
+            "shop_last_received_timestamp_seconds", "When the last message of the shop was stored", "shop"
+        )
+        self._last_processed = self._gauge(
+            "shop_last_processed_timestamp_seconds", "When a message of the shop was last processed", "shop"
         )
         self._outbox = self._gauge("outbox", "Mails in the outbox, by state", "state")
         self._quarantine = self._gauge("quarantine", "Stored copies of refused messages, by reason", "reason")
@@ -125,6 +131,8 @@ class Metrics:
         self._topics.clear()
         for each in counts.refused_topics:
             self._topics.labels(each.topic, each.seller or "", each.source.value).set(each.copies)
+        _set(self._last_received, {shop: at.timestamp() for shop, at in counts.last_received.items()})
+        _set(self._last_processed, {shop: at.timestamp() for shop, at in counts.last_processed.items()})
         oldest = counts.oldest_waiting
         self._oldest.set(0 if oldest is None else max((now - oldest).total_seconds(), 0))
 
@@ -139,7 +147,7 @@ class Metrics:
         return Gauge(f"reconciler_ipn_{name}", documentation, labels, registry=self._registry)
 
 
-def _set(gauge: Gauge, values: Mapping[str, int]) -> None:
+def _set(gauge: Gauge, values: Mapping[str, float]) -> None:
     gauge.clear()
     for label, value in values.items():
         gauge.labels(label).set(value)

@@ -88,9 +88,12 @@ class WholeMailRow(MailRow):
 
 
 class NotificationCountRow(TypedDict):
-    """`at` is set for `oldest-waiting` and, shop by shop, for `last-received`; `count` for the others."""
+    """`at` is set for `oldest-waiting` and, by shop, for `last-received` and `last-processed`; `count` for the others."""
 
-    what: Annotated[str, one_of(["notifications", "parked", "refused", "mails", "oldest-waiting", "last-received"])]
+    what: Annotated[
+        str,
+        one_of(["notifications", "parked", "refused", "mails", "oldest-waiting", "last-received", "last-processed"]),
+    ]
     which: str | None
     count: Count | None
     at: str | None

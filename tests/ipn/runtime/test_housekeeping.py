@@ -1,5 +1,6 @@
 """Regular metrics, and that old data is deleted in time and not before."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import anyio
@@ -29,15 +30,20 @@ async def test_the_state_of_the_inbox_is_measured_every_few_seconds(desk, log):
     await desk.post(b"rubbish")
     async with anyio.create_task_group() as group:
         group.start_soon(keeper(desk, clock).run)
-        await settled(desk, "messages", {'{standing="waiting"}': 1, '{standing="sample"}': 1})
+        await settled(desk, "messages", {'{status="waiting"}': 1, '{status="sample"}': 1})
         await look(clock, seconds=90)
         await settled(desk, "oldest_waiting_seconds", {"": 90})
+        assert desk.counted("shop_last_received_timestamp_seconds") == {'{shop="kyoto-tea"}': NOW.timestamp()}
+        assert desk.counted("shop_last_processed_timestamp_seconds") == {}
         assert desk.counted("quarantine") == {'{reason="not-json"}': 1}
         (entry,) = await StoreWorkQueue(desk.store, clock).due(clock.now(), limit=9)
         parked = Completion(status=MessageStatus.PARKED, reason="unknown-order", at=NOW, next_try=NOW + DAY)
         await StoreWorkQueue(desk.store, clock).complete(entry.number, parked)
         await look(clock, seconds=15)
         await settled(desk, "parked", {'{reason="unknown-order"}': 1})
+        await StoreWorkQueue(desk.store, clock).complete(entry.number, replace(parked, status=MessageStatus.DONE))
+        await look(clock, seconds=15)
+        await settled(desk, "shop_last_processed_timestamp_seconds", {'{shop="kyoto-tea"}': NOW.timestamp()})
         assert desk.counted("oldest_waiting_seconds") == {}
         group.cancel_scope.cancel()
 
@@ -60,7 +66,7 @@ async def test_what_is_too_old_to_be_believed_is_forgotten_a_day_later(desk, log
     await desk.post(desk.signer.body(capture_message(IsSample=True)))
     async with anyio.create_task_group() as group:
         group.start_soon(keeper(desk, clock).run)
-        await settled(desk, "messages", {'{standing="sample"}': 1})
+        await settled(desk, "messages", {'{status="sample"}': 1})
         await look(clock, days=22)
         await look(clock, seconds=15)
         assert len(await desk.entries()) == 1
@@ -82,7 +88,7 @@ async def test_a_missing_inbox_is_reported_and_tried_again(desk, log):
             connection.exec_driver_sql("ALTER TABLE gone RENAME TO ipn_mails")
         await desk.post()
         await look(clock, seconds=15)
-        await settled(desk, "messages", {'{standing="waiting"}': 1})
+        await settled(desk, "messages", {'{status="waiting"}': 1})
         group.cancel_scope.cancel()
 
 
@@ -93,7 +99,7 @@ def test_events_of_the_worker_are_counted(tmp_path):
     printed.mailed(MailState.SENT)
     printed.polled("paid")
     printed.leads(True)
-    assert desk.counted("settled_total") == {'{reason="paid",standing="done"}': 1}
+    assert desk.counted("settled_total") == {'{reason="paid",status="done"}': 1}
     assert desk.counted("mails_total") == {'{state="sent"}': 1}
     assert desk.counted("polled_total") == {'{outcome="paid"}': 1}
     assert desk.counted("leads") == {"": 1}

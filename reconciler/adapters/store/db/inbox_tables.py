@@ -81,6 +81,12 @@ ipn_messages = Table(
     Index("ix_ipn_messages_published", "published"),
     Index("ix_ipn_messages_shop", "shop", "arrived_as", "number"),
     Index("ix_ipn_messages_standing", "standing", "reason", "number"),  # counting reads no row either
+    Index(
+        "ix_ipn_messages_settled",
+        "shop",
+        "settled",
+        sqlite_where=text("settled IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 """`due` is when a message is to be processed: `DUE_NOW` if it waits, NULL if nothing will be done automatically."""

@@ -157,6 +157,7 @@ def _counts(connection: Connection) -> InboxStats:
             select(message.received).where(message.number == oldest.scalar_subquery())
         ).scalar(),
         last_received=_last_received(connection),
+        last_processed=_last_processed(connection),
     )
 
 
@@ -165,6 +166,12 @@ def _last_received(connection: Connection) -> dict[ShopKey, datetime]:
     message = ipn_messages.c
     last = select(func.max(message.number)).where(message.arrived_as != MessageStatus.SAMPLE).group_by(message.shop)
     found = select(message.shop, message.received).where(message.number.in_(last))
+    return {ShopKey(shop): at for shop, at in connection.execute(found)}
+
+
+def _last_processed(connection: Connection) -> dict[ShopKey, datetime]:
+    message = ipn_messages.c
+    found = select(message.shop, func.max(message.settled)).where(message.settled.is_not(None)).group_by(message.shop)
     return {ShopKey(shop): at for shop, at in connection.execute(found)}
 
 

@@ -119,9 +119,12 @@ async def test_the_state_of_the_inbox(catalogue, store):
         mails={MailState.OWED: 1},
         oldest_waiting=START + SECOND,
         last_received={SHOP: START + 3 * SECOND, OTHER: START + 5 * SECOND},
+        last_processed={SHOP: done().at},
     )
 
 
 async def test_the_statistics_of_an_empty_inbox(store):
     counts = await StoreInboxAdmin(store).counts()
-    assert counts == InboxStats(messages={}, parked={}, refused={}, mails={}, oldest_waiting=None, last_received={})
+    assert counts == InboxStats(
+        messages={}, parked={}, refused={}, mails={}, oldest_waiting=None, last_received={}, last_processed={}
+    )
