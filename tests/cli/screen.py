@@ -26,6 +26,9 @@ class Screen:
             read += os.read(self._ours, 1)
         return _shown(read)
 
+    def type(self, words: str) -> None:
+        os.write(self._ours, words.encode())
+
     def text(self) -> str:
         os.close(self.end)
         read = b""

@@ -13,6 +13,8 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.legacy_columns import TABLE
+from reconciler.core.importing.legacy_screens import LEGACY_SCREENS
+from reconciler.core.importing.table_rows import OWNER_HEADERS
 from reconciler.core.results.authoring import FileEdit, ImportResult, ImportVerification
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Origin, ShopKey
@@ -21,11 +23,13 @@ from reconciler.views.common.file_diff import diff_lines, diff_of
 from reconciler.views.i18n import language
 from reconciler.views.json.authoring import import_json
 from reconciler.views.json.document import EMPTY_HEAD, DocumentHead
+from reconciler.views.json.mapping import mapping_json
 from reconciler.views.json.schema import document_schema
-from reconciler.views.markdown.authoring import import_markdown
-from reconciler.views.tables.columns import mapping_table
-from reconciler.views.tables.table import render_table, table_json
-from reconciler.views.text.authoring import render_import
+from reconciler.views.markdown.importing import import_markdown
+from reconciler.views.tables.columns import columns_table
+from reconciler.views.tables.table import render_table
+from reconciler.views.text.importing import render_import
+from reconciler.views.text.mapping import render_columns, render_mapping
 
 TEA, CUPS = ShopKey("kyoto-tea"), ShopKey("uji-cups")
 NEW = FileEdit(file="shops/kyoto-tea.yaml", before=None, after="shop: kyoto-tea\ngroup: on\n")
@@ -97,11 +101,27 @@ def test_a_diff_in_colours() -> None:
     assert [line.startswith("\x1b[") for line in lines] == [True, True, False, False, True, False, True]
 
 
-def test_the_mapping_names_every_column_in_both_languages_and_for_machines(context: RenderContext, as_text) -> None:
-    shown = render_table(mapping_table(context), context)
-
-    assert all(header in shown for column in TABLE for header in column.headers)
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_mapping_names_every_column_and_screen(width: int, context: RenderContext, as_text) -> None:
+    shown = render_mapping(replace(context, width=width))
+    whole = render_mapping(context)
+    assert all(header in whole for column in TABLE for header in column.headers)
+    assert all(word in whole for screen in LEGACY_SCREENS for word in (*screen.before, *screen.now))
     assert shown == as_text
-    rows = json.loads(table_json(mapping_table(None)))["rows"]
-    assert len(rows) == sum(len(column.headers) for column in TABLE)
-    assert all(row["words"] for row in rows)
+
+
+def test_the_columns_of_an_onboarding_have_the_owners_too(context: RenderContext) -> None:
+    shown = render_columns(context)
+    assert all(header in shown for header in OWNER_HEADERS)
+    assert all(header in render_table(columns_table(context), context) for header in OWNER_HEADERS)
+
+
+def test_for_machines_the_mapping_is_a_document_of_its_own(as_json) -> None:
+    document = mapping_json()
+    assert document == as_json
+    jsonschema.Draft202012Validator(document_schema("import-mapping")).validate(json.loads(document))
+    columns = {column["names"][0]: column for column in json.loads(document)["columns"]}
+    assert len(columns) == len(TABLE)
+    assert {"cell": "利用する", "value": True} in columns["利用設定"]["words"]
+    assert {"cell": "未登録", "value": "absent"} in columns["インスタント通知(IPN)の登録"]["words"]
+    assert all(column["note"] for column in columns.values() if column["manifest_key"] is None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from reconciler.cli.shell.listener import show_plan
+from reconciler.cli.shell.listener import show_plan, show_plan_to_approve
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
@@ -36,7 +36,7 @@ class TerminalApprover:
                 msg("Cannot prompt for approval: stdin is not a terminal"),
                 hint=msg("Review `reconciler plan`, then apply with --auto-approve"),
             )
-        show_plan(self._terminal, plan, waves, always=True)
+        await show_plan_to_approve(self._terminal, plan, waves)
         question = msg("Apply this plan? Type `yes` to apply it: ")
         self._terminal.write_stderr(self._terminal.render_context(aside=True).translate(question))
         if await _answer() == "yes":

@@ -70,12 +70,29 @@ class TerminalListener:
                 self._progress = None
 
 
-def show_plan(terminal: Terminal, plan: Plan, waves: Sequence[Wave], *, always: bool = False) -> None:
-    """The plan to be approved, and its waves. Only in text, unless there is a prompt (`always`)."""
+def show_plan(terminal: Terminal, plan: Plan, waves: Sequence[Wave]) -> None:
+    """The plan of an apply without a prompt, and its waves. Only in text."""
+    if not (plan.empty or not terminal.for_readers or terminal.quiet):
+        terminal.write_stderr(plan_text(terminal, plan, waves))
+
+
+async def show_plan_to_approve(terminal: Terminal, plan: Plan, waves: Sequence[Wave]) -> None:
+    """In the pager where it is longer than the screen; then what sums it up is shown again, next to the prompt."""
+    import anyio
+
+    from reconciler.views.text.plan import render_plan_summary
+
+    text = plan_text(terminal, plan, waves)
+    if terminal.pages_aside(text):
+        await anyio.to_thread.run_sync(terminal.show_paged, text)
+        text = f"{render_plan_summary(plan, terminal.render_context(aside=True))}\n"
+    terminal.write_stderr(text)
+
+
+def plan_text(terminal: Terminal, plan: Plan, waves: Sequence[Wave]) -> str:
     from reconciler.views.text.plan import render_plan
     from reconciler.views.text.waves import render_waves
 
-    if always or not (plan.empty or not terminal.for_readers or terminal.quiet):
-        context = terminal.render_context(aside=True, about=plan.all_findings)
-        cut = f"{render_waves(waves, plan, context)}\n" if waves else ""
-        terminal.write_stderr(f"{render_plan(plan, context)}\n{cut}")
+    context = terminal.render_context(aside=True, about=plan.all_findings)
+    cut = f"{render_waves(waves, plan, context)}\n" if waves else ""
+    return f"{render_plan(plan, context)}\n{cut}"

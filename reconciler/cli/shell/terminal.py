@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from reconciler.views.common.context import RenderContext
 
 
-_WITH_SOURCES: Final = frozenset({"text", "markdown"})
-"""Formats in which a diagnostic shows the line that it points at."""
+_WITH_SOURCES: Final = frozenset({"text", "markdown", "json"})
+"""Formats in which a diagnostic shows the line that it points at, or says where the part of it ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +102,25 @@ class Terminal:
 
     def _write_result(self, text: str) -> None:
         """On a terminal through the pager, where the text is longer than the screen."""
-        from reconciler.cli.shell.pager import needs_pager, show_in_pager
+        from reconciler.cli.shell.pager import needs_pager
 
         if self.pager and self.for_readers and needs_pager(text, sys.stdout, os.environ):
-            self.streams.stderr.settle()
-            show_in_pager(text)
+            self.show_paged(text)
         else:
             self.write(text)
+
+    def pages_aside(self, text: str) -> bool:
+        """Whether a text beside the result is longer than the screen, and both streams are that screen."""
+        from reconciler.cli.shell.pager import needs_pager
+
+        return self.pager and all(needs_pager(text, stream, os.environ) for stream in (sys.stderr, sys.stdout))
+
+    def show_paged(self, text: str) -> None:
+        """Waits until the reader quits the pager."""
+        from reconciler.cli.shell.pager import show_in_pager
+
+        self.streams.stderr.settle()
+        show_in_pager(text)
 
     def write(self, text: str) -> None:
         """The result, in the format that was asked for."""

@@ -14,12 +14,13 @@ from reconciler.core.values import Origin
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
     """`text` is without its line end. The diagnostic is about `length` characters (at least one) from `start` on, which counts
-    from 0.
+    from 0. `end_column` counts from 1: the column after that part in the file itself, where parts of the line are not shown.
     """
 
     text: str
     start: int
     length: int
+    end_column: int | None = None
 
 
 SourceLines = Mapping[Origin, SourceLine]

@@ -6,10 +6,13 @@ In: shop keys and a context. Out: one-line strings without markup.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.phrases import join_list
+
+EXPAND_HINT: Final = msg("(`--expand` shows each shop)")
 
 
 def shop_count(count: int, context: RenderContext) -> str:

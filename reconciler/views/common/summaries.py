@@ -1,8 +1,6 @@
 """The closing sentence of a result, and what a plan is known by.
 
 In: a result and a context. Out: one-line strings without markup.
-
-The sentences that sum an import up. In: an import and a context. Out: one-line strings without markup.
 """
 
 from __future__ import annotations
@@ -10,7 +8,7 @@ from __future__ import annotations
 from reconciler.core.diagnostics.diagnostic import Severity
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan
-from reconciler.core.results.authoring import FormatResult, ImportResult, ImportVerification, NewManifestResult
+from reconciler.core.results.authoring import FormatResult, NewManifestResult
 from reconciler.views.common.closures import closed_time
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import PlanTally, of_plan
@@ -131,56 +129,3 @@ def fingerprint_line(value: str, context: RenderContext) -> str:
 
 def continue_line(command: str, context: RenderContext) -> str:
     return context.translate(msg("To continue: {command}", command=command))
-
-
-def secrets_summary(imported: ImportResult, context: RenderContext) -> str:
-    return context.plural(
-        "{count} secret must be provided:",
-        "{count} secrets must be provided:",
-        len(imported.secrets),
-    )
-
-
-def files_summary(imported: ImportResult, context: RenderContext) -> str:
-    shops = context.plural("{count} shop", "{count} shops", len(imported.shops))
-    new = sum(news.is_new for news in imported.files)
-    changed = len(imported.files) - new
-    if not imported.shops:
-        return context.translate(msg("Import: no shop was imported."))
-    if not imported.files:
-        return context.translate(
-            msg("Import: the manifests of {shops} already match the backend; nothing to write.", shops=shops)
-        )
-    if imported.check:
-        return context.translate(
-            msg(
-                "Import: {shops}; files: {new} would be new, {changed} changed; nothing was written.",
-                new=new,
-                changed=changed,
-                shops=shops,
-            )
-        )
-    return context.translate(
-        msg("Import: {shops}; files: {new} new, {changed} changed.", new=new, changed=changed, shops=shops)
-    )
-
-
-def proof_summary(proof: ImportVerification, context: RenderContext) -> str:
-    if proof.holds and not proof.unproven:
-        return context.plural(
-            "Verified: the plan for {count} shop is empty.",
-            "Verified: the plan for {count} shops is empty.",
-            proof.shops,
-        )
-    if proof.holds:
-        return context.plural(
-            "Verified: the plan for {count} shop is empty (tokens that are not provided yet were not compared).",
-            "Verified: the plan for {count} shops is empty (tokens that are not provided yet were not compared).",
-            proof.shops,
-        )
-    return context.plural(
-        "Not verified: an apply would change {open} of {count} shop.",
-        "Not verified: an apply would change {open} of {count} shops.",
-        proof.shops,
-        open=proof.shops - proof.kept,
-    )

@@ -60,8 +60,19 @@ def _rows(kind: str) -> Render:
             return lambda result, context: history_json(result.runs, _head(result, context))
         case "history-steps":
             return lambda result, context: history_steps_json(result.runs, _head(result, context))
+        case "columns":
+            return _columns
         case _:
             return lambda result, context: table_json(table_for_machines(result), _head(result, context))
+
+
+def _columns(result: Any, context: RenderContext) -> str:
+    from reconciler.views.json.mapping import mapping_json
+    from reconciler.views.tables.results import table_for_machines
+    from reconciler.views.tables.table import table_json
+
+    head = _head(result, context)
+    return table_json(table_for_machines(result), head) if result.owners else mapping_json(head)
 
 
 def _report(result: Any, context: RenderContext) -> str:
@@ -94,5 +105,7 @@ def _authoring(kind: str) -> Render:
 
 
 def _head(result: CommandResult, context: RenderContext) -> DocumentHead:
-    """With the request log, where it was asked for."""
-    return DocumentHead(identity=result.identity, requests=result.requests if context.show_requests else None)
+    """With the request log, where it was asked for, and the lines that diagnostics point at."""
+    return DocumentHead(
+        identity=result.identity, requests=result.requests if context.show_requests else None, sources=context.sources
+    )

@@ -81,7 +81,9 @@ def _recovery(result: Any, context: RenderContext) -> str:
 
 
 def _authoring(kind: str) -> Render:
-    from reconciler.views.markdown.authoring import fmt_markdown, import_markdown, new_markdown, onboard_markdown
+    from reconciler.views.markdown.authoring import fmt_markdown, new_markdown
+    from reconciler.views.markdown.importing import import_markdown
+    from reconciler.views.markdown.onboarding import onboard_markdown
 
     match kind:
         case "import":

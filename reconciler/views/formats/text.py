@@ -13,16 +13,21 @@ Render = Callable[[Any, RenderContext], str]
 _WITH_RESULT: Final = frozenset({"plan", "drift", "import", "onboarding", "formatting", "shop", "resume"})
 """Kinds whose text follows their diagnostics, after a blank line."""
 
+_OF_FLEETS: Final = frozenset({"import", "onboarding"})
+"""Kinds of which many diagnostics say the same of many shops."""
+
 
 def aside(result: CommandResult, context: RenderContext) -> str:
     """All that an import found; nothing for a validation, whose text is its diagnostics, and for an apply, whose diagnostics
     were shown before it was approved.
     """
+    from reconciler.views.text.diagnostic_groups import render_fleet_diagnostics
     from reconciler.views.text.diagnostics import render_diagnostics
 
     if result.kind in ("validation", "report"):
         return ""
-    text = render_diagnostics(result.all_diagnostics if result.kind == "import" else result.diagnostics, context)
+    found = result.all_diagnostics if result.kind == "import" else result.diagnostics
+    text = render_fleet_diagnostics(found, context) if result.kind in _OF_FLEETS else render_diagnostics(found, context)
     followed = result.kind in _WITH_RESULT or (result.kind == "new" and getattr(result, "news", None) is not None)
     return f"{text}\n" if text and followed and not context.concise else text
 
@@ -82,12 +87,9 @@ def _reference(kind: str) -> Render:
 
 
 def _columns(result: Any, context: RenderContext) -> str:
-    """Of an export also the screens of the former admin (項目対照表)."""
-    from reconciler.views.tables.columns import screens_table
-    from reconciler.views.tables.table import render_table
+    from reconciler.views.text.mapping import render_columns, render_mapping
 
-    columns = _table(result, context)
-    return columns if result.owners else f"{render_table(screens_table(), context)}\n{columns}"
+    return render_columns(context) if result.owners else render_mapping(context)
 
 
 def _recovery(result: Any, context: RenderContext) -> str:
@@ -99,7 +101,9 @@ def _recovery(result: Any, context: RenderContext) -> str:
 
 
 def _authoring(kind: str) -> Render:
-    from reconciler.views.text.authoring import render_fmt, render_import, render_new, render_onboard
+    from reconciler.views.text.authoring import render_fmt, render_new
+    from reconciler.views.text.importing import render_import
+    from reconciler.views.text.onboarding import render_onboard
 
     match kind:
         case "import":

@@ -16,6 +16,7 @@ from typing import Annotated, Final
 
 from typing_extensions import TypedDict
 
+from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.results.authoring import (
     FileAction,
     FileEdit,
@@ -128,7 +129,7 @@ def import_json(imported: ImportResult, head: DocumentHead = EMPTY_HEAD) -> str:
         "check": imported.check,
         "verified": None if imported.proof is None else imported.proof.holds,
         "summary": summary,
-        "diagnostics": diagnostics_json(imported.all_diagnostics),
+        "diagnostics": diagnostics_json(imported.all_diagnostics, head.sources),
         "shops": [str(shop) for shop in imported.shops],
         "files": [_file(news, check=imported.check) for news in imported.files],
         "secrets": [
@@ -161,9 +162,9 @@ def onboard_json(onboarded: OnboardResult, head: DocumentHead = EMPTY_HEAD) -> s
             **{does.value: onboarded.counted(does) for does in FileAction},
             "incomplete": sum(bool(row.lacks) for row in onboarded.rows),
         },
-        "rows": [_row(row) for row in onboarded.rows],
+        "rows": [_row(row, head.sources) for row in onboarded.rows],
         "files": _diffs(onboarded.news),
-        "diagnostics": diagnostics_json(onboarded.diagnostics),
+        "diagnostics": diagnostics_json(onboarded.diagnostics, head.sources),
     }
     return ONBOARDING.text(body, head)
 
@@ -172,14 +173,14 @@ def _diffs(files: Iterable[FileEdit]) -> list[FileDiffJson]:
     return [{"file": news.file, "diff": diff_of(news)} for news in files]
 
 
-def _row(row: OnboardRowResult) -> OnboardingRowJson:
+def _row(row: OnboardRowResult, sources: SourceLines) -> OnboardingRowJson:
     return {
         "line": row.line,
         "shop": str(row.shop),
         "file": row.file,
         "action": row.does.value,
         "owners": list(row.owners),
-        "missing": diagnostics_json(row.lacks),
+        "missing": diagnostics_json(row.lacks, sources),
     }
 
 
@@ -188,7 +189,7 @@ def fmt_json(formatted: FormatResult, head: DocumentHead = EMPTY_HEAD) -> str:
         "check": formatted.check,
         "files": _diffs(formatted.files),
         "unchanged": formatted.unchanged,
-        "diagnostics": diagnostics_json(formatted.diagnostics),
+        "diagnostics": diagnostics_json(formatted.diagnostics, head.sources),
     }
     return FORMATTING.text(body, head)
 
@@ -197,6 +198,6 @@ def new_json(created: NewManifestResult, head: DocumentHead = EMPTY_HEAD) -> str
     body: NewManifestJson = {
         "shop": str(created.shop),
         "file": None if created.news is None else created.news.file,
-        "diagnostics": diagnostics_json(created.diagnostics),
+        "diagnostics": diagnostics_json(created.diagnostics, head.sources),
     }
     return NEW_MANIFEST.text(body, head)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Final, Generic, TypeVar
 
 from reconciler.core.diagnostics.redaction import is_visible
+from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.results.command import RunIdentity
 from reconciler.core.results.request_log import RequestLogEntry
 
@@ -26,11 +27,12 @@ _UNSEEN: Final = re.compile(r"[^\x20-\x7e\n]")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentHead:
     """What a document says of its run: who ran which command (None where it ended before that was known), and on request the
-    requests that were sent to the backend.
+    requests that were sent to the backend. `sources` are the lines that its diagnostics point at: only their columns are used.
     """
 
     identity: RunIdentity | None = None
     requests: Sequence[RequestLogEntry] | None = None
+    sources: SourceLines = field(default_factory=dict)
 
 
 EMPTY_HEAD: Final = DocumentHead()

@@ -9,6 +9,7 @@ from typing import Annotated, Final, NotRequired
 
 from typing_extensions import TypedDict
 
+from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
 from reconciler.core.drift.missed_notifications import NotificationState
@@ -137,8 +138,8 @@ def drift_json(drift: Drift, head: DocumentHead = EMPTY_HEAD) -> str:
             "switched_off": tally.problems[PaymentProblem.SWITCHED_OFF],
             "unmanaged": tally.unmanaged,
         },
-        "diagnostics": diagnostics_json(drift.findings),
-        "shops": [_shop(shop) for shop in drift.shops],
+        "diagnostics": diagnostics_json(drift.findings, head.sources),
+        "shops": [_shop(shop, head.sources) for shop in drift.shops],
     }
     if drift.unmanaged is not None and drift.unmanaged.listed:
         body["unmanaged_shops"] = [_unmanaged(each) for each in drift.unmanaged.shops]
@@ -149,7 +150,7 @@ def _unmanaged(each: UnmanagedShop) -> UnmanagedShopJson:
     return {"shop": str(each.shop), "last_applied": each.applied, "run": each.run}
 
 
-def _shop(shop: ShopDrift) -> ShopDriftJson:
+def _shop(shop: ShopDrift, sources: SourceLines) -> ShopDriftJson:
     document: ShopDriftJson = {
         "shop": str(shop.shop),
         "file": shop.origin.file,
@@ -157,7 +158,7 @@ def _shop(shop: ShopDrift) -> ShopDriftJson:
         "uncompared": list(shop.uncompared),
         "problems": [problem.value for problem in shop.problems],
         "entries": [_entry(entry) for entry in shop.entries],
-        "diagnostics": diagnostics_json(shop.findings),
+        "diagnostics": diagnostics_json(shop.findings, sources),
     }
     if shop.notifications is not None:
         document["notifications"] = _received(shop.notifications)

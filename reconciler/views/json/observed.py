@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 from typing_extensions import TypedDict
 
+from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.model.canonical import to_canonical
 from reconciler.core.model.kinds import KIND_NAMES, KINDS
 from reconciler.core.model.policy import KindSpec, Owner
@@ -44,10 +45,12 @@ OBSERVED: Final = DocumentType(name="shop", body=ObservedJson)
 
 
 def observed_json(observed: Observed, head: DocumentHead = EMPTY_HEAD) -> str:
-    return OBSERVED.text({"shop": str(observed.shop), "kinds": [_kind(kind, observed) for kind in KINDS]}, head)
+    return OBSERVED.text(
+        {"shop": str(observed.shop), "kinds": [_kind(kind, observed, head.sources) for kind in KINDS]}, head
+    )
 
 
-def _kind(kind: KindSpec, observed: Observed) -> ObservedKindJson:
+def _kind(kind: KindSpec, observed: Observed, sources: SourceLines) -> ObservedKindJson:
     read = observed.reads[kind.name]
     document: ObservedKindJson = {
         "kind": kind.name,
@@ -58,7 +61,7 @@ def _kind(kind: KindSpec, observed: Observed) -> ObservedKindJson:
         "diagnostics": [],
     }
     if isinstance(read, Unknown):
-        document["diagnostics"] = diagnostics_json([read.reason])
+        document["diagnostics"] = diagnostics_json([read.reason], sources)
     else:
         document["version"] = read.version
         document["fields"] = [_field(ref, scalar) for ref, scalar in scalars(kind, read.value)]

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, NotRequired, get_type_hints
 from typing_extensions import TypeAliasType, TypedDict
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleField
+from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.values import Origin
 from reconciler.views.json.document import DocumentType, TableType
@@ -36,6 +37,12 @@ class OriginJson(TypedDict):
     column: Position
 
 
+class DiagnosticPlaceJson(OriginJson):
+    """`end_column` is the column after the part that is meant, on the same line; null where that is not known."""
+
+    end_column: Position | None
+
+
 class StaleFieldJson(TypedDict):
     """A field that changed after the plan was created."""
 
@@ -55,7 +62,7 @@ class DiagnosticJson(TypedDict):
     hint: str | None
     shop: str | None
     subject: str | None
-    location: OriginJson | None
+    location: DiagnosticPlaceJson | None
     stale: NotRequired[StaleFieldJson]
 
 
@@ -92,15 +99,23 @@ class RequestJson(TypedDict):
     status: int | None
 
 
-def diagnostics_json(of: Iterable[Diagnostic]) -> list[DiagnosticJson]:
-    return [_diagnostic(finding) for finding in of]
+def diagnostics_json(of: Iterable[Diagnostic], sources: SourceLines) -> list[DiagnosticJson]:
+    """`sources` are the lines that they point at, as far as they are known."""
+    return [_diagnostic(finding, sources) for finding in of]
 
 
 def origin_json(origin: Origin) -> OriginJson:
     return {"file": origin.file, "line": origin.line, "column": origin.column}
 
 
-def _diagnostic(finding: Diagnostic) -> DiagnosticJson:
+def _place(origin: Origin, sources: SourceLines) -> DiagnosticPlaceJson:
+    line = sources.get(origin)
+    end = None if line is None else line.end_column
+    known = end is not None and end > origin.column
+    return {"file": origin.file, "line": origin.line, "column": origin.column, "end_column": end if known else None}
+
+
+def _diagnostic(finding: Diagnostic, sources: SourceLines) -> DiagnosticJson:
     document: DiagnosticJson = {
         "code": finding.code.number,
         "slug": finding.code.slug,
@@ -110,7 +125,7 @@ def _diagnostic(finding: Diagnostic) -> DiagnosticJson:
         "hint": None if finding.hint is None else str(finding.hint),
         "shop": finding.shop,
         "subject": finding.subject,
-        "location": None if finding.origin is None else origin_json(finding.origin),
+        "location": None if finding.origin is None else _place(finding.origin, sources),
     }
     if finding.stale_field is not None:
         document["stale"] = _stale_field(finding.stale_field)

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from typing_extensions import TypedDict
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.model.canonical import to_canonical
 from reconciler.core.model.kinds import KIND_NAMES
 from reconciler.core.planning.change import Change, ChangeAction, Reason
@@ -97,8 +98,8 @@ def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), head: Document
     body: PlanJson = {
         "fingerprint": plan.fingerprint,
         "summary": _summary(plan),
-        "diagnostics": diagnostics_json((*diagnostics, *plan.findings)),
-        "shops": [_shop(shop) for shop in plan.shops],
+        "diagnostics": diagnostics_json((*diagnostics, *plan.findings), head.sources),
+        "shops": [_shop(shop, head.sources) for shop in plan.shops],
     }
     return PLAN.text(body, head)
 
@@ -120,7 +121,7 @@ def _summary(plan: Plan) -> PlanSummaryJson:
     }
 
 
-def _shop(shop: ShopPlan) -> ShopPlanJson:
+def _shop(shop: ShopPlan, sources: SourceLines) -> ShopPlanJson:
     return {
         "shop": str(shop.shop),
         "file": shop.origin.file,
@@ -131,7 +132,7 @@ def _shop(shop: ShopPlan) -> ShopPlanJson:
         "closure": None if shop.bracket is None else _bracket(shop.bracket),
         "predicted": [{"field": str(ref), "value": to_canonical(value)} for ref, value in shop.predicted],
         "versions": dict(shop.versions),
-        "diagnostics": diagnostics_json(shop.findings),
+        "diagnostics": diagnostics_json(shop.findings, sources),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from typing_extensions import TypedDict
 
+from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.model.canonical import Json
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import StorefrontStatus
@@ -45,13 +46,13 @@ def recovery_json(
     found = [resumed.outcome for resumed in recovered]
     body: RecoveryJson = {
         "summary": {"shops": len(recovered), **{key_for(each): found.count(each) for each in RecoveryOutcome}},
-        "shops": [_shop(resumed) for resumed in recovered],
+        "shops": [_shop(resumed, head.sources) for resumed in recovered],
         "continued": continued,
     }
     return RECOVERY.text(body, head)
 
 
-def _shop(resumed: RecoveredShop) -> RecoveredShopJson:
+def _shop(resumed: RecoveredShop, sources: SourceLines) -> RecoveredShopJson:
     return {
         "shop": str(resumed.shop),
         "run": resumed.run,
@@ -59,5 +60,5 @@ def _shop(resumed: RecoveredShop) -> RecoveredShopJson:
         "writes_without_outcome": resumed.pending_writes,
         "outcome": resumed.outcome.value,
         "storefront": None if resumed.status is None else resumed.status.value,
-        "diagnostics": diagnostics_json([] if resumed.reason is None else [resumed.reason]),
+        "diagnostics": diagnostics_json([] if resumed.reason is None else [resumed.reason], sources),
     }

@@ -11,6 +11,7 @@ from typing import Annotated, Final, NotRequired
 from typing_extensions import TypedDict
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.model.canonical import to_canonical
 from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.runs.report import Report, ShopOutcome, ShopReport, WaveReport
@@ -68,9 +69,9 @@ def report_json(report: Report, diagnostics: Sequence[Diagnostic] = (), head: Do
         "interrupted": report.interrupted,
         "halted": report.halted,
         "summary": {key_for(outcome): report.count(outcome) for outcome in ShopOutcome},
-        "diagnostics": diagnostics_json((*diagnostics, *report.findings)),
+        "diagnostics": diagnostics_json((*diagnostics, *report.findings), head.sources),
         "waves": [_wave(wave) for wave in report.waves],
-        "shops": [_shop(shop) for shop in report.shops],
+        "shops": [_shop(shop, head.sources) for shop in report.shops],
     }
     return REPORT.text(body, head)
 
@@ -79,7 +80,7 @@ def _wave(wave: WaveReport) -> WaveJson:
     return {"wave": wave.wave, "name": wave.name, "shops": wave.shops, "passed": wave.passed}
 
 
-def _shop(shop: ShopReport) -> ShopReportJson:
+def _shop(shop: ShopReport, sources: SourceLines) -> ShopReportJson:
     return {
         "shop": str(shop.shop),
         "outcome": shop.outcome.value,
@@ -89,7 +90,7 @@ def _shop(shop: ShopReport) -> ShopReportJson:
         "reopened": shop.reopened,
         "closed_ms": shop.closed_ms,
         "missed": [_missed(miss) for miss in shop.missed],
-        "diagnostics": diagnostics_json(shop.findings),
+        "diagnostics": diagnostics_json(shop.findings, sources),
     }
 
 

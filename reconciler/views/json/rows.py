@@ -218,6 +218,5 @@ TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="settings-in-use", row=SettingRow),
     TableType(name="checks", row=CheckRow),
     TableType(name="init", row=InitRow),
-    TableType(name="import-mapping", row=ColumnRow),
     TableType(name="onboarding-columns", row=ColumnRow),
 )

@@ -16,6 +16,7 @@ from reconciler.views.json.authoring import FORMATTING, IMPORT, NEW_MANIFEST, ON
 from reconciler.views.json.document import DocumentType, TableType
 from reconciler.views.json.drift import DRIFT
 from reconciler.views.json.history import HISTORY, HISTORY_STEPS
+from reconciler.views.json.mapping import IMPORT_MAPPING
 from reconciler.views.json.observed import OBSERVED
 from reconciler.views.json.parts import whole_type
 from reconciler.views.json.plan import PLAN
@@ -29,6 +30,7 @@ DOCUMENTS: Final[Mapping[str, DocumentType[Any] | TableType[Any]]] = {
     "report": REPORT,
     "drift": DRIFT,
     "import": IMPORT,
+    "import-mapping": IMPORT_MAPPING,
     "validation": VALIDATION,
     "observed": OBSERVED,
     "failure": FAILURE,

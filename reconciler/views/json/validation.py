@@ -59,7 +59,7 @@ def validation_json(result: ValidationResult, head: DocumentHead = EMPTY_HEAD) -
     document: ValidationJson = {
         "valid": [str(shop) for shop in result.valid],
         "broken": list(result.broken),
-        "diagnostics": diagnostics_json(result.diagnostics),
+        "diagnostics": diagnostics_json(result.diagnostics, head.sources),
     }
     if result.fixed is not None:
         document["fixed"] = [_fixed_file(file, check=result.check) for file in result.fixed]
@@ -80,4 +80,4 @@ def _fixed_file(file: FixedFile, *, check: bool) -> FixedFileJson:
 
 
 def failure_json(diagnostics: Sequence[Diagnostic], head: DocumentHead = EMPTY_HEAD) -> str:
-    return FAILURE.text({"diagnostics": diagnostics_json(diagnostics)}, head)
+    return FAILURE.text({"diagnostics": diagnostics_json(diagnostics, head.sources)}, head)

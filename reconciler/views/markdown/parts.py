@@ -12,7 +12,7 @@ from reconciler.core.results.authoring import FileEdit
 from reconciler.core.values import Origin
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.file_diff import diff_of
-from reconciler.views.common.fleet.group_notes import others_note
+from reconciler.views.common.fleet.group_notes import groups_diagnostics, others_note
 from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, SEVERITY_WORDS, location, moved_fields, moved_values
 from reconciler.views.common.source_block import source_block
 from reconciler.views.markdown.escaping import code_span, escaped, fenced, html_code
@@ -65,6 +65,12 @@ def shop_diagnostic_items(findings: Sequence[Diagnostic], context: RenderContext
 def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tuple[str, ...]:
     values = (code_span(value) for value in moved_values(finding, field, context))
     return (escaped(context.translate(field.name)), *values, code_span(location(finding)))
+
+
+def fleet_diagnostic_items(findings: Sequence[Diagnostic], context: RenderContext) -> Iterator[str]:
+    """Each by itself, or those that say the same together where they are many."""
+    together = groups_diagnostics(findings, context)
+    yield from grouped_diagnostic_items(findings, context) if together else diagnostic_items(findings, context)
 
 
 def grouped_diagnostic_items(findings: Iterable[Diagnostic], context: RenderContext) -> Iterator[str]:

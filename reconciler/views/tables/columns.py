@@ -12,6 +12,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.importing.legacy_columns import NO, TABLE, YES, CellType, Column
 from reconciler.core.importing.legacy_screens import LEGACY_SCREENS
 from reconciler.core.importing.table_rows import OWNER_HEADERS
+from reconciler.views.common.authoring.column_words import OWNER_WORDS, REFERENCE_WORDS
 from reconciler.views.common.context import RenderContext
 from reconciler.views.tables.table import Table
 
@@ -71,7 +72,7 @@ def _words(column: Column) -> Message:
         case CellType.WORD:
             return msg("{words}", words="; ".join(f"{cell}: {word}" for cell, word in column.words))
         case CellType.REFERENCE:
-            return msg("a reference, `pre-set`, the pre-set literal, or a mask such as ********; never a token")
+            return REFERENCE_WORDS
         case _:
             return column.note or msg("a string")
 
@@ -79,8 +80,7 @@ def _words(column: Column) -> Message:
 def columns_table(context: RenderContext | None) -> Table:
     """Those of an export, and the owners."""
     table = mapping_table(context)
-    words = msg("a user, an organisation/team without the @, or an email address; several separated by spaces")
-    hint = str(words) if context is None else context.translate(words)
+    hint = str(OWNER_WORDS) if context is None else context.translate(OWNER_WORDS)
     rows = tuple(
         (header, "CODEOWNERS", hint if context is None or not at else "") for at, header in enumerate(OWNER_HEADERS)
     )

@@ -49,7 +49,7 @@ def table_for_people(result: Any, context: RenderContext) -> Table:
 def table_for_machines(result: Any) -> Table:
     """English, with keys in the place of titles."""
     if result.kind == "columns":
-        return (columns_table if result.owners else mapping_table)(None)
+        return columns_table(None)
     if result.kind == "codes":
         return codes_table(result, None)
     if result.kind == "fields":

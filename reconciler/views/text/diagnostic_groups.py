@@ -5,19 +5,26 @@ In: diagnostics. Out: lines without an end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
 from reconciler.core.diagnostics.grouping import DiagnosticGroup, group_diagnostics
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import RenderContext
-from reconciler.views.common.fleet.group_notes import others_note
+from reconciler.views.common.context import RenderContext, join_lines
+from reconciler.views.common.fleet.group_notes import groups_diagnostics, others_note
 from reconciler.views.common.phrases import SEVERITY_WORDS
-from reconciler.views.text.diagnostics import diagnostic_lines, hint_lines
+from reconciler.views.text.diagnostics import diagnostic_lines, hint_lines, render_diagnostics
 from reconciler.views.text.layout import labelled
 
 _NOTE: Final = SEVERITY_WORDS[Severity.NOTE]
+
+
+def render_fleet_diagnostics(findings: Sequence[Diagnostic], context: RenderContext) -> str:
+    """Each by itself, or those that say the same together where they are many."""
+    if groups_diagnostics(findings, context):
+        return join_lines(grouped_diagnostic_lines(findings, context))
+    return render_diagnostics(findings, context)
 
 
 def grouped_diagnostic_lines(diagnostics: Iterable[Diagnostic], context: RenderContext) -> Iterator[str]:

@@ -16,10 +16,10 @@ from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.phrases import join_list
+from reconciler.views.common.shop_lists import EXPAND_HINT
 from reconciler.views.text.layout import paragraph
 
 _INDENT: Final = "  "
-_EXPAND: Final = msg("(`--expand` shows each shop)")
 _MOST_LINES: Final = 28
 """Lines of all rows together: above them, rows are put in fewer words."""
 
@@ -58,7 +58,7 @@ def section_lines(sections: Sequence[FleetSection], context: RenderContext) -> I
     if sum(row.count for section in full for row in section) > _MOST_LINES:
         rows = [[_short(row, context) for row in section.rows] for section in shown]
     for nth, (section, worded) in enumerate(zip(shown, rows, strict=True)):
-        hint = "" if nth else f" {context.paint(context.translate(_EXPAND), Style.QUIET)}"
+        hint = "" if nth else f" {context.paint(context.translate(EXPAND_HINT), Style.QUIET)}"
         yield f"{context.paint(section.title, Style.HEADING)}{hint}"
         yield from (line for row in worded for line in row.lines)
         yield from _places(section.rows, worded, context)

@@ -32,6 +32,12 @@ def render_plan(plan: Plan, context: RenderContext) -> str:
     return join_lines(_lines(plan, context))
 
 
+def render_plan_summary(plan: Plan, context: RenderContext) -> str:
+    """What is approved: the fingerprint and the counts, for a reader who saw the whole plan before."""
+    fingerprint = paragraph(fingerprint_line(plan.fingerprint, context), context, style=Style.QUIET)
+    return join_lines([*fingerprint, *paragraph(plan_summary(plan, context), context, style=Style.HEADING)])
+
+
 def _lines(plan: Plan, context: RenderContext) -> Iterator[str]:
     shown = shops_to_show(plan)
     if anything_compared(plan):

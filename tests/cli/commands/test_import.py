@@ -125,8 +125,8 @@ def test_a_report_for_a_pull_request(world: Path, run: Run) -> None:
     result = run("import", "-o", "markdown", "--check")
 
     assert result.exit_code == 2
-    assert result.stdout.startswith("### Import: 3 shops; files: ")
-    assert "````diff" in result.stdout
+    assert result.stdout.startswith("### Import of 3 shops: ")
+    assert "```diff" in result.stdout
 
 
 def test_a_backend_that_answered_for_some_shops_is_not_unreachable() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -47,6 +48,15 @@ def test_a_saved_plan_shows_no_lines(unready: Path, run: Run) -> None:
 @pytest.mark.parametrize(("output", "shown"), [("concise", False), ("json", False), ("markdown", True)])
 def test_only_formats_with_more_than_one_line_show_lines(output: str, shown: bool, unready: Path, run: Run) -> None:
     assert (GUTTER.search(run("plan", "-o", output).output) is not None) is shown
+
+
+def test_a_document_says_where_the_part_ends(unready: Path, run: Run) -> None:
+    (shop,) = json.loads(run("plan", "-o", "json").stdout)["shops"]
+    found = {each["code"]: each["location"] for each in shop["diagnostics"]}
+    assert found["R201"] == {"file": "shops/kyoto-tea.yaml", "line": 5, "column": 12, "end_column": 16}
+    (unready / "shops" / "kyoto-tea.yaml").write_text("apiVersion: reconciler/v1\nshop: kyoto-tea\namazn: {}\n")
+    (wrong,) = json.loads(run("validate", "-o", "json").stdout)["diagnostics"]
+    assert wrong["location"] == {"file": "shops/kyoto-tea.yaml", "line": 3, "column": 1, "end_column": 6}
 
 
 def test_a_table_shows_no_lines(fleet: Path, run: Run) -> None:

@@ -33,7 +33,7 @@ def masked_line(line: str, hidden: Collection[Span], meant: Span) -> SourceLine 
         return None
     start = min(_moved(meant[0], cuts, ends=False), max(0, len(text) - 1))
     end = min(_moved(meant[1], cuts, ends=True), len(text))
-    return SourceLine(text=text, start=start, length=max(1, end - start))
+    return SourceLine(text=text, start=start, length=max(1, end - start), end_column=meant[1] + 1)
 
 
 def _without(line: str, cuts: Sequence[_Cut]) -> str:

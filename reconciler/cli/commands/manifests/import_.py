@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options import completions as known
-from reconciler.cli.options.output import check_option, exit_zero_option, output_options, parallelism_option
+from reconciler.cli.options.output import (
+    check_option,
+    exit_zero_option,
+    expand_option,
+    output_options,
+    parallelism_option,
+)
 from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.cli.shell.terminal import Terminal
@@ -87,6 +93,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNa
 )
 @exit_zero_option
 @parallelism_option
+@expand_option
 @output_options
 def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     *,

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.completions import complete_groups
-from reconciler.cli.options.output import check_option, exit_zero_option, output_options, parallelism_option
+from reconciler.cli.options.output import (
+    check_option,
+    exit_zero_option,
+    expand_option,
+    output_options,
+    parallelism_option,
+)
 from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.terminal import Terminal
 
@@ -56,6 +62,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @exit_zero_option
 @parallelism_option
+@expand_option
 @output_options
 def command(  # noqa: PLR0913  # one argument for each word of the command line, all by keyword
     *,
@@ -91,8 +98,8 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
 def _show_codeowners(terminal: Terminal, result: CommandResult) -> ExitCode:
     """The lines for CODEOWNERS on stdout, and the report beside them."""
     from reconciler.core.results.authoring import OnboardResult
+    from reconciler.views.common.authoring.onboarding import codeowners
     from reconciler.views.common.context import join_lines
-    from reconciler.views.common.onboarding import codeowners
 
     assert isinstance(result, OnboardResult)
     terminal.show_aside(result)

@@ -6,6 +6,7 @@ where what to do about the others names them.
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Final
 
 from reconciler.core.diagnostics.grouping import DiagnosticGroup
@@ -14,6 +15,12 @@ from reconciler.views.common.shop_lists import listed_shops
 
 _FEW: Final = 5
 _NAMED: Final = 2
+_MANY: Final = 10
+
+
+def groups_diagnostics(found: Sized, context: RenderContext) -> bool:
+    """Whether those that say the same are put together."""
+    return not context.expand and not context.concise and len(found) > _MANY
 
 
 def others_note(group: DiagnosticGroup, context: RenderContext) -> str:

@@ -1,0 +1,1 @@
+"""Words of the commands that write manifests: what an import and an onboarding did, which columns they read."""

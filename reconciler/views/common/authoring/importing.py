@@ -1,0 +1,149 @@
+"""The sentences that sum an import up: its files, its secrets, its verification, what to do next.
+
+In: an import and a context. Out: one-line strings without markup.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.importing.secret_names import variable
+from reconciler.core.results.authoring import ImportResult, ImportVerification
+from reconciler.core.values import ShopKey
+from reconciler.views.common.context import RenderContext
+from reconciler.views.common.display_width import escape_unprintable
+from reconciler.views.common.phrases import join_list
+from reconciler.views.common.shop_lists import listed_shops, shop_count
+
+_FEW: int = 10
+_NAMED: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretRow:
+    """`shops` is one shop by name, or how many there are. `missing` says that the secret is not provided yet."""
+
+    shops: str
+    reference: str
+    missing: str
+
+
+def secret_rows(imported: ImportResult, context: RenderContext) -> list[SecretRow]:
+    """Of many secrets, those of one pattern are one row; `{SHOP}` and `{shop}` are what `--secret-pattern` knows."""
+    if context.expand or len(imported.secrets) <= _FEW:
+        return [_secret_row((shop,), reference, imported, context) for shop, reference in imported.secrets]
+    patterns: dict[tuple[str, bool], list[ShopKey]] = defaultdict(list)
+    references = dict(imported.secrets)
+    for shop, reference in imported.secrets:
+        patterns[_pattern(shop, reference), shop in imported.unproven].append(shop)
+    ordered = sorted(patterns.items(), key=lambda item: (-len(item[1]), item[1]))
+    return [
+        _secret_row(tuple(shops), pattern if len(shops) > 1 else references[shops[0]], imported, context)
+        for (pattern, _), shops in ordered
+    ]
+
+
+def _secret_row(
+    shops: tuple[ShopKey, ...], reference: str, imported: ImportResult, context: RenderContext
+) -> SecretRow:
+    return SecretRow(
+        shops=shops[0] if len(shops) == 1 else shop_count(len(shops), context),
+        reference=escape_unprintable(reference),
+        missing=context.translate(msg("not provided yet")) if shops[0] in imported.unproven else "",
+    )
+
+
+def _pattern(shop: ShopKey, reference: str) -> str:
+    return reference.replace(variable(shop), "{SHOP}").replace(shop, "{shop}")
+
+
+def secrets_summary(imported: ImportResult, context: RenderContext) -> str:
+    return context.plural(
+        "{count} secret must be provided:", "{count} secrets must be provided:", len(imported.secrets)
+    )
+
+
+def files_summary(imported: ImportResult, context: RenderContext) -> str:
+    if not imported.shops:
+        return context.translate(msg("No shop was imported."))
+    if not imported.files:
+        return context.plural(
+            "{count} manifest already matches the backend; nothing to write.",
+            "{count} manifests already match the backend; nothing to write.",
+            len(imported.shops),
+        )
+    shops = shop_count(len(imported.shops), context)
+    if imported.check:
+        return context.translate(
+            msg("Import of {shops}: {files}. Nothing was written.", shops=shops, files=_files(imported, context))
+        )
+    return context.translate(msg("Imported {shops}: {files}.", shops=shops, files=_files(imported, context)))
+
+
+def _files(imported: ImportResult, context: RenderContext) -> str:
+    """Without those of which there are none."""
+    new = sum(news.is_new for news in imported.files)
+    changed = len(imported.files) - new
+    if imported.check:
+        counts = (
+            context.plural("{count} file to create", "{count} files to create", new),
+            context.plural("{count} file to change", "{count} files to change", changed),
+        )
+    else:
+        counts = (
+            context.plural("{count} file created", "{count} files created", new),
+            context.plural("{count} file changed", "{count} files changed", changed),
+        )
+    return join_list([text for text, count in zip(counts, (new, changed), strict=True) if count], context)
+
+
+def failed_summary(imported: ImportResult, context: RenderContext) -> str:
+    """Which shops were not imported, or were imported without being equal; empty for none."""
+    done = frozenset(imported.shops)
+    failed = sorted({each.shop for each in imported.diagnostics if each.blocking and each.shop} - done)
+    if not failed:
+        return ""
+    return context.plural(
+        "{count} shop was not imported: {shops}",
+        "{count} shops were not imported: {shops}",
+        len(failed),
+        shops=listed_shops(failed, context, _NAMED),
+    )
+
+
+def proof_summary(proof: ImportVerification, context: RenderContext) -> str:
+    if proof.holds and not proof.unproven:
+        return context.plural(
+            "Verified: the plan for {count} shop is empty.",
+            "Verified: the plan for {count} shops is empty.",
+            proof.shops,
+        )
+    if proof.holds:
+        return context.plural(
+            "Verified: the plan for {count} shop is empty (tokens that are not provided yet were not compared).",
+            "Verified: the plan for {count} shops is empty (tokens that are not provided yet were not compared).",
+            proof.shops,
+        )
+    return context.plural(
+        "Not verified: an apply would change {open} of {count} shop.",
+        "Not verified: an apply would change {open} of {count} shops.",
+        proof.shops,
+        open=f"{proof.shops - proof.kept:,}",
+    )
+
+
+def import_next_step(imported: ImportResult, context: RenderContext) -> str:
+    """The one thing to do now; empty where there is nothing."""
+    if failed_summary(imported, context) or not imported.shops:
+        return context.translate(msg("To continue: correct this and run the same command again"))
+    if imported.check:
+        return (
+            context.translate(msg("To write the files: run the same command without `--check`"))
+            if imported.files
+            else ""
+        )
+    if imported.secrets and imported.unproven:
+        return context.translate(msg("To continue: provide the secrets, then run `reconciler plan`"))
+    return context.translate(msg("To continue: `reconciler plan`"))
