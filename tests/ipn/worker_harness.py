@@ -119,11 +119,12 @@ class Recorder:
 
 @dataclass
 class OneShop:
-    """Implements ShopDirectory."""
+    """Implements ShopDirectory. `remembered` is an older identity, until one is read that is `fresh`."""
 
     identity: ShopIdentity | Exception = field(
         default_factory=lambda: ShopIdentity(shop=SHOP, site_url=None, seller_id=SELLER, email=EMAIL)
     )
+    remembered: ShopIdentity | None = None
 
     async def by_path(self, path: str) -> ShopIdentity | None:
         raise NotImplementedError(path)
@@ -131,6 +132,10 @@ class OneShop:
     async def by_key(self, shop: ShopKey, *, fresh: bool = False) -> ShopIdentity | None:
         if isinstance(self.identity, Exception):
             raise self.identity
+        if fresh:
+            self.remembered = None
+        if self.remembered is not None:
+            return self.remembered
         return self.identity if shop == self.identity.shop else None
 
 
@@ -242,12 +247,12 @@ class BackOffice:
 
 
 @asynccontextmanager
-async def open_office(folder: Path, **config: Any) -> AsyncIterator[BackOffice]:
+async def open_office(folder: Path, inbox: str | None = None, **config: Any) -> AsyncIterator[BackOffice]:
     app = create_app(EmbeddedConfig(database=folder / "backend.sqlite", seed=SEED))
     app.state.world.ensure_client("sidecar", SECRET.reveal())
     usual = {"base_url": "http://embedded.invalid", "client_id": "sidecar", "client_secret": SECRET}
     client = Client(BackendConfig(**{**usual, **config}), FakeClock(), in_process(app))
-    store = open_store(folder / "inbox.db")
+    store = open_store(inbox or folder / "inbox.db")
     try:
         yield BackOffice(store=store, app=app, client=client)
     finally:

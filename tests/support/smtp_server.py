@@ -17,12 +17,16 @@ TAKEN = "250 taken"
 
 @dataclass
 class PostOffice:
-    """`rcpt` and `data` answer a mail; a lost connection is `LOSE` after the text was read. `before_data` is called then."""
+    """`rcpt` and `data` answer a mail, instead of which `LOSE` closes the connection and `HANG` never answers; after the text was
+    read in the case of `data`. `before_data` is called then. `read` are the Message-ID and the receiver of each text that was
+    read and not refused: they may have been delivered.
+    """
 
     rcpt: str = TAKEN
     data: str = TAKEN
     sender: str = TAKEN
     taken: list[EmailMessage] = field(default_factory=list)
+    read: list[tuple[str, str]] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     before_data: Callable[[], None] = lambda: None
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -35,16 +39,18 @@ class PostOffice:
         envelope.mail_options.extend(options)
         return self.sender
 
-    async def handle_RCPT(self, _server: SMTP, _s: Session, envelope: Envelope, address: str, _o: list[str]) -> str:  # noqa: N802 - as above
+    async def handle_RCPT(self, server: SMTP, _s: Session, envelope: Envelope, address: str, _o: list[str]) -> str:  # noqa: N802 - as above
+        if await self._without_answer(server, self.rcpt):
+            return TAKEN
         if self.rcpt.startswith("2"):
             envelope.rcpt_tos.append(address)
         return self.rcpt
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         self.before_data()
-        if self.data == LOSE:
-            assert server.transport is not None
-            server.transport.close()
+        if not self.data.startswith(("4", "5")):
+            self._note(envelope)
+        if await self._without_answer(server, self.data):
             return TAKEN
         if self.data.startswith("2"):
             assert isinstance(envelope.content, bytes)
@@ -53,6 +59,20 @@ class PostOffice:
             self.envelopes.append((envelope.mail_from, list(envelope.rcpt_tos)))
         return self.data
 
+    def _note(self, envelope: Envelope) -> None:
+        assert isinstance(envelope.content, bytes)
+        name = message_from_bytes(envelope.content, policy=default)["Message-ID"]
+        self.read.extend((name, receiver) for receiver in envelope.rcpt_tos)
+
+    async def _without_answer(self, server: SMTP, word: str) -> bool:
+        """A server that hangs does so until its client goes."""
+        if word == HANG:
+            await asyncio.Event().wait()
+        if word == LOSE:
+            assert server.transport is not None
+            server.transport.close()
+        return word == LOSE
+
     def login(self, _server: object, _session: object, _envelope: object, _mechanism: str, data: object) -> AuthResult:
         pair = (data.login, data.password)  # type: ignore[attr-defined]
         self.logins.append(pair)
@@ -60,6 +80,7 @@ class PostOffice:
 
 
 LOSE = "lose"
+HANG = "hang"
 
 
 @asynccontextmanager
