@@ -25,12 +25,21 @@ import anyio
 import anyio.to_thread
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
-from reconciler.adapters.store import StoreInboxAdmin, open_store
+from reconciler.adapters.settings.sidecar import MailSettings
+from reconciler.adapters.smtp import SmtpMailer
+from reconciler.adapters.store import Store, StoreInboxAdmin, StoreOutbox, open_store
+from reconciler.core.values import ShopKey
 from reconciler.embedded import World
+from reconciler.ipn.process.mail_sender import MailSender, SenderOptions
+from reconciler.ipn.telemetry.observer import NullObserver
 from reconciler.ports.inbox import MailState, MessageStatus
 from reconciler.ports.inbox_admin import InboxFilter, MailFilter
+from reconciler.ports.shop_directory import ShopIdentity
 from tests.ipn.crash_child_process import POINTS
+from tests.ipn.worker_harness import OneShop, StillClock
+from tests.support.postgres import running
 from tests.support.smtp_server import PostOffice, opened
 from tests.support.sns_signer import TOPIC_PATTERN, Signer, capture_message
 
@@ -39,6 +48,7 @@ pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[3]
 SHOP = "kyoto-tea"
 PATH = "/amazon-pay/kyoto-tea"
+ADDRESS = "pay@shop.example"
 TWICE = {"outbox:before": 2, "outbox:after": 2}
 """Steps that one mail takes two times: on its way to SENDING, and to SENT."""
 
@@ -64,6 +74,7 @@ class House:
     zygote: subprocess.Popen[str]
     office: PostOffice
     messages: list[Message]
+    inbox: str
     answered: Counter[str] = field(default_factory=Counter)
     ends: Counter[int] = field(default_factory=Counter)
     killed_at: Counter[str] = field(default_factory=Counter)
@@ -119,11 +130,33 @@ class House:
 
     @contextmanager
     def catalogue(self) -> Iterator[StoreInboxAdmin]:
-        store = open_store(self.folder / ".reconciler" / "inbox.db")
-        try:
+        with self.store() as store:
             yield StoreInboxAdmin(store)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        store = open_store(self.inbox if "://" in self.inbox else self.folder / self.inbox)
+        try:
+            yield store
         finally:
             store.close()
+
+    async def give_up_interrupted(self) -> list[str]:
+        """A sender of a later time makes a round; the mails that it gives up, by the log."""
+        settings = MailSettings(host="127.0.0.1", port=self.office.port, security="none")
+        later = StillClock()
+        later.advance(seconds=(datetime.now(UTC) - later.now()).total_seconds() + 180)
+        with self.store() as store, capture_logs() as logged:
+            sender = MailSender(
+                outbox=StoreOutbox(store),
+                mailer=SmtpMailer(settings, None, later),
+                sender=SenderOptions(address=settings.sender, name=settings.sender_name, hourly=10_000),
+                directory=OneShop(ShopIdentity(shop=ShopKey(SHOP), site_url=None, seller_id=None, email=ADDRESS)),
+                clock=later,
+                watch=NullObserver(),
+            )
+            await sender.send_due()
+        return sorted(line["event_key"] for line in logged if line["log_level"] == "error" and line["alarm"])
 
     def _tell(self, line: str) -> None:
         assert self.zygote.stdin is not None
@@ -182,13 +215,13 @@ def zygote_process() -> subprocess.Popen[str]:
 
 
 @asynccontextmanager
-async def a_house(folder: Path, count: int) -> AsyncIterator[House]:
+async def a_house(folder: Path, count: int, inbox: str = ".reconciler/inbox.db") -> AsyncIterator[House]:
     now = datetime.now(UTC)
     signer = Signer(start=now - timedelta(days=1), end=now + timedelta(days=1))
     orders, messages = make_messages(signer, count)
     amazon = {
         "sellerId": "A1EXAMPLE234567",
-        "notificationEmail": "pay@shop.example",
+        "notificationEmail": ADDRESS,
         "merchantSiteUrl": f"https://x.example{PATH}",
     }
     (folder / "seed.json").write_text(
@@ -199,11 +232,11 @@ async def a_house(folder: Path, count: int) -> AsyncIterator[House]:
     async with opened(PostOffice()) as office:
         (folder / "reconciler.yaml").write_text(
             "embedded: {seed: seed.json}\npace: {requests_per_second: 1000}\nipn:\n"
-            f'  topics: ["{TOPIC_PATTERN}"]\n  certificates: pinned\n'
+            f'  topics: ["{TOPIC_PATTERN}"]\n  certificates: pinned\n  inbox: "{inbox}"\n'
             f"  mail: {{host: 127.0.0.1, port: {office.port}, security: none, hourly_per_shop: 10000}}\n"
         )
         with zygote_process() as zygote:
-            yield House(folder, zygote, office, messages)
+            yield House(folder, zygote, office, messages, inbox)
             assert zygote.stdin is not None
             zygote.stdin.close()
 
@@ -239,6 +272,10 @@ async def check(house: House) -> None:
     captured = {message.reference for message in house.messages if not message.failure}
     assert trail == {f"{int(reference[-7:]):012}": 1 for reference in captured}, "each is paid exactly once"
     failed = {f"capture:{message.reference}-C000001:Declined" for message in house.messages if message.failure}
+    interrupted = sorted(event for event, state in mails.items() if state is MailState.SENDING)
+    before = len(house.office.taken)
+    assert await house.give_up_interrupted() == interrupted, "each mail without an end is an alarm"
+    assert len(house.office.taken) == before, "and none of them is sent again"
     delivered = Counter(next(iter(mail.get_content().split("Amazon ID: ")[1].split())) for mail in house.office.taken)
     assert set(mails) == failed, "each failure is reported, and nothing else"
     for event, state in mails.items():
@@ -253,6 +290,17 @@ async def test_k_killed_at_each_step_nothing_is_lost_and_nothing_doubled(tmp_pat
         await survive(house, deaths)
     assert house.ends[-signal.SIGKILL] == len(deaths), "each point was reached"
     assert house.ends[0] == 2, "and SIGTERM ends it well"
+
+
+async def test_k_killed_around_each_mail_over_postgresql_none_is_doubled_and_each_stuck_one_is_an_alarm(
+    tmp_path: Path,
+) -> None:
+    around = [(point, nth) for point in ("outbox:before", "outbox:after") for nth in (1, 2)]
+    deaths = [*around, ("mail:before", 1), ("mail:after", 1), (DATA, 1)]
+    with running() as cluster:
+        async with a_house(tmp_path, 10 * len(deaths), cluster.fresh()) as house:
+            await survive(house, deaths)
+    assert house.ends[-signal.SIGKILL] == len(deaths), "each point was reached"
 
 
 @pytest.mark.soak
