@@ -51,7 +51,7 @@ _TIMEOUT: Final = 30.0
 _FOR_GOOD: Final = 500
 _LOST: Final = (SMTPServerDisconnected, SMTPTimeoutError, OSError)
 _LONGEST: Final = 200
-_ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+_ADDRESS: Final = re.compile(r"<?[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+>?")
 
 
 class SmtpMailer:

@@ -11,7 +11,7 @@ import pytest
 from reconciler.adapters.settings.sidecar import MailSettings
 from reconciler.adapters.smtp import SmtpMailer
 from reconciler.core.values import Secret, SecretRef
-from reconciler.ports.mailer import Mail, MailRefused, MailUnavailable, MailUncertain
+from reconciler.ports.mailer import Mail, MailProblem, MailRefused, MailReply, MailUnavailable, MailUncertain
 from tests.adapters.backend.fakes import FakeClock
 from tests.support.smtp_server import LOSE, PostOffice, opened
 
@@ -118,6 +118,30 @@ async def test_each_refusal_says_whether_it_may_have_been_sent(
         await mailer(office.port).send(MAIL, steps)
     assert (steps.started, office.taken) == (started, [])
     assert "kyoto-tea" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "text"),
+    [
+        ("550 5.1.1 <pay@kyoto-tea.example>: no such user", 550, "5.1.1 <address>: no such user"),
+        ("550 5.1.1 no user pay@kyoto-tea.example.", 550, "5.1.1 no user <address>"),
+        ("550-first\r\n550 second", 550, "first second"),
+        ("550 \x1b[31mred\x07", 550, "[31mred"),
+        (f"550 {'x' * 400}", 550, "x" * 200),
+    ],
+)
+async def test_the_answer_is_one_printable_line_without_addresses(
+    office: PostOffice, answer: str, code: int, text: str
+) -> None:
+    office.rcpt = answer
+    with pytest.raises(MailRefused) as raised:
+        await mailer(office.port).send(MAIL, Steps())
+    assert raised.value.reply == MailReply(problem=MailProblem.RECEIVER_REFUSED, code=code, text=text)
+
+
+async def test_the_answer_to_an_accepted_mail_is_kept(office: PostOffice) -> None:
+    office.data = "250 2.0.0 queued as 4F1"
+    assert await mailer(office.port).send(MAIL, Steps()) == MailReply(code=250, text="2.0.0 queued as 4F1")
 
 
 INJECTIONS = [

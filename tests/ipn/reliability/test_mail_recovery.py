@@ -83,7 +83,7 @@ async def test_d3_a_refused_mail_is_an_alarm_and_goes_to_the_new_address(office:
     man = postman(office, post.port)
     assert await sent_by(man) == [("error", "failed", "receiver-refused", True)]
     refused = await mail_of(office)
-    assert (refused.reply.code, refused.reply.text) == (550, "5.1.1 <<address>>: no such user")
+    assert (refused.reply.code, refused.reply.text) == (550, "5.1.1 <address>: no such user")
     post.rcpt = TAKEN
     assert await sent_by(man) == [], "not again to the same address"
     move_to(office, NEW)
