@@ -72,12 +72,11 @@ def _recovery(result: Any, context: RenderContext) -> str:
     from reconciler.views.markdown.report import report_markdown
     from reconciler.views.recovery import recovery_markdown
 
-    text, rest = recovery_markdown(result.recovered, context), result.continued
-    return (
-        text
-        if rest is None
-        else f"{text}\n{report_markdown(rest.report, rest.diagnostics, context, rest.next_command)}"
-    )
+    rest = result.continued
+    if rest is None:
+        return recovery_markdown(result.recovered, context)
+    before = f"{recovery_markdown(result.recovered, context)}\n" if result.recovered else ""
+    return f"{before}{report_markdown(rest.report, rest.diagnostics, context, rest.next_command)}"
 
 
 def _authoring(kind: str) -> Render:

@@ -96,8 +96,11 @@ def _recovery(result: Any, context: RenderContext) -> str:
     from reconciler.views.recovery import render_recovery
     from reconciler.views.text.report import render_report
 
-    text, rest = render_recovery(result.recovered, context), result.continued
-    return text if rest is None else f"{text}{render_report(rest.report, context, rest.next_command)}"
+    rest = result.continued
+    if rest is None:
+        return render_recovery(result.recovered, context)
+    before = render_recovery(result.recovered, context) if result.recovered else ""
+    return f"{before}{render_report(rest.report, context, rest.next_command)}"
 
 
 def _authoring(kind: str) -> Render:

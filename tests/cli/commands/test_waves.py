@@ -160,7 +160,9 @@ class TestHalted:
         assert result.exit_code == 3
         assert "Waves:" in result.stderr
         assert live(fleet) == set()
-        assert run("resume", "--auto-approve").exit_code == 0
+        continued = run("resume", "--auto-approve")
+        assert continued.exit_code == 0
+        assert continued.stdout.startswith("Plan sha256:")
         assert live(fleet) == set(SHOPS)
         assert run("resume").stdout == "No unfinished shops.\n"
 
