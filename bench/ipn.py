@@ -2,7 +2,11 @@
 
 The sidecar is a separate process (`reconciler serve ipn` on the embedded backend, pinned certificate), posted to over loopback
 by another one (`bench.ipn_load_client`) with signed messages of 3 KB, each different. Beside it, in the same run: the same
-server that only reads the body and answers 200, bare signature checks, and bare durable inserts, one and 32 per commit.
+server that only reads the body and answers 200, the same server that verifies and stores nothing, bare signature checks, and bare
+durable inserts, one and 32 per commit.
+
+Servers take turns in each round, and a share is the median of the rounds' own shares: what slows the machine down for a while
+slows down both sides of one.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,6 +65,18 @@ class Load:
         return f"p50 {p50:6.1f} ms   p99 {p99:6.1f} ms"
 
 
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    nothing: list[Load] = field(default_factory=list)
+    verified: list[Load] = field(default_factory=list)
+    received: list[Load] = field(default_factory=list)
+    worked: list[Load] = field(default_factory=list)
+
+    def share(self, loads: Sequence[Load]) -> float:
+        pairs = zip(loads, self.nothing, strict=True)
+        return statistics.median(mine.per_second / nothing.per_second for mine, nothing in pairs)
+
+
 def main(scale: Scale) -> int:
     with tempfile.TemporaryDirectory() as folder:
         _measure(Path(folder), scale)
@@ -75,23 +91,31 @@ def _measure(folder: Path, scale: Scale) -> None:
     )
     checks = checks_per_second(samples[0][:1000])
     single, grouped = inserts_per_second(folder, samples[0], 1), inserts_per_second(folder, samples[0], AT_ONCE)
-    with nothing_served() as port:
-        nothing = [accepted(port, bodies) for bodies in samples]
-    with sidecar(folder / "received") as (port, pid):
-        received = [accepted(port, bodies) for bodies in samples]
+    served = Rounds()
+    with nothing_served() as nothing, verifying(folder) as verifier, sidecar(folder / "received") as (port, pid):
+        for number, bodies in enumerate(samples):
+            served.nothing.append(accepted(nothing, bodies))
+            served.verified.append(accepted(verifier, bodies))
+            served.received.append(accepted(port, bodies))
+            with sidecar(folder / f"worked-{number}") as (working, _):
+                served.worked.append(accepted(working, captures[number]))
         alone = load(port, [body(IsSample=True) for _ in range(scale.alone)], 1)
         memory = _memory(port, pid, scale.addresses)
-    with sidecar(folder / "worked") as (port, _):
-        worked = [accepted(port, bodies) for bodies in captures]
+    received, worked = served.received, served.worked
     taken = rate(received)
     _line("accepted: verified and on disk (test notifications: not processed)", taken, taken)
     _line("accepted while the worker processes them as well", rate(worked), taken)
-    _line("the same server that answers 200 and does nothing", rate(nothing), taken)
+    _line("the same server, verification only: nothing is stored", rate(served.verified), taken)
+    _line("the same server that answers 200 and does nothing", rate(served.nothing), taken)
     _line("bare signature checks, in one thread", checks, taken)
     _line("bare durable inserts, one per commit", single, taken)
     _line(f"bare durable inserts, {AT_ONCE} per commit", grouped, taken)
     print(
-        f"\nlatency, {AT_ONCE} at one time:  {_middle(received).text()}   (processed as well: {_middle(worked).text()})"
+        f"\nshare of the server that does nothing: {served.share(received):.2f} accepted, "
+        f"{served.share(worked):.2f} while the worker processes, {served.share(served.verified):.2f} verification only"
+    )
+    print(
+        f"latency, {AT_ONCE} at one time:  {_middle(received).text()}   (processed as well: {_middle(worked).text()})"
     )
     print(f"latency, one at a time: {alone.text()}")
     print(
@@ -175,28 +199,52 @@ def sidecar(folder: Path) -> Iterator[tuple[int, int]]:
         f'ipn:\n  topics: ["{TOPIC_PATTERN}"]\n  certificates: certificates\n  poll_minutes: 10080\n'
     )
     words = [sys.executable, "-m", "reconciler", "serve", "ipn", "--port", "0", "--ops-port", "0"]
-    with subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stderr is not None
-            line = process.stderr.readline()
-            with subprocess.Popen(["cat"], stdin=process.stderr, stdout=subprocess.DEVNULL):  # its log is not read here
-                yield int(line.partition("127.0.0.1:")[2].partition("/")[0]), process.pid
-                process.terminate()
-                process.wait(60)
-        finally:
-            process.kill()
+    with (
+        subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True) as process,
+        _ended(process),
+    ):
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        with (
+            subprocess.Popen(["cat"], stdin=process.stderr, stdout=subprocess.DEVNULL),  # its log is not read here
+            _ended(process),
+        ):
+            yield int(line.partition("127.0.0.1:")[2].partition("/")[0]), process.pid
+
+
+@contextmanager
+def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
+    """With the block, whatever happens in it."""
+    try:
+        yield
+        process.terminate()
+        process.wait(60)
+    finally:
+        process.kill()
+
+
+@contextmanager
+def verifying(folder: Path) -> Iterator[int]:
+    certificate_file = folder / "certificate.pem"
+    certificate_file.write_bytes(SIGNER.pem)
+    with _printing_its_port("bench.ipn_verifying_server", PATH, str(certificate_file)) as port:
+        yield port
 
 
 @contextmanager
 def nothing_served() -> Iterator[int]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "bench.ipn_null_server"], stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            yield int(process.stdout.readline())
-        finally:
-            process.terminate()
+    with _printing_its_port("bench.ipn_null_server") as port:
+        yield port
+
+
+@contextmanager
+def _printing_its_port(*words: str) -> Iterator[int]:
+    with (
+        subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.PIPE, text=True) as process,
+        _ended(process),
+    ):
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
 
 
 def _memory(port: int, pid: int, addresses: int) -> tuple[float, float]:

@@ -18,6 +18,7 @@ import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -239,6 +240,7 @@ def _path(url: str | None) -> _Path | None:
     return _one_spelling(path) if path not in {"", "/"} else None
 
 
+@lru_cache(maxsize=1024)
 def _one_spelling(path: str) -> _Path:
     return re.sub("%[0-9a-fA-F]{2}", lambda sign: sign[0].upper(), quote(path, safe=string.punctuation))
 

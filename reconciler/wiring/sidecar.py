@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -112,6 +113,7 @@ async def _serve(
             _port(sockets[1]),
         )
         announce()
+        gc.freeze()  # what was imported stays: it is not looked through again and again
         await build_server(app, shutting, metrics).serve(sockets=list(sockets))
 
 

@@ -9,11 +9,13 @@ def test_one_run_prints_every_figure(capfd):
     for figure in (
         "accepted: verified and on disk",
         "accepted while the worker processes them",
+        "the same server, verification only",
         "the same server that answers 200 and does nothing",
         "bare signature checks",
         "bare durable inserts, one per commit",
         "bare durable inserts, 32 per commit",
     ):
         assert f" x   {figure}" in output
+    assert "share of the server that does nothing" in output
     assert output.count("p50") == output.count("p99") == 3
     assert "MiB before 40 addresses of certificates that do not exist" in output

@@ -7,19 +7,20 @@ response holds only its status in words: the reason is in the log.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import cache
 from http import HTTPStatus
 from typing import Final, Protocol
 
-import anyio
 import structlog
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.ipn.receive.receiver import AckReason, HttpAnswer, IncomingPost, Receiver
 from reconciler.ipn.receive.request_limits import BodyLimiter, RejectionKind, RequestRejected, ShutdownToken
@@ -62,12 +63,14 @@ class PublicApp:
         began = time.perf_counter()
         answer = await self._answer(Request(scope, receive))
         self._metrics.count_answer(str(answer.word), answer.status, time.perf_counter() - began)
-        await _response(answer)(scope, receive, send)
+        start, text = _response(answer.status)
+        await send(start)
+        await send(text)
 
     async def _answer(self, request: Request) -> HttpAnswer:
         """Raises nothing: what is not understood is our trouble."""
         try:
-            with anyio.fail_after(self._whole):
+            async with asyncio.timeout(self._whole):
                 return await self._bounded(request)
         except TimeoutError:
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, RejectionKind.TOO_SLOW)
@@ -83,12 +86,12 @@ class PublicApp:
         if request.method != "POST":
             raise RequestRejected(HTTPStatus.METHOD_NOT_ALLOWED, RejectionKind.METHOD)
         path = _path(request.scope)
-        shop = await self._receiver.shop_at(path, request.headers.get("host", ""))
+        headers = _headers(request.scope)
+        shop = await self._receiver.shop_at(path, headers.get("host", ""))
         if not isinstance(shop, ShopIdentity):
             return shop
         with self._intake.room() as room:
-            body = await self._intake.body(request, room)
-            headers = {name.lower(): value for name, value in request.headers.items()}
+            body = await self._intake.body(request, headers, room)
             return await self._receiver.receive(shop, IncomingPost(path=path, headers=headers, body=body))
 
 
@@ -151,7 +154,19 @@ def _path(scope: Scope) -> str:
     return raw.decode("latin-1")
 
 
-def _response(answer: HttpAnswer) -> Response:
-    text = _TEXTS.get(answer.status, _REFUSED)
-    headers = {"Allow": "POST"} if answer.status == HTTPStatus.METHOD_NOT_ALLOWED else None
-    return PlainTextResponse(f"{text}\n", status_code=answer.status, headers=headers)
+def _headers(scope: Scope) -> Mapping[str, str]:
+    """By lower-case name; of several with one name the last."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+@cache
+def _response(status: int) -> tuple[Message, Message]:
+    """Its head and its text: there are only a few."""
+    text = f"{_TEXTS.get(status, _REFUSED)}\n".encode()
+    headers = [(b"content-length", str(len(text)).encode()), (b"content-type", b"text/plain; charset=utf-8")]
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers.append((b"allow", b"POST"))
+    return (
+        {"type": "http.response.start", "status": int(status), "headers": headers},
+        {"type": "http.response.body", "body": text},
+    )

@@ -24,7 +24,7 @@ from reconciler.ipn.verify import notification as notices
 from reconciler.ipn.verify.envelope import Envelope, EnvelopePolicy, MessageType
 from reconciler.ipn.verify.reasons import Refused, RejectReason
 from reconciler.ipn.verify.recipient import AMAZON_ACCOUNTS, account_of, allowed_topics, check_recipient
-from reconciler.ipn.verify.signature import string_to_sign, verify_signature
+from reconciler.ipn.verify.signature import verify_signature
 from reconciler.ports.inbox import MessageStatus, ReceivedMessage
 from reconciler.ports.quarantine import CopySource, SignedOrigin
 from reconciler.ports.shop_directory import ShopDirectory, ShopIdentity
@@ -93,14 +93,15 @@ class MessageVerifier:
         )
         envelope = envelopes.read(body, headers, now=now, rules=rules)
         ring = self._ring if envelope.configured or self._ring.holds(envelope.certificate_url) else self._others
-        verify_signature(envelope, await ring.certificate_for(envelope))
-        await ring.verified(envelope)
-        heading = _heading(envelope)
+        signed = verify_signature(envelope, await ring.certificate_for(envelope))
+        if envelope.configured:
+            await ring.verified(envelope)
+        digest, heading = hashlib.sha256(signed).hexdigest(), _heading(envelope)
         try:
             envelopes.check_topic(envelope)
             parsed = self._parse(envelope, shop, heading)
         except Refused as refused:
-            raise RefusedSigned(refused, await self._origin(envelope, heading)) from None
+            raise RefusedSigned(refused, await self._origin(envelope, heading, digest)) from None
         arrival = ReceivedMessage(
             message_id=envelope.message_id,
             shop=shop.shop,
@@ -111,7 +112,7 @@ class MessageVerifier:
             lane=parsed.lane or envelope.message_id,
             status=parsed.standing,
             body=body,
-            digest=_digest(envelope),
+            digest=digest,
         )
         return VerifiedMessage(arrival=arrival, topic=envelope.topic, seller=_seller(heading))
 
@@ -146,11 +147,13 @@ class MessageVerifier:
         standing = check_recipient(notice, shop, self._trusted.environment)
         return _ParsedMessage(kind=notice.kind, standing=standing, object_id=notice.object_id, lane=notice.order_key)
 
-    async def _origin(self, envelope: Envelope, heading: notices.NotificationHeader | None) -> SignedOrigin:
+    async def _origin(
+        self, envelope: Envelope, heading: notices.NotificationHeader | None, digest: str
+    ) -> SignedOrigin:
         unread = UNREADABLE if envelope.type is MessageType.NOTIFICATION else envelope.type.value
         return SignedOrigin(
             message_id=envelope.message_id,
-            digest=_digest(envelope),
+            digest=digest,
             topic=envelope.topic,
             kind=unread if heading is None else heading.kind,
             seller=_seller(heading),
@@ -184,7 +187,3 @@ def _heading(envelope: Envelope) -> notices.NotificationHeader | None:
 
 def _seller(heading: notices.NotificationHeader | None) -> str | None:
     return heading.seller if heading is not None and SELLER_ID.accepts(heading.seller) else None
-
-
-def _digest(envelope: Envelope) -> str:
-    return hashlib.sha256(string_to_sign(envelope)).hexdigest()

@@ -6,14 +6,14 @@ longer comes out of one allowance for all requests, so that large bodies, which 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator
+import asyncio
+from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Final, TypeVar
 
-import anyio
 from starlette.requests import Request
 
 T = TypeVar("T")
@@ -53,22 +53,24 @@ class ShutdownToken:
 
     def __init__(self) -> None:
         self.closing = False
-        self._waiting: set[anyio.CancelScope] = set()
+        self._waiting: set[asyncio.Timeout] = set()
 
     def close(self) -> None:
         self.closing = True
-        for scope in tuple(self._waiting):
-            scope.cancel()
+        for waiting in tuple(self._waiting):
+            waiting.reschedule(asyncio.get_running_loop().time())
 
     async def wait(self, seconds: float, work: Awaitable[T]) -> T | None:
         """What the work gives; None where it took longer, or the sidecar is closing."""
-        with anyio.move_on_after(0 if self.closing else seconds) as scope:
-            self._waiting.add(scope)
-            try:
-                return await work
-            finally:
-                self._waiting.discard(scope)
-        return None
+        try:
+            async with asyncio.timeout(0 if self.closing else seconds) as waiting:
+                self._waiting.add(waiting)
+                try:
+                    return await work
+                finally:
+                    self._waiting.discard(waiting)
+        except TimeoutError:
+            return None
 
 
 _PLAIN: Final = ("", "identity")
@@ -89,9 +91,9 @@ class BodyLimiter:
         finally:
             self._held -= room.beyond
 
-    async def body(self, request: Request, room: _Room) -> bytes:
+    async def body(self, request: Request, headers: Mapping[str, str], room: _Room) -> bytes:
         """Raises RequestRejected, and ClientDisconnect where the sender goes away before the end."""
-        _check_head(request, self._limits.largest)
+        _check_head(headers, self._limits.largest)
         content = await self._closing.wait(self._limits.body, room.filled(request))
         if content is not None:
             return content
@@ -125,9 +127,9 @@ class _Room:
         return bytes(content)
 
 
-def _check_head(request: Request, largest: int) -> None:
-    if request.headers.get("content-encoding", "").strip().lower() not in _PLAIN:
+def _check_head(headers: Mapping[str, str], largest: int) -> None:
+    if headers.get("content-encoding", "").strip().lower() not in _PLAIN:
         raise RequestRejected(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, RejectionKind.ENCODED)
-    declared = request.headers.get("content-length", "0")
+    declared = headers.get("content-length", "0")
     if declared.isascii() and declared.isdigit() and (len(declared) > len(str(largest)) or int(declared) > largest):
         raise RequestRejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, RejectionKind.TOO_LARGE)

@@ -27,6 +27,7 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._received = self._counter("received", "Requests by outcome and HTTP status", "outcome", "status")
+        self._answers: dict[tuple[str, int], Counter] = {}
         self._verified = self._counter("verified", "Messages with a valid signature")
         self._answering = Histogram(
             "reconciler_ipn_answer_seconds",
@@ -83,7 +84,10 @@ class Metrics:
         )  # fmt: skip
 
     def count_answer(self, outcome: str, status: int, seconds: float) -> None:
-        self._received.labels(outcome, str(status)).inc()
+        counter = self._answers.get((outcome, status))
+        if counter is None:
+            counter = self._answers[outcome, status] = self._received.labels(outcome, str(status))
+        counter.inc()
         self._answering.observe(seconds)
 
     def malformed(self) -> None:

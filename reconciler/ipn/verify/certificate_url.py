@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from reconciler.ipn.verify.reasons import Refused, RejectReason
@@ -67,8 +68,12 @@ def signing_name(region: str) -> str:
 
 def check_address(url: str, region: str) -> None:
     """Raises Refused unless it is exactly where certificates of the region are kept."""
-    form = rf"https://{re.escape(certificate_host(region))}/SimpleNotificationService-[0-9a-f]{{32}}\.pem"
-    if re.fullmatch(form, url) is None:
+    if _form(region).fullmatch(url) is None:
         raise Refused(
             RejectReason.BAD_ADDRESS, f"SigningCertURL is not an address of Amazon SNS certificates in {region}"
         )
+
+
+@cache
+def _form(region: str) -> re.Pattern[str]:
+    return re.compile(rf"https://{re.escape(certificate_host(region))}/SimpleNotificationService-[0-9a-f]{{32}}\.pem")

@@ -13,7 +13,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -23,11 +23,11 @@ from reconciler.ipn.verify.reasons import Refused, RejectReason
 
 MAX_CLOCK_SKEW: Final = timedelta(minutes=5)
 
-_UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_TIMESTAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
-_TOPIC: Final = r"arn:aws(?:-cn|-us-gov)?:sns:[a-z0-9-]{3,30}:[0-9]{12}:[A-Za-z0-9_-]{1,256}"
-_PRINTABLE: Final = r"[!-~]{1,2048}"
-_BASE64: Final = r"[A-Za-z0-9+/]{4,2048}={0,2}"
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_TIMESTAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+_TOPIC: Final = re.compile(r"arn:aws(?:-cn|-us-gov)?:sns:[a-z0-9-]{3,30}:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
+_PRINTABLE: Final = re.compile(r"[!-~]{1,2048}")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{4,2048}={0,2}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 _NAMES: Final = frozenset(
@@ -50,6 +50,10 @@ class SignatureVersion(StrEnum):
 
     SHA1 = "1"
     SHA256 = "2"
+
+
+_TYPES: Final = frozenset(MessageType)
+_VERSIONS: Final = frozenset(SignatureVersion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +130,7 @@ def _posted(body: bytes) -> Mapping[str, object]:
     except UnicodeDecodeError:
         raise Refused(RejectReason.NOT_UTF8, "the body is not valid UTF-8") from None
     posted = read_object(text)
-    if any(name.casefold() in _NAMES_FOLDED and name not in _NAMES for name in posted):
+    if any(name not in _NAMES and name.casefold() in _NAMES_FOLDED for name in posted):
         # Lambda's spelling (SigningCertUrl), or `message` beside `Message`: never sent over HTTP
         raise Refused(RejectReason.NOT_AN_ENVELOPE, "the spelling of a field differs from messages over HTTP")
     return posted
@@ -139,16 +143,16 @@ def _text(posted: Mapping[str, object], name: str) -> str:
     return value
 
 
-def _formed(posted: Mapping[str, object], name: str, form: str, ground: RejectReason) -> str:
+def _formed(posted: Mapping[str, object], name: str, form: re.Pattern[str], ground: RejectReason) -> str:
     value = _text(posted, name)
-    if re.fullmatch(form, value) is None:
+    if form.fullmatch(value) is None:
         raise Refused(ground, f"{name} is malformed")
     return value
 
 
 def _type(posted: Mapping[str, object]) -> MessageType:
     value = _text(posted, "Type")
-    if value not in frozenset(MessageType):
+    if value not in _TYPES:
         raise Refused(RejectReason.BAD_TYPE, "Type is not one that Amazon SNS sends")
     return MessageType(value)
 
@@ -163,14 +167,14 @@ def _topic(posted: Mapping[str, object], rules: EnvelopePolicy) -> str:
 
 def _moment(timestamp: str) -> datetime:
     try:
-        return datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(timestamp)
     except ValueError:
         raise Refused(RejectReason.BAD_TIMESTAMP, "Timestamp is not a valid time") from None
 
 
 def _version(posted: Mapping[str, object], rules: EnvelopePolicy) -> SignatureVersion:
     value = _text(posted, "SignatureVersion")
-    if value not in frozenset(SignatureVersion):
+    if value not in _VERSIONS:
         raise Refused(RejectReason.BAD_VERSION, "SignatureVersion is neither 1 nor 2")
     if value == SignatureVersion.SHA1 and not rules.sha1:
         raise Refused(RejectReason.SHA1_REFUSED, "SignatureVersion is 1, but `ipn.sha1` is `refuse`")
@@ -179,7 +183,7 @@ def _version(posted: Mapping[str, object], rules: EnvelopePolicy) -> SignatureVe
 
 def _signature(text: str) -> bytes:
     """Strict: the standard alphabet, no blank, and no second way to write the same bytes."""
-    if re.fullmatch(_BASE64, text) is None:
+    if _BASE64.fullmatch(text) is None:
         raise Refused(RejectReason.BAD_BASE64, "Signature is not base64")
     try:
         signature = base64.b64decode(text, validate=True)

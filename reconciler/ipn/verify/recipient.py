@@ -7,6 +7,7 @@ sellers; so the topic, the seller and the environment are compared exactly, each
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from reconciler.core.model.formats import SELLER_ID
@@ -56,6 +57,11 @@ def check_recipient(notice: NotificationHeader, identity: ShopIdentity, environm
 
 
 def _seller(identity: ShopIdentity) -> str:
-    if identity.seller_id is None or not SELLER_ID.accepts(identity.seller_id):
+    if identity.seller_id is None or not _is_seller_id(identity.seller_id):
         raise Refused(RejectReason.NOT_CONFIGURED, "the shop has no SellerId yet")
     return identity.seller_id
+
+
+@lru_cache(maxsize=1024)
+def _is_seller_id(text: str) -> bool:
+    return SELLER_ID.accepts(text)

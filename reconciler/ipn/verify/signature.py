@@ -27,13 +27,14 @@ def string_to_sign(envelope: Envelope) -> bytes:
     return "".join(f"{name}\n{value}\n" for name, value in fields.items() if value is not None).encode()
 
 
-def verify_signature(envelope: Envelope, certificate: Certificate) -> None:
-    """Raises Refused where the signature does not match the certificate."""
-    digest = _HASHES[envelope.version]()
+def verify_signature(envelope: Envelope, certificate: Certificate) -> bytes:
+    """What was signed. Raises Refused if the certificate's key did not sign it."""
+    signed, digest = string_to_sign(envelope), _HASHES[envelope.version]()
     try:
-        certificate.key.verify(envelope.signature, string_to_sign(envelope), PKCS1v15(), digest)
+        certificate.key.verify(envelope.signature, signed, PKCS1v15(), digest)
     except InvalidSignature:
         raise Refused(RejectReason.BAD_SIGNATURE, "the signature does not match the certificate") from None
+    return signed
 
 
 def _notification(envelope: Envelope) -> dict[str, str | None]:

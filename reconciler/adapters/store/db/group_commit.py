@@ -1,9 +1,9 @@
 """Several tasks that wait for the disk share one sync.
 
-In: items, each from its own task. Out: each one's result, once the transaction that holds it is durable. The first task commits
-everything that waits by then, in its order; the others find theirs done. The work is done in a thread, one transaction at a time,
-so the event loop continues. A submitted item is always finished: cancellation waits (`submit`), or returns at once and leaves
-the commit to finish (`hand_over`, for callers that must not wait).
+In: items, each from its own task. Out: each one's result, once the transaction that holds it is durable. One task commits
+everything that waits by then, in its order, and then what has come meanwhile. The work is done in a thread, one transaction at a
+time, so the event loop continues. A started item is always finished: cancellation waits (`submit`), or returns at once and leaves
+the commit to finish (`submit_cancellable`, for callers that must not wait).
 
 A sync costs the same with one item or with many. So if several have been sharing, the next sync waits a moment for more
 (`gather`, like PostgreSQL's commit_delay); a single item never waits. It waits by the event loop's clock, not the `Clock`
@@ -34,8 +34,7 @@ Answer = TypeVar("Answer")
 @dataclass(slots=True, eq=False)
 class _Waiting(Generic[Item, Answer]):
     item: Item
-    answer: tuple[Answer] | None = None
-    error: BaseException | None = None
+    answer: asyncio.Future[Answer]
 
 
 class GroupCommit(Generic[Item, Answer]):
@@ -58,61 +57,55 @@ class GroupCommit(Generic[Item, Answer]):
         self._running: asyncio.Task[Sequence[Answer]] | None = None
         self._shared = False
         self._queue: list[_Waiting[Item, Answer]] = []
-        self._turn = anyio.Lock()
-        self._behind: set[asyncio.Task[None]] = set()
+        self._committing: asyncio.Task[None] | None = None
         self._thread = anyio.CapacityLimiter(1)  # ours: not behind others' slow work in the common pool
 
     async def submit(self, item: Item) -> Answer:
         """Raises what `commit` raised."""
-        waiting = self._queued(item)
+        answer = self._queued(item)
         with anyio.CancelScope(shield=True):
-            await self._see_through(waiting)
-        return _outcome(waiting)
+            await answer
+        return answer.result()
 
     async def submit_cancellable(self, item: Item) -> Answer:
-        """As `submit`, on asyncio. A cancelled caller withdraws an item that was not started, so no item waits without a caller.
+        """As `submit`. A cancelled caller withdraws an item that was not started, so no item waits without a caller.
 
         A started item is finished; its result is dropped.
         """
-        waiting = self._queued(item)
-        task = asyncio.create_task(self._see_through(waiting))
-        self._behind.add(task)
-        task.add_done_callback(self._behind.discard)
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if waiting in self._queue:
-                self._queue.remove(waiting)
-                task.cancel()
-            raise
-        return _outcome(waiting)
+        return await self._queued(item)
 
-    def _queued(self, item: Item) -> _Waiting[Item, Answer]:
-        waiting: _Waiting[Item, Answer] = _Waiting(item)
+    def _queued(self, item: Item) -> asyncio.Future[Answer]:
+        """Its answer; cancelled, it is not started any more. One task commits for all, as long as there is something."""
+        loop = asyncio.get_running_loop()
+        waiting: _Waiting[Item, Answer] = _Waiting(item, loop.create_future())
         self._queue.append(waiting)
-        return waiting
-
-    async def _see_through(self, waiting: _Waiting[Item, Answer]) -> None:
-        async with self._turn:
-            if waiting.answer is None and waiting.error is None:
-                await self._commit_all()
+        if self._committing is None or self._committing.done():
+            self._committing = loop.create_task(self._commit_all())
+        return waiting.answer
 
     async def _commit_all(self) -> None:
-        if self._gather and self._shared:
-            await anyio.sleep(self._gather)
-        batch, self._queue = self._queue, []
-        self._shared = len(batch) > 1
+        while self._queue:
+            if self._gather and self._shared:
+                await anyio.sleep(self._gather)
+            batch = [waiting for waiting in self._queue if not waiting.answer.done()]
+            self._queue = []
+            self._shared = len(batch) > 1
+            if batch:
+                await self._commit_batch(batch)
+
+    async def _commit_batch(self, batch: Sequence[_Waiting[Item, Answer]]) -> None:
         try:
-            items = [waiting.item for waiting in batch]
-            answers = await self._in_time(items)
+            answers = await self._in_time([waiting.item for waiting in batch])
         except BaseException as error:
             for waiting in batch:
-                waiting.error = error
+                if not waiting.answer.done():
+                    waiting.answer.set_exception(error)
             if not isinstance(error, Exception):
                 raise
         else:
             for waiting, answer in zip(batch, answers, strict=True):
-                waiting.answer = (answer,)
+                if not waiting.answer.done():
+                    waiting.answer.set_result(answer)
 
     async def _in_time(self, items: Sequence[Item]) -> Sequence[Answer]:
         if self._running is not None:
@@ -136,10 +129,3 @@ def _seen(task: asyncio.Task[Any]) -> None:
     """No task waits for its exception."""
     if not task.cancelled():
         task.exception()
-
-
-def _outcome(waiting: _Waiting[Item, Answer]) -> Answer:
-    if waiting.error is not None:
-        raise waiting.error
-    assert waiting.answer is not None
-    return waiting.answer[0]

@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, Executable, delete, or_, select
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_messages
@@ -54,9 +55,9 @@ def _keep(connection: Connection, arrivals: Sequence[ReceivedMessage]) -> Sequen
     """In the order of their keys, so that two processes that keep the same ones never wait for each other's rows."""
     first = {_key(arrival): index for index, arrival in reversed(list(enumerate(arrivals)))}
     rows = [_row(arrivals[first[key]]) for key in sorted(first)]
-    own = (ipn_messages.c.message_id, ipn_messages.c.shop)
-    into = insert(connection.dialect.name, ipn_messages).on_conflict_do_nothing(index_elements=own)
-    new = {(message_id, shop) for message_id, shop in connection.execute(into.returning(*own), rows)}
+    new = {(message_id, shop) for message_id, shop in connection.execute(_insertion(connection.dialect.name), rows)}
+    if len(new) == len(arrivals):
+        return [StoreOutcome.STORED] * len(arrivals)
     stored = dict(_digests(connection, sorted({message_id for message_id, _ in first})))
     return [
         StoreOutcome.STORED
@@ -66,6 +67,13 @@ def _keep(connection: Connection, arrivals: Sequence[ReceivedMessage]) -> Sequen
         else StoreOutcome.CLASH
         for index, arrival in enumerate(arrivals)
     ]
+
+
+@cache
+def _insertion(dialect: str) -> Executable:
+    """Made once: to build it costs more than a row."""
+    own = (ipn_messages.c.message_id, ipn_messages.c.shop)
+    return insert(dialect, ipn_messages).on_conflict_do_nothing(index_elements=own).returning(*own)
 
 
 def _key(arrival: ReceivedMessage) -> tuple[str, str]:
