@@ -29,6 +29,7 @@ from reconciler.core.runs.events import (
 from reconciler.core.values import Origin, ShopKey
 from reconciler.lib.output_queue import OutputQueue
 from reconciler.views.common.context import RenderContext
+from reconciler.views.common.display_width import display_width
 from reconciler.views.i18n import language
 from tests.cli.screen import Screen
 
@@ -123,6 +124,7 @@ def test_a_row_is_one_line_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch)
     lines = drawn.console.render_lines(drawn.get_renderable(), drawn.console.options)
     assert len(lines) == 2
     assert "".join(part.text for part in lines[1]).rstrip().endswith("about 12 min 43 s left")
+    assert max(display_width("".join(part.text for part in line)) for line in lines) <= 78, "no room for the ^C"
 
 
 def test_what_is_said_meanwhile_is_one_line_above(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.shell.progress.run_shape import RunShape
 from reconciler.cli.shell.progress.shop_outcomes import ShopOutcomes
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from reconciler.ports import ProgressListener
 
+_ECHO: Final = len("^C")
 Clock = Callable[[], float]
 State = Callable[[], str]
 """What stands behind a bar, made anew whenever it is drawn: times go on between events."""
@@ -208,7 +209,7 @@ class _DescriptorStream(io.TextIOBase):
 
 def _progress(descriptor: int, context: RenderContext) -> RichProgress:
     """Widths are rich's own, which count what stands in a cell of two."""
-    from rich.console import Console
+    from rich.console import Console, ConsoleDimensions
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -224,9 +225,16 @@ def _progress(descriptor: int, context: RenderContext) -> RichProgress:
         def render(self, task: Task) -> Text:
             return Text(task.fields["state"]())
 
+    class DisplayConsole(Console):
+        @property  # type: ignore[misc]  # nothing sets it
+        def size(self) -> ConsoleDimensions:
+            """With room for the `^C` that a terminal shows behind a full row: in a new line it would move the display."""
+            full = super().size
+            return ConsoleDimensions(max(full.width - _ECHO, 1), full.height)
+
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     stream = _DescriptorStream(descriptor, encoding)
-    console = Console(file=stream, no_color=not context.colour, highlight=False, emoji=False)  # type: ignore[arg-type]  # an IO[str] in all that rich uses
+    console = DisplayConsole(file=stream, no_color=not context.colour, highlight=False, emoji=False)  # type: ignore[arg-type]  # an IO[str] in all that rich uses
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
