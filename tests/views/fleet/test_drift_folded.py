@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.core.drift.drift import Drift
 from reconciler.core.drift.drift_groups import group_drift
+from reconciler.core.values import ShopKey
 from reconciler.views.common.context import RenderContext
 from reconciler.views.markdown.drift import drift_markdown
 from reconciler.views.text.drift import render_drift
+from tests.views import samples
 from tests.views.fleet import large_fleet
 
 
@@ -40,6 +43,30 @@ def test_every_entry_is_in_one_group_whatever_the_order(numbers: set[int], room:
     assert entries == Counter((shop.shop, str(entry.ref)) for shop in shops for entry in shop.entries)
     Random(seed).shuffle(shops)
     assert group_drift(shops, room) == groups
+
+
+def test_where_payments_do_not_work_comes_first(context: RenderContext) -> None:
+    shop = next(each for each in samples.drift().shops if each.problems)
+    many = Drift(shops=tuple(replace(shop, shop=ShopKey(f"osaka-{number:02}")) for number in range(12)))
+    text = render_drift(many, context)
+    assert text.startswith("‼ ")
+    assert "12" in text.splitlines()[0]
+    assert "osaka-09" in text.splitlines()[0]
+    assert text.index("R205") < text.index("`amazon.api.seller_id`")
+
+
+def test_values_that_differ_by_shop_are_one_row_where_there_are_too_many(english: RenderContext) -> None:
+    drifted = large_fleet.large_drift().shops[100]
+    email = next(entry for entry in drifted.entries if entry.ref.manifest_path == "amazon.notification.email")
+    shops = tuple(
+        replace(drifted, shop=ShopKey(f"s-{number:02}"), entries=(replace(email, desired=f"pay@{number}.example"),))
+        for number in range(60)
+    )
+    text = render_drift(Drift(shops=shops), english)
+    assert (
+        "21 shops: `amazon.notification.email` (Notification email) values differ by shop (in each shop's manifest)"
+        in text
+    )
 
 
 def test_expanded_each_shop_is_shown(english: RenderContext) -> None:

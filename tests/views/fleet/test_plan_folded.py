@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.values import ShopKey
 from reconciler.views.common.context import RenderContext
 from reconciler.views.markdown.plan import plan_markdown
 from reconciler.views.text.plan import render_plan
@@ -71,6 +73,26 @@ def test_what_holds_the_plan_and_what_closes_come_before_the_changes(english: Re
     text = render_plan(large_fleet.large_plan(), english)
     places = [text.index(each) for each in ("unregistering", "fleet-share", "Closures: 40 shops", "Changes (", "R209")]
     assert places == sorted(places)
+
+
+def test_values_that_differ_by_shop_are_one_row_where_there_are_too_many(context: RenderContext) -> None:
+    shop = large_fleet.large_plan().shops[100]
+    (email,) = shop.changes
+    plans = [
+        replace(shop, shop=ShopKey(f"s-{number:02}"), changes=(replace(email, after=f"pay@{number}.example"),))
+        for number in range(60)
+    ]
+    plan = replace(large_fleet.large_plan(), shops=tuple(plans), findings=())
+    text, page = render_plan(plan, context), plan_markdown(plan, (), context)
+    for shown in (text, page):
+        assert shown.count("amazon.notification.email") == 40
+        assert context.plural("{count} shop", "{count} shops", 21) in shown
+        assert context.translate(msg("values differ by shop")) in shown
+
+
+def test_concisely_each_diagnostic_is_a_line(english: RenderContext) -> None:
+    lines = render_plan(large_fleet.large_plan(), replace(english, concise=True)).splitlines()
+    assert sum("warning R209" in line for line in lines) == 4_081
 
 
 def test_expanded_each_shop_is_shown(english: RenderContext) -> None:
