@@ -22,6 +22,7 @@ from reconciler.wiring import embedded
 from reconciler.wiring.schemas import schemas
 from tools.codes_page import codes_page
 from tools.doc_examples import with_examples
+from tools.effects_page import effects_table
 from tools.variables import variables_page
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +38,11 @@ def files() -> Mapping[str, str]:
         made[name] = variables_page(language(code))
     for name, code in {"README.md": "en", "README.ja.md": "ja"}.items():
         made[name] = _readme((ROOT / name).read_text(encoding="utf-8"), language(code))
-    return made | _pages_with_examples()
+    pages = _pages_with_examples()
+    for name, code in {"docs/ipn.md": "en", "docs/ja/ipn.md": "ja"}.items():
+        text = pages.get(name) or (ROOT / name).read_text(encoding="utf-8")
+        pages[name] = _between(text, "effects", effects_table(language(code)))
+    return made | pages
 
 
 def _pages_with_examples() -> dict[str, str]:

@@ -99,6 +99,39 @@ def capture(*, database: str, shop: str, order_no: str, amount: str | None, stat
 
 
 @main.command()
+@click.argument("shop")
+@click.argument("charge_id", metavar="CHARGE")
+@click.option("--amount", help="How much; without it all that was captured.")
+@_DATABASE
+def refund(*, database: str, shop: str, charge_id: str, amount: str | None) -> None:
+    """The merchant refunds a charge at Seller Central; prints the refund's id. `turn` ends it."""
+    with _world(database) as world:
+        click.echo(world.merchant_refunds(shop, charge_id, **({} if amount is None else {"amount": amount})))
+
+
+@main.command()
+@click.argument("shop")
+@click.argument("charge_id", metavar="CHARGE")
+@_DATABASE
+def dispute(database: str, shop: str, charge_id: str) -> None:
+    """A buyer disputes a charge (chargeback); prints the dispute's id."""
+    with _world(database) as world:
+        click.echo(world.amazon_disputes(shop, charge_id))
+
+
+@main.command()
+@click.argument("shop")
+@click.argument("object_id", metavar="ID")
+@click.argument("state")
+@click.option("--reason", metavar="CODE", help="Amazon's reason code.")
+@_DATABASE
+def turn(*, database: str, shop: str, object_id: str, state: str, reason: str | None) -> None:
+    """A charge, refund, dispute or charge permission goes into another state at Amazon."""
+    with _world(database) as world:
+        world.amazon_turns(shop, object_id, state, reason)
+
+
+@main.command()
 @click.argument("file", type=click.Path(dir_okay=False))
 @_DATABASE
 def seed(database: str, file: str) -> None:

@@ -20,6 +20,7 @@ from reconciler.core.results.command import CommandResult
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ShopKey
+from reconciler.ipn.amazon_cells import AMAZON_COLUMNS, amazon_cells
 from reconciler.ipn.mail_cells import outcome_cell
 from reconciler.ipn.outcome_words import captures_cell, mail_cell, reason_cell, refusal_cell, status_cell
 from reconciler.lib.utc import format_utc
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 _NOTHING: Final = msg("No notification was received.")
+_NO_MATCH: Final = msg("No notification matches.")
 _NO_COPY: Final = msg("No copy of a refused message is stored.")
 _NO_SUCH_COPY: Final = msg("No such copy; `reconciler ipn stats` counts the stored copies by reason.")
 _BY_HAND: Final = "parked-by-hand"
@@ -81,6 +83,7 @@ _MORE: Final = (
     ("size", msg("Bytes")),
     ("captures", msg("Captures")),
     ("mail_number", msg("Mail number")),
+    *AMAZON_COLUMNS,
 )
 _COPY: Final = (
     ("number", msg("Number")),
@@ -94,12 +97,17 @@ _COPY: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRequest:
-    """Which entries are listed, newest first; what is given must all hold. `words` is an id, a reference or an order number."""
+    """Which entries are listed, newest first; what is given must all hold. `words` is an id, a reference or an order number;
+    `reason` a reason or Amazon's reason code; `since` and `until` bound when they were received.
+    """
 
     shop: ShopKey | None = None
     status: str | None = None
     reason: str | None = None
+    kind: str | None = None
     words: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     limit: int = 50
 
 
@@ -108,12 +116,16 @@ async def list_messages(inbox: InboxAccess, request: ListRequest) -> TableResult
         shop=request.shop,
         status=None if request.status is None else MessageStatus(request.status),
         reason=request.reason,
+        kind=request.kind,
         words=request.words,
+        since=request.since,
+        until=request.until,
         limit=request.limit,
     )
     with inbox.reading() as admin:
         entries = () if admin is None else await admin.entries(wanted)
-    return TableResult(name="notifications", columns=_ENTRY, rows=tuple(map(_row, entries)), empty=_NOTHING)
+    empty = _NOTHING if request == ListRequest(limit=request.limit) else _NO_MATCH
+    return TableResult(name="notifications", columns=_ENTRY, rows=tuple(map(_row, entries)), empty=empty)
 
 
 async def list_quarantined(inbox: InboxAccess, request: ListRequest) -> TableResult:
@@ -135,7 +147,7 @@ async def show_notification(inbox: InboxAccess, number: int) -> CommandResult:
     return TableResult(
         name="notification",
         columns=(*_ENTRY, *_MORE),
-        rows=((*_row(entry), *more),),
+        rows=((*_row(entry), *more, *amazon_cells(shown)),),
         empty=_NOTHING,
         transposed=True,
     )

@@ -12,7 +12,8 @@ from typing import Final
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import NamedCell
 from reconciler.ipn.verify.reasons import ProcessingOutcome, RejectReason
-from reconciler.ports.inbox import CaptureState, MailState, MessageStatus, Source
+from reconciler.ports.inbox import MailState, MessageStatus
+from reconciler.ports.payments import CaptureState, Source
 
 _STATUSES: Final[Mapping[str, Message]] = {
     MessageStatus.WAITING: msg("to be processed"),
@@ -36,12 +37,28 @@ _REASONS: Final[Mapping[str, Message]] = {
     ProcessingOutcome.OVER: msg("captured more than the order's total"),
     ProcessingOutcome.PENDING: msg("the capture is pending"),
     ProcessingOutcome.CLOSED: msg("the capture is closed"),
+    ProcessingOutcome.CLOSED_UNPAID: msg("the capture is closed, but the order is not paid"),
+    ProcessingOutcome.DO_NOT_SHIP: msg("unusual activity: do not ship"),
+    ProcessingOutcome.PAID_DO_NOT_SHIP: msg("the order became paid: do not ship"),
     ProcessingOutcome.DECLINED: msg("the payment failed"),
     ProcessingOutcome.DECLINED_AFTER_COMPLETED: msg("a failure arrived after the completion"),
     ProcessingOutcome.NO_ADDRESS: msg("the payment failed, and the shop has no address to notify"),
     ProcessingOutcome.NOT_CAPTURED: msg("nothing was captured"),
     ProcessingOutcome.AUTHORIZATION: msg("an authorization was recorded"),
-    ProcessingOutcome.REFUND: msg("a refund was recorded"),
+    ProcessingOutcome.LAPSING: msg("the authorization lapses soon"),
+    ProcessingOutcome.LAPSED: msg("the authorization lapsed"),
+    ProcessingOutcome.REFUND_PENDING: msg("the refund is pending"),
+    ProcessingOutcome.REFUNDED: msg("the refund is completed"),
+    ProcessingOutcome.REFUND_DECLINED: msg("the refund failed"),
+    ProcessingOutcome.CHARGEBACK: msg("a chargeback"),
+    ProcessingOutcome.CHARGEBACK_CLOSED: msg("the chargeback was decided"),
+    ProcessingOutcome.REFERENCE: msg("an order reference was recorded"),
+    ProcessingOutcome.REFERENCE_SUSPENDED: msg("the payment of the order is suspended"),
+    ProcessingOutcome.REFERENCE_ENDED: msg("the payment of the order ended"),
+    ProcessingOutcome.AGREEMENT: msg("an agreement was recorded"),
+    ProcessingOutcome.AGREEMENT_SUSPENDED: msg("the agreement is suspended"),
+    ProcessingOutcome.AGREEMENT_ENDED: msg("the agreement ended"),
+    ProcessingOutcome.UNKNOWN_KIND: msg("a kind that is not supported"),
     ProcessingOutcome.NOT_USED: msg("a kind that is not used"),
     ProcessingOutcome.OTHER_SHOP: msg("an order of another shop of the seller"),
     ProcessingOutcome.UNKNOWN_ORDER: msg("no matching order"),
@@ -51,6 +68,7 @@ _REASONS: Final[Mapping[str, Message]] = {
     ProcessingOutcome.CONTRADICTION: msg("another amount than before"),
     ProcessingOutcome.UNKNOWN_STATE: msg("a state that is not supported"),
     ProcessingOutcome.UNKNOWN_CHARGE: msg("a charge that is not supported"),
+    ProcessingOutcome.UNKNOWN_OBJECT: msg("an object that Amazon does not know"),
     ProcessingOutcome.POISON: msg("content that cannot be understood"),
     ProcessingOutcome.FAULT: msg("an internal error of the sidecar"),
     ProcessingOutcome.UNREACHABLE: msg("the backend did not answer"),

@@ -8,14 +8,14 @@ either both or neither.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Protocol
 
 from reconciler.core.values import ShopKey
 from reconciler.ports.mailer import MailReply
+from reconciler.ports.payments import CaptureState, ObjectKind, ObjectState, Said
 from reconciler.ports.quarantine import RejectedMessage
 
 
@@ -83,43 +83,7 @@ class InboxMessage:
     settled: datetime | None = None
     order: str | None = None
     mail: OutboxMail | None = None
-
-
-class Source(StrEnum):
-    """How a state of a capture came to be known."""
-
-    NOTICE = "notice"
-    POLL = "poll"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureState:
-    """The newest that is known of one capture (a charge, in Amazon's newer words). `reference` is the order reference.
-
-    `state` is Amazon's: Pending, Completed, Declined, Closed. `updated` is Amazon's LastUpdateTimestamp of that state. `amount`
-    is in the buyer's `currency`. `completed` remembers that it was once seen Completed.
-    """
-
-    shop: ShopKey
-    capture: str
-    reference: str
-    state: str
-    updated: datetime
-    amount: Decimal
-    currency: str
-    completed: bool
-    source: Source
-
-    def after(self, known: CaptureState | None) -> CaptureState:
-        """Both combined: the newer by Amazon's time, on a tie the later state. The order of the two does not matter."""
-        if known is None:
-            return self
-        newer = max(known, self, key=lambda fact: (fact.updated, _RANK.get(fact.state, 0), fact.state, fact.amount))
-        return replace(newer, completed=known.completed or self.completed)
-
-
-_RANK: Final = {"Pending": 0, "Completed": 1, "Declined": 1, "Closed": 2}
-"""States of a capture in the order in which they can follow each other."""
+    said: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +114,7 @@ class Completion:
     order: str | None = None
     fact: CaptureState | None = None
     mail: PendingMail | None = None
+    known: ObjectState | None = None
 
 
 class Inbox(Protocol):
@@ -186,8 +151,14 @@ class WorkQueue(Protocol):
         """When the next parked message is due; None where none is."""
         ...
 
-    async def facts(self, shop: ShopKey, reference: str) -> Sequence[CaptureState]:
-        """All captures known of an order reference, by capture id."""
+    async def facts(self, shop: ShopKey, *references: str) -> Sequence[CaptureState]:
+        """All captures known of these order references and charge permissions, by capture id."""
+
+    async def objects(self, shop: ShopKey, *references: str) -> Sequence[ObjectState]:
+        """All objects known of these order references and charge permissions, by id."""
+
+    async def unsettled_objects(self, shop: ShopKey, kind: ObjectKind, states: Sequence[str]) -> Sequence[ObjectState]:
+        """The objects of this kind that are known to be in one of these states, by id."""
         ...
 
     async def completed_for_other_shop(self, message_id: str, shop: ShopKey) -> bool:
@@ -198,7 +169,9 @@ class WorkQueue(Protocol):
         """All of it or nothing, on disk. False if another worker settled the message first: nothing is stored then."""
         ...
 
-    async def record_fact(self, fact: CaptureState | None, mail: PendingMail | None = None) -> None:
+    async def record_fact(
+        self, fact: CaptureState | None, mail: PendingMail | None = None, known: ObjectState | None = None
+    ) -> None:
         """What polling found: the same, without a message."""
         ...
 

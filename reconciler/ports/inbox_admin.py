@@ -10,14 +10,22 @@ from decimal import Decimal
 from typing import Protocol
 
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import CaptureState, InboxMessage, MailState, MessageStatus, OutboxMail
+from reconciler.ports.inbox import (
+    InboxMessage,
+    MailState,
+    MessageStatus,
+    OutboxMail,
+)
+from reconciler.ports.payments import CaptureState, ObjectState
 from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter, RefusedTopic
 from reconciler.ports.runtime import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxFilter:
-    """Which entries an operator asks for: all that is given must hold. `words` finds a message, object, lane or order by its id.
+    """Which entries an operator asks for: all that is given must hold. `words` finds a message, object, lane or order by its id,
+    and an order reference that an object's id begins with. `reason` is a reason of ours or Amazon's reason code; `since` and
+    `until` bound when a message was received.
 
     `before` is an entry's number: those that came earlier, for the next page.
     """
@@ -25,7 +33,10 @@ class InboxFilter:
     shop: ShopKey | None = None
     status: MessageStatus | None = None
     reason: str | None = None
+    kind: str | None = None
     words: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     before: int | None = None
     limit: int = 50
 
@@ -66,6 +77,10 @@ class InboxAdmin(Protocol):
 
     async def entry(self, number: int) -> InboxMessage | None:
         """With its body."""
+        ...
+
+    async def known(self, shop: ShopKey, reference: str) -> tuple[Sequence[CaptureState], Sequence[ObjectState]]:
+        """The captures, and all objects, of an order reference or charge permission, by id."""
         ...
 
     async def replay(self, number: int) -> bool:
@@ -122,11 +137,14 @@ class PollResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDetails:
-    """An entry, without what was posted (`size` is its length in bytes), and what is known of its order reference's captures."""
+    """An entry, without what was posted (`size` is its length in bytes), and what is known of the captures and of all objects of
+    its order reference.
+    """
 
     entry: InboxMessage
     size: int
     captures: Sequence[CaptureState]
+    objects: Sequence[ObjectState] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,14 +83,14 @@ def writable_inbox_admin(settings: Settings) -> Iterator[InboxAdmin | None]:
 
 async def show_message(settings: Settings, number: int) -> MessageDetails | None:
     """Raises SetupError."""
-    from reconciler.adapters.store import StoreInboxAdmin, StoreWorkQueue
+    from reconciler.adapters.store import StoreInboxAdmin
 
     with _looked_at(settings) as store:
         entry = None if store is None else await StoreInboxAdmin(store).entry(number)
         if store is None or entry is None:
             return None
-        captures = await StoreWorkQueue(store, clock()).facts(entry.arrival.shop, entry.arrival.lane)
-        return MessageDetails(entry=entry, size=len(entry.arrival.body), captures=captures)
+        captures, objects = await StoreInboxAdmin(store).known(entry.arrival.shop, entry.arrival.lane)
+        return MessageDetails(entry=entry, size=len(entry.arrival.body), captures=captures, objects=objects)
 
 
 async def poll(settings: Settings, shops: Sequence[ShopKey]) -> Sequence[PollResult]:

@@ -103,12 +103,13 @@ def _letter(settings: Settings) -> MailTemplate:
     """Raises SetupError for a template that cannot be read or filled in."""
     from reconciler.adapters.settings.sidecar import MailSettings
     from reconciler.ipn.process.mail_template import BadTemplate, MailTemplate, default_template
+    from reconciler.views.i18n import language
 
     mail = settings.sidecar.mail or MailSettings(host="", port=0)
     hint = msg("{page} lists the placeholders of a template", page=documentation("ipn.md"))
     try:
         template = default_template() if mail.template is None else mail.template.read_text(encoding="utf-8")
-        return MailTemplate(subject=mail.subject, template=template)
+        return MailTemplate(subject=mail.subject, template=template, translate=language("ja").translate)
     except BadTemplate as error:
         why = msg("{file}: unknown placeholder {place} in the mail template", file=str(mail.template), place=str(error))
         raise bad_setting(settings, "ipn.mail.template", why, hint) from None

@@ -7,8 +7,7 @@ from decimal import Decimal
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process.decide import PaymentCase
 from reconciler.ipn.verify.notification import AmazonEnvironment, CaptureNotification, Notification
-from reconciler.ports.inbox import CaptureState
-from reconciler.ports.payments import Charge, Order
+from reconciler.ports.payments import CaptureState, Charge, Order
 from tests.support.sns_signer import CAPTURE, NOW, REFERENCE, SELLER
 
 SHOP = ShopKey("kyoto-tea")
@@ -47,7 +46,7 @@ def capture(
 def charge(state: str = "Captured", *, amount: str | None = "1000", **more: object) -> Charge:
     chosen = {
         "id": CAPTURE,
-        "reference": REFERENCE,
+        "permission": REFERENCE,
         "reason": None,
         "currency": None if amount is None else "JPY",
         "updated": NOW,

@@ -11,7 +11,8 @@ from reconciler.core.results.table_result import NamedCell
 from reconciler.core.values import ShopKey
 from reconciler.ipn.outcome_words import captures_cell, mail_cell, reason_cell, refusal_cell, status_cell
 from reconciler.ipn.verify.reasons import ProcessingOutcome, RejectReason
-from reconciler.ports.inbox import CaptureState, MailState, MessageStatus, Source
+from reconciler.ports.inbox import MailState, MessageStatus
+from reconciler.ports.payments import CaptureState, Source
 from reconciler.views.i18n import language
 
 MakeCell = Callable[[str], NamedCell | None]

@@ -5,7 +5,7 @@ Named fakes: a clock that changes only when the test sets it, a directory of one
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -26,6 +26,7 @@ from reconciler.adapters.store.inbox.outbox import StoreOutbox
 from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.embedded import EmbeddedConfig, World, create_app
+from reconciler.embedded.contract.times import system_clock
 from reconciler.ipn.process.in_progress import InProgressKeys
 from reconciler.ipn.process.mail_template import MailTemplate, default_template
 from reconciler.ipn.process.processor import PaymentProcessor
@@ -87,6 +88,7 @@ class Recorder:
     ends: list[tuple[MessageStatus, str]] = field(default_factory=list)
     mails: list[MailState] = field(default_factory=list)
     mail_problems: list[MailProblem | None] = field(default_factory=list)
+    alarms: list[str] = field(default_factory=list)
     polls: list[str] = field(default_factory=list)
     leading: list[bool] = field(default_factory=list)
     _changed: anyio.Event = field(default_factory=anyio.Event)
@@ -94,6 +96,9 @@ class Recorder:
     def settled(self, standing: MessageStatus, reason: str, lag: float) -> None:
         assert lag >= 0
         self._tell(self.ends, (standing, reason))
+
+    def alarmed(self, reason: str) -> None:
+        self._tell(self.alarms, reason)
 
     def mailed(self, state: MailState, problem: MailProblem | None = None) -> None:
         self.mail_problems.append(problem)
@@ -247,8 +252,10 @@ class BackOffice:
 
 
 @asynccontextmanager
-async def open_office(folder: Path, inbox: str | None = None, **config: Any) -> AsyncIterator[BackOffice]:
-    app = create_app(EmbeddedConfig(database=folder / "backend.sqlite", seed=SEED))
+async def open_office(
+    folder: Path, inbox: str | None = None, *, amazons_time: Callable[[], datetime] = system_clock, **config: Any
+) -> AsyncIterator[BackOffice]:
+    app = create_app(EmbeddedConfig(database=folder / "backend.sqlite", seed=SEED, clock=amazons_time))
     app.state.world.ensure_client("sidecar", SECRET.reveal())
     usual = {"base_url": "http://embedded.invalid", "client_id": "sidecar", "client_secret": SECRET}
     client = Client(BackendConfig(**{**usual, **config}), FakeClock(), in_process(app))

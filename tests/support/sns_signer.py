@@ -278,13 +278,15 @@ def authorization_xml(
     state: str = "Declined",
     updated: datetime = NOW,
     reason: str | None = "AmazonRejected",
+    expires: datetime | None = None,
 ) -> str:
+    expiration = "" if expires is None else f"<ExpirationTimestamp>{stamp(expires)}</ExpirationTimestamp>"
     inside = (
         f"<AmazonAuthorizationId>{authorization}</AmazonAuthorizationId>"
         "<AuthorizationBillingAddress><Name>山田花子</Name><AddressLine1>宇治市1-2-3</AddressLine1>"
         "</AuthorizationBillingAddress>"
         f"{money_xml('AuthorizationAmount', amount, currency)}{money_xml('CapturedAmount', '0', currency)}"
-        f"<IdList/>{status_xml('AuthorizationStatus', state, updated, reason)}<CaptureNow>true</CaptureNow>"
+        f"<IdList/>{expiration}{status_xml('AuthorizationStatus', state, updated, reason)}<CaptureNow>true</CaptureNow>"
     )
     return document("AuthorizationNotification", "AuthorizationDetails", inside)
 
@@ -316,14 +318,45 @@ def refund_message(**chosen: object) -> str:
     return v1_message("PaymentRefund", refund_xml(**xml), **chosen)  # type: ignore[arg-type]  # handed through
 
 
-def order_reference_message(reference: str = REFERENCE, state: str = "Closed", **chosen: object) -> str:
+def order_reference_message(
+    reference: str = REFERENCE, state: str = "Closed", reason: str | None = None, **chosen: object
+) -> str:
     inside = (
         f"<AmazonOrderReferenceId>{reference}</AmazonOrderReferenceId>{money_xml('OrderTotal', '1000', 'JPY')}"
         f"<SellerOrderAttributes><SellerOrderId>100000020732</SellerOrderId></SellerOrderAttributes>"
-        f"{status_xml('OrderReferenceStatus', state, NOW, None)}"
+        f"{status_xml('OrderReferenceStatus', state, NOW, reason)}"
     )
     data = document("OrderReferenceNotification", "OrderReference", inside)
     return v1_message("OrderReferenceNotification", data, **chosen)
+
+
+def agreement_message(agreement: str, state: str = "Open", reason: str | None = None, **chosen: object) -> str:
+    inside = (
+        f"<AmazonBillingAgreementId>{agreement}</AmazonBillingAgreementId>"
+        f"{status_xml('BillingAgreementStatus', state, NOW, reason)}"
+        f"<BillingAgreementLimits>{money_xml('AmountLimitPerTimePeriod', '100000', 'JPY')}</BillingAgreementLimits>"
+    )
+    data = document("BillingAgreementNotification", "BillingAgreement", inside)
+    return v1_message("BillingAgreementNotification", data, EventType="BillingAgreementStatusUpdated", **chosen)
+
+
+def chargeback_message(
+    reference: str = REFERENCE,
+    state: str = "RECEIVED",
+    reason: str = "Generic Service Chargeback",
+    amount: str = "1000.0",
+    **chosen: object,
+) -> str:
+    """In the form of the ones that Amazon's SDK for Java publishes: with blanks in its kind and its reason, and no status."""
+    inside = (
+        f"<AmazonChargebackId>C9EXAMPLE0001</AmazonChargebackId>"
+        f"<AmazonOrderReferenceId>{reference}</AmazonOrderReferenceId>"
+        f"<AmazonCaptureReferenceId>CaptureReference1</AmazonCaptureReferenceId>"
+        f"<CreationTimestamp>{stamp(NOW)}</CreationTimestamp>{money_xml('ChargebackAmount', amount, 'JPY')}"
+        f"<ChargebackState>{state}</ChargebackState><ChargebackReason>{reason}</ChargebackReason>"
+    )
+    data = document("ChargebackNotification", "ChargebackDetails", inside)
+    return v1_message("Chargeback Detailed Notification", data, **chosen)
 
 
 def charge_message(charge: str = CAPTURE, **more: object) -> str:

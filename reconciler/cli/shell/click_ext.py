@@ -45,6 +45,7 @@ METAVARS: Final = (
     _("GUARD[:SHOP]"),
     _("ID"),
     _("KEY=VALUE"),
+    _("KIND"),
     _("LABEL"),
     _("NAME"),
     _("NUMBER"),
@@ -59,6 +60,7 @@ METAVARS: Final = (
     _("SHOP|FILE"),
     _("TABLE"),
     _("TEXT"),
+    _("TIME"),
     _("WAVE,..."),
     _("git[:SHOP]"),
 )

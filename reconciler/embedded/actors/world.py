@@ -6,10 +6,10 @@ A merchant is bound by the screens' rules; the platform and Amazon are not. Noth
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar, cast, get_args
 
 from fastapi import FastAPI
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import select, update
 
 from reconciler.embedded.actors import merchant
@@ -27,13 +27,16 @@ from reconciler.embedded.resources import (
     seller_central,
 )
 from reconciler.embedded.resources import api_clients as tokens
+from reconciler.embedded.resources import payment_objects as objects
 from reconciler.embedded.resources import storefront as shops
 from reconciler.embedded.resources.credential_check import Account
 from reconciler.embedded.seeding import seed
-from reconciler.embedded.seeding.document import SeedCharge, SeedEntitlements
+from reconciler.embedded.seeding.document import SeedCharge, SeedDispute, SeedEntitlements, SeedRefund
 from reconciler.embedded.services import Services, open_services
 from reconciler.embedded.storage import tables as t
 from reconciler.embedded.storage.audited_write import AMAZON, PLATFORM, Actor, AuditedTransaction
+
+Seeded = TypeVar("Seeded", bound=BaseModel)
 
 
 class World:
@@ -123,9 +126,19 @@ class World:
                 "chargeAmount": order["totalAmount"],
                 "currency": order["currency"],
             }
-            wanted = _charge(usual | charge | {"shopKey": shop_key, "chargePermissionId": reference})
+            wanted = _checked(SeedCharge, usual | charge | {"shopKey": shop_key, "chargePermissionId": reference})
             charges.create(edit, wanted.row())
         return wanted.charge_id
+
+    def merchant_refunds(self, shop_key: str, charge_id: str, *, by: str = "merchant", **refund: Any) -> str:
+        """返金 in Seller Central: a refund of a charge, of all that was captured by default. `refund` are the keys of a seed's
+        refund. Returns its id. Neither the charge nor the order changes.
+        """
+        with self._services.editing(Actor(name=by, type="MERCHANT")) as edit:
+            values = _of_charge(edit, objects.REFUND, shop_key, charge_id)
+            made = _checked(SeedRefund, {"state": "RefundInitiated"} | values | refund)
+            objects.create(edit, objects.REFUND, made.model_dump())
+        return made.refund_id
 
     # The platform
 
@@ -154,10 +167,23 @@ class World:
         """Amazon accepts the shop's seller again: `apiStatus` VALID wherever that seller is named."""
         self._judge_seller(shop_key, revoked=False, status="VALID")
 
-    def amazon_turns(self, shop_key: str, charge_id: str, state: ChargeState, reason: str | None = None) -> None:
-        """A charge goes into another state: Amazon captures, declines or cancels it."""
+    def amazon_turns(self, shop_key: str, object_id: str, state: str, reason: str | None = None) -> None:
+        """A charge, refund, dispute or charge permission goes into another state, as Amazon or the buyer does it."""
         with self._services.editing(AMAZON) as edit:
-            charges.set_state(edit, charges.get(edit.connection, shop_key, charge_id), state, reason)
+            if "-C" in object_id:
+                if state not in get_args(ChargeState):
+                    raise Problem("VALIDATION_ERROR", f"the states are {', '.join(get_args(ChargeState))}")
+                charge = charges.get(edit.connection, shop_key, object_id)
+                charges.set_state(edit, charge, cast(ChargeState, state), reason)
+            else:
+                objects.set_state(edit, shop_key, object_id, state, reason)
+
+    def amazon_disputes(self, shop_key: str, charge_id: str, **dispute: Any) -> str:
+        """A buyer disputes a charge (chargeback). `dispute` are the keys of a seed's dispute. Returns its id."""
+        with self._services.editing(AMAZON) as edit:
+            made = _checked(SeedDispute, _of_charge(edit, objects.DISPUTE, shop_key, charge_id) | dispute)
+            objects.create(edit, objects.DISPUTE, made.model_dump())
+        return made.dispute_id
 
     # Looking
 
@@ -200,16 +226,28 @@ def _mark(edit: AuditedTransaction, seller_id: str, status: str) -> None:
             amazon_settings.write(edit, row, {"api_status": status})
 
 
-def _charge(values: Mapping[str, Any]) -> SeedCharge:
+def _checked(form: type[Seeded], values: Mapping[str, Any]) -> Seeded:
     try:
-        return SeedCharge.model_validate(dict(values))
+        return form.model_validate(dict(values))
     except ValidationError as error:
         raise shape_problem(error.errors(include_url=False), frozenset()) from None
+
+
+def _of_charge(
+    edit: AuditedTransaction, kind: objects.PaymentObjectKind, shop_key: str, charge_id: str
+) -> dict[str, Any]:
+    """What an object of a charge has by default."""
+    charge = charges.to_response(charges.get(edit.connection, shop_key, charge_id))
+    money = charge["captureAmount"] or charge["chargeAmount"]
+    name = "refundId" if kind is objects.REFUND else "disputeId"
+    return {
+        name: objects.next_id(edit.connection, kind, charge_id),
+        "shopKey": shop_key,
+        "chargeId": charge_id,
+        "amount": money["amount"],
+        "currency": money["currencyCode"],
+    }
 
 
 def _entitlement_columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        read = SeedEntitlements.model_validate(dict(values))
-    except ValidationError as error:
-        raise shape_problem(error.errors(include_url=False), frozenset()) from None
-    return read.model_dump(exclude_unset=True)
+    return _checked(SeedEntitlements, values).model_dump(exclude_unset=True)

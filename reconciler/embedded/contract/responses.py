@@ -25,6 +25,10 @@ OrderStatus = Literal[
 ]
 
 ChargeState = Literal["AuthorizationInitiated", "Authorized", "CaptureInitiated", "Captured", "Canceled", "Declined"]
+RefundState = Literal["RefundInitiated", "Refunded", "Declined"]
+DisputeState = Literal["ActionRequired", "UnderReview", "Resolved", "Closed"]
+PermissionState = Literal["Chargeable", "NonChargeable", "Closed"]
+PermissionType = Literal["OneTime", "Recurring"]
 
 
 class AmazonSettingsResponse(TypedDict):
@@ -206,8 +210,14 @@ class StatusDetails(TypedDict):
     lastUpdatedTimestamp: str
 
 
+class MerchantMetadata(TypedDict):
+    merchantReferenceId: str
+
+
 class ChargeResponse(TypedDict):
-    """A charge as Amazon Pay (Checkout v2) answers it. `chargePermissionId` is the order reference."""
+    """A charge as Amazon Pay (Checkout v2) answers it. `chargePermissionId` is the order reference, but for 定期 the permission
+    of all its charges; then `merchantMetadata` may name the order. `expirationTimestamp` is when an authorization lapses.
+    """
 
     chargeId: str
     chargePermissionId: str
@@ -215,11 +225,71 @@ class ChargeResponse(TypedDict):
     captureAmount: Money | None
     statusDetails: StatusDetails
     creationTimestamp: str
+    expirationTimestamp: str | None
+    merchantMetadata: MerchantMetadata | None
     releaseEnvironment: Literal["Live", "Sandbox"]
 
 
 class ChargesResponse(TypedDict):
     charges: list[ChargeResponse]
+
+
+class RefundStatus(TypedDict):
+    state: RefundState
+    reasonCode: str | None
+    reasonDescription: str | None
+    lastUpdatedTimestamp: str
+
+
+class RefundResponse(TypedDict):
+    refundId: str
+    chargeId: str
+    refundAmount: Money
+    statusDetails: RefundStatus
+    creationTimestamp: str
+    releaseEnvironment: Literal["Live", "Sandbox"]
+
+
+class DisputeStatus(TypedDict):
+    state: DisputeState
+    reasonCode: str | None
+    reasonDescription: str | None
+    lastUpdatedTimestamp: str
+
+
+class DisputeResponse(TypedDict):
+    """A chargeback. `merchantResponseDeadline` is until when the merchant may answer it."""
+
+    disputeId: str
+    chargeId: str
+    disputeType: Literal["Chargeback"]
+    disputeAmount: Money
+    filingReason: str
+    statusDetails: DisputeStatus
+    merchantResponseDeadline: str
+    creationTimestamp: str
+    releaseEnvironment: Literal["Live", "Sandbox"]
+
+
+class PermissionReason(TypedDict):
+    reasonCode: str
+    reasonDescription: str | None
+
+
+class PermissionStatus(TypedDict):
+    state: PermissionState
+    reasons: list[PermissionReason] | None
+    lastUpdatedTimestamp: str
+
+
+class ChargePermissionResponse(TypedDict):
+    """A buyer's consent: to one order (OneTime), or to the orders of a 定期 (Recurring)."""
+
+    chargePermissionId: str
+    chargePermissionType: PermissionType
+    statusDetails: PermissionStatus
+    creationTimestamp: str
+    releaseEnvironment: Literal["Live", "Sandbox"]
 
 
 class AccessToken(TypedDict):

@@ -20,5 +20,10 @@ def amazon_stamp(platform: str) -> str:
     return datetime.strptime(platform, FORMAT).replace(tzinfo=JAPAN).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
+def days_after(platform: str, days: int) -> str:
+    """The platform's form, so many days later."""
+    return (datetime.strptime(platform, FORMAT) + timedelta(days=days)).strftime(FORMAT)  # noqa: DTZ007  # no zone is the form
+
+
 def stamp(moment: datetime) -> str:
     return moment.astimezone(JAPAN).strftime(FORMAT)

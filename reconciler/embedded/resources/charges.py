@@ -1,23 +1,30 @@
 """Charges as Amazon Pay knows them: the state of payments at Amazon, independent of the platform's orders.
 
-Read by the contract, changed only by the merchant's capture in Seller Central and by Amazon. Nothing here touches an order:
+Read by the contract, changed only by the merchant's capture in Seller Central and by Amazon. The charges of 定期 have ids of
+their own, which do not begin with the id of their charge permission.
+ Nothing here touches an order:
 a client that learns of a captured charge marks the order as 入金済み.
 """
 
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.responses import ChargeResponse, ChargeState, Money
-from reconciler.embedded.contract.times import amazon_stamp
+from reconciler.embedded.contract.times import amazon_stamp, days_after
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import charges
 
 _C = charges.c
+_AUTHORIZATIONS = ("AuthorizationInitiated", "Authorized")
+
+LAPSES_AFTER = 30
+"""Days until Amazon cancels an authorization that was not captured."""
 
 
 def to_response(row: RowMapping) -> ChargeResponse:
+    number = row[_C.merchant_reference_id]
     return {
         "chargeId": row[_C.charge_id],
         "chargePermissionId": row[_C.charge_permission_id],
@@ -30,8 +37,17 @@ def to_response(row: RowMapping) -> ChargeResponse:
             "lastUpdatedTimestamp": amazon_stamp(row[_C.updated_at]),
         },
         "creationTimestamp": amazon_stamp(row[_C.created_at]),
-        "releaseEnvironment": "Sandbox" if row[_C.charge_permission_id].startswith("S") else "Live",
+        "expirationTimestamp": amazon_stamp(days_after(row[_C.created_at], LAPSES_AFTER))
+        if row[_C.state] in _AUTHORIZATIONS
+        else None,
+        "merchantMetadata": None if number is None else {"merchantReferenceId": number},
+        "releaseEnvironment": release_environment(row[_C.charge_permission_id]),
     }
+
+
+def release_environment(object_id: str) -> Literal["Live", "Sandbox"]:
+    """S and C (agreements) are Amazon's sandbox."""
+    return "Sandbox" if object_id.startswith(("S", "C")) else "Live"
 
 
 def get(connection: Connection, shop_key: str, charge_id: str) -> RowMapping:
@@ -43,8 +59,9 @@ def get(connection: Connection, shop_key: str, charge_id: str) -> RowMapping:
 
 
 def of_permission(connection: Connection, shop_key: str, permission: str) -> list[ChargeResponse]:
-    """Oldest first."""
-    wanted = (_C.shop_key == shop_key, _C.charge_permission_id == permission)
+    """Those of a charge permission, or of the order reference that their ids begin with; oldest first."""
+    own = _C.charge_id.startswith(f"{permission}-C", autoescape=True)
+    wanted = (_C.shop_key == shop_key, or_(_C.charge_permission_id == permission, own))
     found = connection.execute(select(charges).where(*wanted).order_by(_C.created_at, _C.charge_id))
     return [to_response(row) for row in found.mappings()]
 

@@ -13,11 +13,15 @@ from reconciler.embedded.contract.responses import (
     ApiStatus,
     ChargeState,
     CommerceCreator,
+    DisputeState,
     Environment,
     OrderStatus,
     OrderType,
     PartName,
     PaymentStatus,
+    PermissionState,
+    PermissionType,
+    RefundState,
     StorefrontStatus,
 )
 
@@ -109,10 +113,39 @@ class SeedCharge(_SeedModel):
     capture_amount: Amount | None = None
     """Absent: all of it once it is captured."""
     currency: Currency = "JPY"
+    merchant_reference_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    """The number of the order, where the merchant gave it to Amazon."""
 
     def row(self) -> dict[str, Any]:
         captured = self.capture_amount or (self.charge_amount if self.state == "Captured" else None)
         return {**self.model_dump(), "capture_amount": captured}
+
+
+class _SeedOfCharge(_SeedModel):
+    shop_key: ShopKey
+    charge_id: AmazonId
+    reason_code: Annotated[str, Field(pattern=r"^[A-Za-z]{1,64}$")] | None = None
+    amount: Amount = "1000"
+    currency: Currency = "JPY"
+
+
+class SeedRefund(_SeedOfCharge):
+    refund_id: AmazonId
+    state: RefundState = "Refunded"
+
+
+class SeedDispute(_SeedOfCharge):
+    dispute_id: AmazonId
+    state: DisputeState = "ActionRequired"
+    filing_reason: Annotated[str, Field(pattern=r"^[A-Za-z]{1,64}$")] = "ProductNotReceived"
+
+
+class SeedPermission(_SeedModel):
+    charge_permission_id: AmazonId
+    shop_key: ShopKey
+    type: PermissionType = "OneTime"
+    state: PermissionState = "Chargeable"
+    reason_code: Annotated[str, Field(pattern=r"^[A-Za-z]{1,64}$")] | None = None
 
 
 class SeedOrder(_SeedModel):
@@ -148,6 +181,9 @@ class SeedDocument(_SeedModel):
     ipn_endpoints: tuple[SeedEndpoint, ...] = ()
     orders: tuple[SeedOrder, ...] = ()
     charges: tuple[SeedCharge, ...] = ()
+    refunds: tuple[SeedRefund, ...] = ()
+    disputes: tuple[SeedDispute, ...] = ()
+    charge_permissions: tuple[SeedPermission, ...] = ()
     amazon_accounts: tuple[SeedAccount, ...] = ()
     clients: tuple[SeedClient, ...] = ()
 

@@ -43,6 +43,7 @@ class SeedRows:
             rows._add(t.orders, {**order.model_dump(), "version": 1})
         for charge in document.charges:
             rows._add(t.charges, {**charge.row(), "created_at": context.at, "updated_at": context.at})
+        rows._add_payment_objects(document, context)
         return rows
 
     def by_table(self) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
@@ -72,6 +73,15 @@ class SeedRows:
         self._add(t.amazon_pay, {"shop_key": key, **pay, "version": 1})
         for part in shop.parts:
             self._add(t.part_texts, {"shop_key": key, **part.model_dump()})
+
+    def _add_payment_objects(self, document: SeedDocument, context: SeedContext) -> None:
+        times = {"created_at": context.at, "updated_at": context.at}
+        for refund in document.refunds:
+            self._add(t.refunds, {**refund.model_dump(), **times})
+        for dispute in document.disputes:
+            self._add(t.disputes, {**dispute.model_dump(), **times})
+        for permission in document.charge_permissions:
+            self._add(t.charge_permissions, {**permission.model_dump(), **times})
 
     def _add_endpoints(self, document: SeedDocument, context: SeedContext) -> None:
         lists: dict[tuple[str, str], int] = {}

@@ -174,7 +174,52 @@ charges = Table(
     Column("currency", String(3), nullable=False),
     Column("created_at", String(19), nullable=False),
     Column("updated_at", String(19), nullable=False),
+    Column("merchant_reference_id", String(64)),
     Index("charges_permission", "shop_key", "charge_permission_id"),
+)
+
+
+def _state() -> tuple[Column[Any], ...]:
+    return (
+        Column("state", String(32), nullable=False),
+        Column("reason_code", String(64)),
+        Column("created_at", String(19), nullable=False),
+        Column("updated_at", String(19), nullable=False),
+    )
+
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("refund_id", String(64), primary_key=True),
+    Column("shop_key", String(64), ForeignKey("shops.shop_key"), nullable=False),
+    Column("charge_id", String(64), nullable=False),
+    Column("amount", String(16), nullable=False),
+    Column("currency", String(3), nullable=False),
+    *_state(),
+    Index("refunds_charge", "charge_id"),
+)
+
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("dispute_id", String(64), primary_key=True),
+    Column("shop_key", String(64), ForeignKey("shops.shop_key"), nullable=False),
+    Column("charge_id", String(64), nullable=False),
+    Column("amount", String(16), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("filing_reason", String(64), nullable=False),
+    *_state(),
+    Index("disputes_charge", "charge_id"),
+)
+
+charge_permissions = Table(
+    "charge_permissions",
+    metadata,
+    Column("charge_permission_id", String(64), primary_key=True),
+    Column("shop_key", String(64), ForeignKey("shops.shop_key"), nullable=False),
+    Column("type", String(16), nullable=False),
+    *_state(),
 )
 
 changes = Table(

@@ -7,22 +7,19 @@ facts twice, or in any order, has the same result. That a capture was once Compl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from reconciler.core.values import ShopKey
 from reconciler.ipn.verify.notification import CaptureNotification
-from reconciler.ports.inbox import CaptureState, Source
-from reconciler.ports.payments import Charge
+from reconciler.ports.payments import CaptureState, Charge, Source
 
 PENDING: Final = "Pending"
 COMPLETED: Final = "Completed"
 DECLINED: Final = "Declined"
 CLOSED: Final = "Closed"
 
-_RANK: Final[Mapping[str, int]] = {PENDING: 0, COMPLETED: 1, DECLINED: 1, CLOSED: 2}
-STATES: Final = frozenset(_RANK)
+STATES: Final = frozenset({PENDING, COMPLETED, DECLINED, CLOSED})
 
 _OF_CHARGES: Final[Mapping[str, str]] = {
     "CaptureInitiated": PENDING,
@@ -50,6 +47,7 @@ def capture_state_from_notice(shop: ShopKey, notice: CaptureNotification, source
         shop=shop,
         capture=notice.id,
         reference=notice.reference,
+        permission=notice.permission,
         state=notice.state,
         updated=notice.updated,
         amount=notice.amount,
@@ -68,6 +66,7 @@ def capture_state_from_charge(shop: ShopKey, charge: Charge, source: Source) -> 
         shop=shop,
         capture=charge.id,
         reference=charge.reference,
+        permission=charge.permission,
         state=state,
         updated=charge.updated,
         amount=charge.amount,
@@ -84,8 +83,7 @@ def merge_fact(facts: Sequence[CaptureState], news: CaptureState) -> CaptureStat
         return news
     if (known.amount, known.currency) != (news.amount, news.currency):
         raise ContradictoryFact
-    newest = max(known, news, key=_age)
-    return replace(newest, completed=known.completed or news.completed)
+    return news.after(known)
 
 
 def completed_captures(facts: Sequence[CaptureState], fact: CaptureState) -> tuple[CaptureState, ...]:
@@ -102,7 +100,3 @@ def sums_to(amounts: Sequence[Decimal], total: Decimal) -> bool:
     for amount in amounts:
         sums |= {part + amount for part in sums}
     return total > 0 and total in sums
-
-
-def _age(fact: CaptureState) -> tuple[object, ...]:
-    return (fact.updated, _RANK[fact.state], fact.state)

@@ -1,4 +1,5 @@
-"""Compares unpaid orders with Amazon, since a notification that was lost is never sent again.
+"""Compares unpaid orders with Amazon, and refunds and disputes that are not decided, since a notification that was lost is never
+sent again.
 
 In: shops. Out: `PollFinding`s, with the effects of a notification: the order marked, the state stored as known by polling, a
 mail for a failure under the key of a notification's mail. A reference that is being processed is left to the worker.
@@ -6,7 +7,7 @@ mail for a failure under the key of a notification's mail. A reference that is b
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -20,11 +21,14 @@ from reconciler.ipn.process.processor import PaymentEvent, PaymentProcessor, Pro
 from reconciler.ipn.telemetry.observer import WorkerObserver
 from reconciler.ipn.verify.reasons import ProcessingOutcome
 from reconciler.ports import BackendError
-from reconciler.ports.inbox import InboxUnavailable, Source
-from reconciler.ports.payments import Charge, Order
+from reconciler.ports.inbox import InboxUnavailable
+from reconciler.ports.payments import Charge, ObjectKind, Order, PaymentObject, Source
 
 _SHOPS_AT_ONCE: Final = 8
 _SOON: Final = timedelta(minutes=1)
+_OPEN: Final = "Open"
+_REFUNDING: Final = ("Pending", "RefundInitiated")
+_DISPUTED: Final = ("ActionRequired", "UnderReview")
 _log = structlog.get_logger()
 
 Shops = Callable[[], AsyncIterator[ShopKey]]
@@ -32,7 +36,9 @@ Shops = Callable[[], AsyncIterator[ShopKey]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollFinding:
-    """The result for one charge of an unpaid order; for the shop as a whole if it could not be read (`order` None)."""
+    """The result for one charge of an unpaid order, or for another object that a person has to know of (its id is in `charge`);
+    for the shop as a whole if it could not be read (`order` and `charge` None).
+    """
 
     shop: ShopKey
     reason: ProcessingOutcome
@@ -88,6 +94,7 @@ class PaymentPoller:
         try:
             async for order in self._effects.orders.awaiting_payment(shop):
                 found.extend(await self._order(order))
+            found.extend(await self._undecided(shop))
         except BackendError as error:
             _log.warning("poll-shop-failed", shop=shop, kind=type(error).__name__)
             found.append(PollFinding(shop=shop, reason=ProcessingOutcome.UNREACHABLE))
@@ -101,19 +108,53 @@ class PaymentPoller:
             if not free:
                 return []
             charges = await self._effects.payments.charges(order.shop, order.reference)
-            return [await self._charge(order, charge) for charge in charges]
+            found = [await self._finding(order.shop, charge, order.number) for charge in charges]
+            beside = [await self._finding(order.shop, what, order.number) for what in await self._beside(order)]
+        return [*found, *_loud(beside)]
 
-    async def _charge(self, order: Order, charge: Charge) -> PollFinding:
-        end = await self._effects.process(PaymentEvent(shop=order.shop, event=charge, source=Source.POLL))
+    async def _beside(self, order: Order) -> list[PaymentObject]:
+        """The charge permission, and the authorizations that only notifications reported."""
+        assert order.reference is not None
+        permission = await self._effects.payments.permission(order.shop, order.reference)
+        known = await self._effects.desk.objects(order.shop, order.reference)
+        open_ones = [
+            each.what for each in known if each.what.kind is ObjectKind.AUTHORIZATION and each.what.state == _OPEN
+        ]
+        return [*([] if permission is None else [permission]), *open_ones]
+
+    async def _undecided(self, shop: ShopKey) -> list[PollFinding]:
+        """Refunds and disputes whose end was not reported. Raises BackendError, InboxUnavailable."""
+        desk, payments = self._effects.desk, self._effects.payments
+        found: list[PollFinding] = []
+        for kind, states, asked in (
+            (ObjectKind.REFUND, _REFUNDING, payments.refund),
+            (ObjectKind.CHARGEBACK, _DISPUTED, payments.dispute),
+        ):
+            for known in await desk.unsettled_objects(shop, kind, states):
+                with self._lanes.claim(known.what.permission or known.what.reference) as free:
+                    what = await asked(shop, known.what.id) if free else None
+                    if what is not None and what.state != known.what.state:
+                        found.append(await self._finding(shop, what, known.order))
+        return _loud(found)
+
+    async def _finding(self, shop: ShopKey, event: Charge | PaymentObject, order: str | None) -> PollFinding:
+        end = await self._effects.process(PaymentEvent(shop=shop, event=event, source=Source.POLL))
         await self._write_down(end)
         finding = PollFinding(
-            shop=order.shop, reason=end.reason, order=order.number, charge=charge.id, alarm=end.decision.alarm
+            shop=shop, reason=end.reason, order=end.order or order, charge=event.id, alarm=end.decision.alarm
         )
         write = _log.warning if finding.alarm else _log.info
-        write("polled", shop=order.shop, order=order.number, charge=charge.id, reason=end.reason.value)
+        if finding.alarm:
+            self._watch.alarmed(finding.reason.value)
+        write("polled", shop=shop, order=finding.order, charge=event.id, reason=end.reason.value)
         return finding
 
     async def _write_down(self, end: ProcessingResult) -> None:
         """Raises InboxUnavailable."""
-        if end.decision.fact is not None or end.mail is not None:
-            await self._effects.desk.record_fact(end.decision.fact, end.mail)
+        if end.decision.fact is not None or end.mail is not None or end.known is not None:
+            await self._effects.desk.record_fact(end.decision.fact, end.mail, end.known)
+
+
+def _loud(found: Sequence[PollFinding]) -> list[PollFinding]:
+    """What a person has to know of."""
+    return [each for each in found if each.alarm]

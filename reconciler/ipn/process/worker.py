@@ -164,6 +164,7 @@ class Worker:
             order=end.order,
             fact=end.decision.fact,
             mail=end.mail,
+            known=end.known,
         )
         if await self._desk.complete(entry.number, settlement):
             self._tell(entry, standing, end, now - entry.arrival.received)
@@ -173,6 +174,9 @@ class Worker:
     def _tell(self, entry: InboxMessage, standing: MessageStatus, end: ProcessingResult, lag: timedelta) -> None:
         self._watch.settled(standing, end.reason.value, lag.total_seconds())
         write = _log.warning if end.decision.alarm else _log.info
+        if end.decision.alarm:
+            self._watch.alarmed(end.reason.value)
+        said = None if end.known is None else end.known.said
         write(
             "processed",
             entry=entry.number,
@@ -184,6 +188,11 @@ class Worker:
             reason=end.reason.value,
             order=end.order,
             alarm=end.decision.alarm,
+            mail=None if end.mail is None else end.mail.event,
+            state=None if said is None else said.state,
+            code=None if said is None else said.code,
+            amount=None if said is None or said.amount is None else format(said.amount, "f"),
+            currency=None if said is None else said.currency,
         )
 
 

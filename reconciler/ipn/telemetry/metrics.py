@@ -51,6 +51,7 @@ class Metrics:
             buckets=_LAG_SECONDS,
             registry=self._registry,
         )
+        self._alarms = self._counter("alarms", "Events that a person should check, by reason", "reason")
         self._mailed = self._counter("mails", "Mails by state", "state")
         self._mail_problems = self._counter(
             "mail_problems",
@@ -112,6 +113,9 @@ class Metrics:
     def settled(self, standing: MessageStatus, reason: str, lag: float) -> None:
         self._settled.labels(standing.value, reason).inc()
         self._lag.observe(lag)
+
+    def alarmed(self, reason: str) -> None:
+        self._alarms.labels(reason).inc()
 
     def mailed(self, state: MailState, problem: MailProblem | None = None) -> None:
         self._mailed.labels(state.value).inc()

@@ -13,6 +13,10 @@ class WorkerObserver(Protocol):
         """The work on a message ended so; `lag` are the seconds since it was received."""
         ...
 
+    def alarmed(self, reason: str) -> None:
+        """A person should check something, for this reason."""
+        ...
+
     def mailed(self, state: MailState, problem: MailProblem | None = None) -> None:
         """A mail came to this state, because of the problem, if there was one."""
         ...
@@ -28,6 +32,8 @@ class NullObserver:
     """Implements Watch and does nothing."""
 
     def settled(self, standing: MessageStatus, reason: str, lag: float) -> None: ...
+
+    def alarmed(self, reason: str) -> None: ...
 
     def mailed(self, state: MailState, problem: MailProblem | None = None) -> None: ...
 

@@ -9,106 +9,58 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from enum import StrEnum
 from typing import Final
 
 from reconciler.ipn.verify import ids
+from reconciler.ipn.verify import notification_xml as xml
 from reconciler.ipn.verify.json_object import read_object
-from reconciler.ipn.verify.notification_xml import AUTHORIZATION, CAPTURE, REFUND, ObjectDetails, XmlPaths
-from reconciler.ipn.verify.notification_xml import read as read_details
+from reconciler.ipn.verify.notice_types import (
+    AgreementNotification,
+    AmazonEnvironment,
+    AuthorizationNotification,
+    CaptureNotification,
+    ChargebackNotification,
+    Notification,
+    NotificationHeader,
+    ObjectNotification,
+    OrderReferenceNotification,
+    OtherNotification,
+    RefundNotification,
+    StatedNotification,
+)
+from reconciler.ipn.verify.notification_xml import ObjectDetails, XmlPaths
 from reconciler.ipn.verify.reasons import Refused, RejectReason
 
+__all__ = [
+    "CHARGEBACK",
+    "AgreementNotification",
+    "AmazonEnvironment",
+    "AuthorizationNotification",
+    "CaptureNotification",
+    "ChargebackNotification",
+    "Notification",
+    "NotificationHeader",
+    "ObjectNotification",
+    "OrderReferenceNotification",
+    "OtherNotification",
+    "RefundNotification",
+    "StatedNotification",
+    "read",
+    "read_header",
+]
+
 _WORD: Final = r"[A-Za-z0-9][A-Za-z0-9_ -]{0,63}"
-_KINDS: Final[Mapping[str, XmlPaths]] = {
-    "PaymentCapture": CAPTURE,
-    "PaymentAuthorize": AUTHORIZATION,
-    "PaymentRefund": REFUND,
+CHARGEBACK: Final = "Chargeback Detailed Notification"
+_KINDS: Final[Mapping[str, tuple[XmlPaths, type[StatedNotification]]]] = {
+    "PaymentAuthorize": (xml.AUTHORIZATION, AuthorizationNotification),
+    "PaymentRefund": (xml.REFUND, RefundNotification),
+    "OrderReferenceNotification": (xml.ORDER_REFERENCE, OrderReferenceNotification),
+    "BillingAgreementNotification": (xml.AGREEMENT, AgreementNotification),
+    CHARGEBACK: (xml.CHARGEBACK, ChargebackNotification),
 }
-
-
-class AmazonEnvironment(StrEnum):
-    """At Amazon, as it writes it."""
-
-    SANDBOX = "Sandbox"
-    LIVE = "Live"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotificationHeader:
-    """The heading of every notification. `kind` is NotificationType, for V2 ObjectType; `environment` None: V2 does not say."""
-
-    kind: str
-    seller: str
-    environment: AmazonEnvironment | None
-    sample: bool
-
-    @property
-    def object_id(self) -> str | None:
-        return None
-
-    @property
-    def order_key(self) -> str | None:
-        """The order reference, where there is one: notices of one lane are worked on one after another."""
-        return None if self.object_id is None else ids.reference_of(self.object_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _OfObject(NotificationHeader):
-    id: str
-
-    @property
-    def object_id(self) -> str:
-        return self.id
-
-    @property
-    def reference(self) -> str:
-        return ids.reference_of(self.id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _WithState(_OfObject):
-    """`amount` is in the buyer's currency; `updated` Amazon's LastUpdateTimestamp of the state; `reason` a code such as
-    `AmazonRejected`.
-    """
-
-    state: str
-    updated: datetime
-    reason: str | None
-    amount: Decimal
-    currency: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureNotification(_WithState):
-    """PaymentCapture."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationNotification(_WithState):
-    """PaymentAuthorize."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundNotification(_WithState):
-    """PaymentRefund."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChargeNotification(_OfObject):
-    """V2: a charge changed. It holds no state: Payments is asked for it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherNotification(NotificationHeader):
-    """A sample, or a kind that nothing follows from."""
-
-
-Notification = (
-    CaptureNotification | AuthorizationNotification | RefundNotification | ChargeNotification | OtherNotification
-)
+_LETTERS: Final = {"CHARGE": ids.CAPTURE, "REFUND": ids.REFUND}
+_OF_NO_ORDER: Final = frozenset({"ProviderCredit", "ProviderCreditReversal", "SolutionProviderEvent"})
+"""About a solution provider's share or account."""
 
 
 def read_header(message: str) -> NotificationHeader:
@@ -123,9 +75,13 @@ def read(message: str) -> Notification:
     if head.sample:
         return _other(head)
     if _is_v2(said):
-        return _charge(head, said) if head.kind == "CHARGE" else _other(head)
-    paths = _KINDS.get(head.kind)
-    return _other(head) if paths is None else _with_state(head, read_details(_word(said, "NotificationData"), paths))
+        return _object(head, said)
+    if head.kind == "PaymentCapture":
+        return _capture(head, xml.read(_word(said, "NotificationData"), xml.CAPTURE))
+    if head.kind not in _KINDS:
+        return _other(head, known=head.kind in _OF_NO_ORDER)
+    paths, made = _KINDS[head.kind]
+    return _stated(head, made, xml.read(_word(said, "NotificationData"), paths))
 
 
 def _said(message: str) -> Mapping[str, object]:
@@ -196,22 +152,50 @@ def _environment(said: Mapping[str, object]) -> AmazonEnvironment:
         raise Refused(RejectReason.BAD_NOTICE, "ReleaseEnvironment is neither Sandbox nor Live") from None
 
 
-def _other(head: NotificationHeader) -> OtherNotification:
-    return OtherNotification(kind=head.kind, seller=head.seller, environment=head.environment, sample=head.sample)
-
-
-def _charge(head: NotificationHeader, said: Mapping[str, object]) -> ChargeNotification:
-    charge = ids.read_id(_word(said, "ObjectId"), ids.CAPTURE)
-    _exactly(said, "ChargePermissionId", ids.reference_of(charge))
-    return ChargeNotification(
-        kind=head.kind, seller=head.seller, environment=head.environment, sample=head.sample, id=charge
+def _other(head: NotificationHeader, *, known: bool = True, named: str | None = None) -> OtherNotification:
+    return OtherNotification(
+        kind=head.kind,
+        seller=head.seller,
+        environment=head.environment,
+        sample=head.sample,
+        known=known,
+        named=named,
     )
 
 
-def _with_state(
-    head: NotificationHeader, details: ObjectDetails
-) -> CaptureNotification | AuthorizationNotification | RefundNotification:
-    return _CLASSES[head.kind](
+def _object(head: NotificationHeader, said: Mapping[str, object]) -> ObjectNotification | OtherNotification:
+    """Of V2. Which permission it belongs to is asked of the payment side: the message's word only orders the work."""
+    named = _word(said, "ObjectId")
+    match head.kind:
+        case "CHARGE" | "REFUND":
+            object_id = ids.read_id(named, _LETTERS[head.kind])
+        case "CHARGE_PERMISSION":
+            object_id = ids.read_reference(named)
+        case "CHARGEBACK":
+            object_id = ids.read_word(named)
+        case _:
+            return _other(head, known=False, named=ids.read_word(named))
+    return ObjectNotification(
+        kind=head.kind,
+        seller=head.seller,
+        environment=head.environment,
+        sample=head.sample,
+        id=object_id,
+        permission=_permission(said),
+    )
+
+
+def _permission(said: Mapping[str, object]) -> str | None:
+    try:
+        return ids.read_reference(_word(said, "ChargePermissionId"))
+    except Refused:
+        return None
+
+
+def _capture(head: NotificationHeader, details: ObjectDetails) -> CaptureNotification:
+    if details.amount is None or details.currency is None:
+        raise Refused(RejectReason.BAD_XML, "CaptureAmount is missing")
+    return CaptureNotification(
         kind=head.kind,
         seller=head.seller,
         environment=head.environment,
@@ -225,8 +209,18 @@ def _with_state(
     )
 
 
-_CLASSES: Final[Mapping[str, type[CaptureNotification | AuthorizationNotification | RefundNotification]]] = {
-    "PaymentCapture": CaptureNotification,
-    "PaymentAuthorize": AuthorizationNotification,
-    "PaymentRefund": RefundNotification,
-}
+def _stated(head: NotificationHeader, made: type[StatedNotification], details: ObjectDetails) -> StatedNotification:
+    return made(
+        kind=head.kind,
+        seller=head.seller,
+        environment=head.environment,
+        sample=head.sample,
+        id=details.id,
+        state=details.state,
+        updated=details.updated,
+        reason=details.reason,
+        amount=details.amount,
+        currency=details.currency,
+        deadline=details.deadline,
+        of=details.of,
+    )

@@ -1,4 +1,4 @@
-"""NotificationData: the XML document about one capture, authorization or refund.
+"""NotificationData: the XML document about one object, such as a capture.
 
 Walked by exact path, one of each element: a second State, a State inside a note, a comment or an instruction in the middle of a
 value, a document type, and a depth or number of elements no notification has are refused. What is not on the path is not looked
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser  # parsed by defusedxml below
@@ -27,22 +27,31 @@ _NAMESPACE: Final = (
 )
 _MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z"
 _WORD: Final = r"[A-Za-z][A-Za-z0-9_]{0,63}"
+_PHRASE: Final = r"[A-Za-z][A-Za-z0-9_ -]{0,63}"
 _BLANK: Final = " \t\r\n"
 _DEPTH: Final = 32
 _ELEMENTS: Final = 5000
 _TOO_MUCH: Final = "NotificationData is nested too deeply, or has too many elements"
 
+ANSWER_WITHIN: Final = timedelta(days=11)
+"""How long Amazon takes evidence against a chargeback. The older notification names no date, so this counts from its creation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XmlPaths:
-    """Names of elements, from the root down; `letter` is that of the id."""
+    """Names of elements, from the root down; `letter` is that of the id, None: the id is an order reference or an agreement.
+
+    `amount`, `deadline` and `status` None: there is none. `optional_amount`: it may be missing.
+    """
 
     root: str
     details: str
     id: str
-    letter: str
-    amount: str
-    status: str
+    letter: str | None = None
+    amount: str | None = None
+    optional_amount: bool = False
+    status: str | None = None
+    deadline: str | None = None
 
 
 CAPTURE: Final = XmlPaths(
@@ -60,6 +69,7 @@ AUTHORIZATION: Final = XmlPaths(
     letter=ids.AUTHORIZATION,
     amount="AuthorizationAmount",
     status="AuthorizationStatus",
+    deadline="ExpirationTimestamp",
 )
 REFUND: Final = XmlPaths(
     root="RefundNotification",
@@ -69,32 +79,89 @@ REFUND: Final = XmlPaths(
     amount="RefundAmount",
     status="RefundStatus",
 )
+ORDER_REFERENCE: Final = XmlPaths(
+    root="OrderReferenceNotification",
+    details="OrderReference",
+    id="AmazonOrderReferenceId",
+    amount="OrderTotal",
+    optional_amount=True,
+    status="OrderReferenceStatus",
+)
+AGREEMENT: Final = XmlPaths(
+    root="BillingAgreementNotification",
+    details="BillingAgreement",
+    id="AmazonBillingAgreementId",
+    status="BillingAgreementStatus",
+)
+CHARGEBACK: Final = XmlPaths(
+    root="ChargebackNotification",
+    details="ChargebackDetails",
+    id="AmazonChargebackId",
+    amount="ChargebackAmount",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectDetails:
+    """`of` is the order reference of an object whose id does not begin with it."""
+
     id: str
     state: str
     updated: datetime
     reason: str | None
-    amount: Decimal
-    currency: str
+    amount: Decimal | None
+    currency: str | None
+    deadline: datetime | None = None
+    of: str | None = None
 
 
 def read(data: str, paths: XmlPaths) -> ObjectDetails:
     """Raises Refused."""
     details = _Part.of_root(_parsed(data), paths.root).part(paths.details)
-    amount = details.part(paths.amount)
+    if paths.status is None:
+        return _chargeback(details, paths)
     status = details.part(paths.status)
-    currency = read_currency(amount.text("CurrencyCode"))
+    amount, currency = _money(details, paths)
+    text = details.text(paths.id)
     return ObjectDetails(
-        id=ids.read_id(details.text(paths.id), paths.letter),
+        id=ids.read_reference(text) if paths.letter is None else ids.read_id(text, paths.letter),
         state=_word("State", status.text("State")),
-        updated=_moment(status.text("LastUpdateTimestamp")),
+        updated=_moment("LastUpdateTimestamp", status.text("LastUpdateTimestamp")),
         reason=_reason(status),
-        amount=read_amount(amount.text("Amount"), currency),
+        amount=amount,
         currency=currency,
+        deadline=_deadline(details, paths),
     )
+
+
+def _chargeback(details: _Part, paths: XmlPaths) -> ObjectDetails:
+    """It has no status of its own, only words for state and reason; it must be answered within days of its creation."""
+    amount, currency = _money(details, paths)
+    created = _moment("CreationTimestamp", details.text("CreationTimestamp"))
+    reason = details.optional("ChargebackReason")
+    return ObjectDetails(
+        id=ids.read_word(details.text(paths.id)),
+        state=_word("ChargebackState", details.text("ChargebackState")),
+        updated=created,
+        reason=None if reason is None else _phrase(reason.value("ChargebackReason")),
+        amount=amount,
+        currency=currency,
+        deadline=created + ANSWER_WITHIN,
+        of=ids.read_reference(details.text("AmazonOrderReferenceId")),
+    )
+
+
+def _money(details: _Part, paths: XmlPaths) -> tuple[Decimal | None, str | None]:
+    if paths.amount is None or (paths.optional_amount and details.optional(paths.amount) is None):
+        return None, None
+    amount = details.part(paths.amount)
+    currency = read_currency(amount.text("CurrencyCode"))
+    return read_amount(amount.text("Amount"), currency), currency
+
+
+def _deadline(details: _Part, paths: XmlPaths) -> datetime | None:
+    part = None if paths.deadline is None else details.optional(paths.deadline)
+    return None if part is None else _moment("ExpirationTimestamp", part.value("ExpirationTimestamp"))
 
 
 class _BoundedTreeBuilder(TreeBuilder):
@@ -198,14 +265,20 @@ def _reason(status: _Part) -> str | None:
 
 def _word(name: str, text: str) -> str:
     if re.fullmatch(_WORD, text) is None:
-        raise Refused(RejectReason.BAD_XML, f"{name} is not a single word")
+        raise Refused(RejectReason.BAD_XML, f"{name} is not a word")
     return text
 
 
-def _moment(text: str) -> datetime:
+def _phrase(text: str) -> str:
+    if re.fullmatch(_PHRASE, text) is None:
+        raise Refused(RejectReason.BAD_XML, "ChargebackReason is malformed")
+    return text
+
+
+def _moment(name: str, text: str) -> datetime:
     if re.fullmatch(_MOMENT, text) is None:
-        raise Refused(RejectReason.BAD_XML, "LastUpdateTimestamp is malformed")
+        raise Refused(RejectReason.BAD_XML, f"{name} is malformed")
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
-        raise Refused(RejectReason.BAD_XML, "LastUpdateTimestamp is not a valid time") from None
+        raise Refused(RejectReason.BAD_XML, f"{name} is not a valid time") from None

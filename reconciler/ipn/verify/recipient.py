@@ -12,7 +12,7 @@ from typing import Final
 
 from reconciler.core.model.formats import SELLER_ID
 from reconciler.ipn.verify import ids
-from reconciler.ipn.verify.notification import AmazonEnvironment, NotificationHeader, OtherNotification
+from reconciler.ipn.verify.notice_types import AmazonEnvironment, NotificationHeader
 from reconciler.ipn.verify.reasons import Refused, RejectReason
 from reconciler.ports.inbox import MessageStatus
 from reconciler.ports.shop_directory import ShopIdentity
@@ -51,9 +51,9 @@ def check_recipient(notice: NotificationHeader, identity: ShopIdentity, environm
         raise Refused(RejectReason.OTHER_ENVIRONMENT, f"ReleaseEnvironment is not {expected}")
     if notice.sample:
         return MessageStatus.SAMPLE
-    if notice.object_id is not None and ids.is_sandbox(notice.object_id) is not (expected is AmazonEnvironment.SANDBOX):
+    if any(ids.is_sandbox(each) is (expected is AmazonEnvironment.LIVE) for each in notice.amazon_ids):
         raise Refused(RejectReason.OTHER_ENVIRONMENT, f"the first letter of the id does not belong to {expected}")
-    return MessageStatus.UNUSED if isinstance(notice, OtherNotification) else MessageStatus.WAITING
+    return MessageStatus.WAITING
 
 
 def _seller(identity: ShopIdentity) -> str:

@@ -48,7 +48,9 @@ class NotificationRow(TypedDict):
 
 
 class WholeNotificationRow(NotificationRow):
-    """One row. `size` counts bytes; `captures` are those of its order reference, in one line."""
+    """One row. `size` counts bytes; `captures` and `objects` are those of its order reference, in one line. From `amazon_state`
+    on it is what Amazon said: state, reason code, amount, until when a person can act, and what it means.
+    """
 
     message_id: str
     published: str
@@ -57,6 +59,12 @@ class WholeNotificationRow(NotificationRow):
     size: Count
     captures: str | None
     mail_number: Count | None
+    amazon_state: str | None
+    reason_code: str | None
+    amount: str | None
+    deadline: str | None
+    meaning: str | None
+    objects: str | None
 
 
 class MailRow(TypedDict):

@@ -4,7 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from reconciler.ports.inbox import CaptureState, Completion, MessageStatus, PendingMail, ReceivedMessage, Source
+from reconciler.ports.inbox import (
+    Completion,
+    MessageStatus,
+    PendingMail,
+    ReceivedMessage,
+)
+from reconciler.ports.payments import CaptureState, Source
 from reconciler.ports.quarantine import RejectedMessage
 from tests.adapters.store.fakes import SHOP, START
 

@@ -13,7 +13,8 @@ import pytest
 from reconciler.adapters import clock
 from reconciler.adapters.store import StoreInbox, StoreWorkQueue, open_store
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from reconciler.ports.inbox import CaptureState, MessageStatus, ReceivedMessage, Source
+from reconciler.ports.inbox import MessageStatus, ReceivedMessage
+from reconciler.ports.payments import CaptureState, Source
 from tests.adapters.store.fakes import ManualClock
 from tests.adapters.store.inbox_samples import arrival, fact
 from tests.cli.conftest import Run

@@ -56,6 +56,9 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("post", "/admin-api/v1/orders/{orderNo}/payment"),
         ("get", "/amazon-pay/v2/charges"),
         ("get", "/amazon-pay/v2/charges/{chargeId}"),
+        ("get", "/amazon-pay/v2/refunds/{refundId}"),
+        ("get", "/amazon-pay/v2/disputes/{disputeId}"),
+        ("get", "/amazon-pay/v2/chargePermissions/{chargePermissionId}"),
     }
 
 

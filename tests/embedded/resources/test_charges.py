@@ -38,6 +38,8 @@ def test_a_capture_at_seller_central_is_a_charge_of_the_whole_amount(api: Api, w
             "lastUpdatedTimestamp": AT_FIRST,
         },
         "creationTimestamp": AT_FIRST,
+        "expirationTimestamp": None,
+        "merchantMetadata": None,
         "releaseEnvironment": "Sandbox",
     }
     assert charge(api, made).headers["ETag"] == answer.headers["ETag"]

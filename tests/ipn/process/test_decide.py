@@ -1,15 +1,16 @@
 """The decision for a notification or a charge, case by case."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from reconciler.ipn.process.capture_state import sums_to
-from reconciler.ipn.process.decide import LONGEST_WAIT, QUIET_TRIES, Decision, DecisionAction, Failure, decide, park
+from reconciler.ipn.process.decide import LONGEST_WAIT, QUIET_TRIES, Decision, DecisionAction, decide, park
 from reconciler.ipn.verify import notification as notice
 from reconciler.ipn.verify.reasons import ProcessingOutcome, Refused, RejectReason
-from reconciler.ports.inbox import CaptureState, Source
+from reconciler.ports.payments import CaptureState, ObjectKind, PaymentObject, Source
 from tests.ipn.decide_cases import MAIL, SHOP, capture, case, charge, order
 from tests.support.sns_signer import (
     AUTHORIZATION,
@@ -43,7 +44,7 @@ def test_a_completed_capture_of_the_whole_pays_its_order():
         order(),
     )
     assert found.received == NOW + timedelta(seconds=7)
-    assert found.fact == fact(updated=NOW + timedelta(seconds=7))
+    assert found.fact == fact(updated=NOW + timedelta(seconds=7), order="100000020732")
 
 
 def test_the_key_of_a_payment_is_the_same_for_the_same_payment_and_another_for_another():
@@ -70,12 +71,11 @@ def test_the_key_does_not_hang_on_the_order_in_which_captures_are_known():
     ("event", "reason"),
     [
         (capture("Pending"), ProcessingOutcome.PENDING),
-        (capture("Closed"), ProcessingOutcome.CLOSED),
         (charge("CaptureInitiated"), ProcessingOutcome.PENDING),
         (charge("AuthorizationInitiated", amount=None), ProcessingOutcome.NOT_CAPTURED),
         (charge("Authorized"), ProcessingOutcome.NOT_CAPTURED),
         (charge("Canceled", amount=None), ProcessingOutcome.NOT_CAPTURED),
-        (notice.read(order_reference_message()), ProcessingOutcome.NOT_USED),
+        (notice.read(order_reference_message()), ProcessingOutcome.REFERENCE),
         (notice.read(authorization_message(state="Open", reason=None)), ProcessingOutcome.AUTHORIZATION),
         (
             notice.read(authorization_message(state="Closed", reason="MaxCapturesProcessed")),
@@ -90,8 +90,21 @@ def test_what_neither_pays_nor_fails_is_recorded(event, reason):
 
 @pytest.mark.parametrize("state", ["Captured", "Completed"])
 def test_a_charge_pays_as_a_capture_does(state):
-    found = decide(case(charge(state), orders=[order()]))
-    assert found == decide(case(capture(), orders=[order()]))
+    found, notified = (decide(case(event, orders=[order()])) for event in (charge(state), capture()))
+    assert found.fact is not None
+    assert replace(found, fact=replace(found.fact, permission=None)) == notified
+
+
+def test_a_capture_closed_without_having_been_completed_is_looked_at_while_the_order_is_unpaid():
+    def closed(known: list[CaptureState], **more: object) -> tuple[ProcessingOutcome, bool]:
+        found = decide(case(capture("Closed", after=9), facts=known, orders=[order(**more)]))  # type: ignore[arg-type]
+        assert found.action is DecisionAction.RECORD
+        return found.reason, found.alarm
+
+    assert closed([]) == (ProcessingOutcome.CLOSED_UNPAID, True)
+    assert closed([fact()]) == (ProcessingOutcome.CLOSED, False)
+    assert closed([], paid=True) == (ProcessingOutcome.CLOSED, False)
+    assert closed([], status="CANCELLED") == (ProcessingOutcome.CLOSED, False)
 
 
 def test_a_charge_and_a_notice_of_the_same_capture_are_one():
@@ -129,7 +142,9 @@ def test_a_charge_amazon_does_not_know_is_tried_again():
 )
 def test_what_must_not_be_guessed_is_parked_and_what_was_learned_is_kept(orders, reason, alarm):
     found = decide(case(capture(), orders=orders))
-    assert (found.action, found.reason, found.alarm, found.fact) == (DecisionAction.PARK, reason, alarm, fact())
+    matched = orders[0].number if len(orders) == 1 else None
+    assert (found.action, found.reason, found.alarm) == (DecisionAction.PARK, reason, alarm)
+    assert found.fact == fact(order=matched)
     assert found.next_try == NOW + timedelta(minutes=1)
 
 
@@ -186,17 +201,22 @@ def test_a_declined_capture_is_mailed_once_without_data_of_the_buyer():
         False,
         MAIL,
     )
-    assert found.fact == fact("Declined")
-    assert found.failure == Failure(
-        event=f"capture:{CAPTURE}:Declined",
-        object_id=CAPTURE,
+    assert found.fact == fact("Declined", order="100000020732")
+    assert found.mail is not None
+    assert (found.mail.event, found.mail.order, found.mail.failure) == (
+        f"capture:{CAPTURE}:Declined",
+        "100000020732",
+        True,
+    )
+    assert found.mail.what == PaymentObject(
+        kind=ObjectKind.CAPTURE,
+        id=CAPTURE,
         reference=REFERENCE,
-        order="100000020732",
         state="Declined",
         reason="AmazonRejected",
         amount=Decimal(1000),
         currency="JPY",
-        at=NOW,
+        updated=NOW,
     )
 
 
@@ -204,8 +224,8 @@ def test_a_declined_charge_has_the_same_key_as_the_notice_of_it():
     for amount in ("1000", None):
         found = failed(charge("Declined", amount=amount, reason="ProcessingFailure"), orders=[order()])
         assert found.action is DecisionAction.MAIL
-        assert found.failure is not None
-        assert found.failure.event == f"capture:{CAPTURE}:Declined"
+        assert found.mail is not None
+        assert found.mail.event == f"capture:{CAPTURE}:Declined"
         assert (found.fact is None) is (amount is None)
 
 
@@ -215,20 +235,20 @@ DECLINED = (capture("Declined"), charge("Declined", amount=None), notice.read(au
 @pytest.mark.parametrize("event", DECLINED)
 def test_a_failure_without_an_order_waits_for_it_and_is_mailed_after_hours(event):
     early = [failed(event, tries=tries) for tries in range(QUIET_TRIES)]
-    assert {(found.action, found.reason, found.failure) for found in early} == {
+    assert {(found.action, found.reason, found.mail) for found in early} == {
         (DecisionAction.PARK, ProcessingOutcome.UNKNOWN_ORDER, None)
     }
     late = failed(event, tries=QUIET_TRIES)
     assert (late.action, late.to) == (DecisionAction.MAIL, MAIL)
-    assert late.failure is not None
-    assert late.failure.order is None
+    assert late.mail is not None
+    assert late.mail.order is None
 
 
 @pytest.mark.parametrize("tries", [0, QUIET_TRIES, 99])
 @pytest.mark.parametrize("event", [*DECLINED, capture()])
 def test_what_another_shop_settled_with_its_order_is_that_shops(event, tries):
     found = failed(event, tries=tries, elsewhere=True)
-    assert (found.action, found.reason, found.alarm, found.failure) == (
+    assert (found.action, found.reason, found.alarm, found.mail) == (
         DecisionAction.RECORD,
         ProcessingOutcome.OTHER_SHOP,
         False,
@@ -240,15 +260,15 @@ def test_what_another_shop_settled_with_its_order_is_that_shops(event, tries):
 @pytest.mark.parametrize(("orders", "tries"), [([], QUIET_TRIES), ([order(), order(number="2")], 0)])
 def test_the_order_number_is_shown_if_it_is_known(orders, tries):
     found = failed(capture("Declined"), orders=orders, tries=tries)
-    assert found.failure is not None
-    assert found.failure.order is None
+    assert found.mail is not None
+    assert found.mail.order is None
 
 
 def test_a_declined_authorization_is_mailed_under_its_own_key():
     found = failed(notice.read(authorization_message()), orders=[order()])
     assert found.action is DecisionAction.MAIL
-    assert found.failure is not None
-    assert (found.failure.event, found.failure.reason) == (f"authorization:{AUTHORIZATION}:Declined", "AmazonRejected")
+    assert found.mail is not None
+    assert (found.mail.event, found.mail.what.reason) == (f"authorization:{AUTHORIZATION}:Declined", "AmazonRejected")
     assert "山田" not in repr(found)
     assert "宇治" not in repr(found)
 
@@ -256,7 +276,7 @@ def test_a_declined_authorization_is_mailed_under_its_own_key():
 def test_without_an_address_the_failure_is_recorded_with_an_alarm():
     for event in (capture("Declined"), charge("Declined", amount=None), notice.read(authorization_message())):
         found = failed(event, to=None, orders=[order()])
-        assert (found.action, found.reason, found.alarm, found.failure) == (
+        assert (found.action, found.reason, found.alarm, found.mail) == (
             DecisionAction.RECORD,
             ProcessingOutcome.NO_ADDRESS,
             True,
@@ -267,7 +287,8 @@ def test_without_an_address_the_failure_is_recorded_with_an_alarm():
 def test_declined_after_completed_is_recorded_and_mailed_to_no_one():
     found = failed(capture("Declined", after=5), facts=[fact()], orders=[order(paid=True)])
     assert (found.action, found.reason) == (DecisionAction.RECORD, ProcessingOutcome.DECLINED_AFTER_COMPLETED)
-    assert found.fact == fact("Declined", updated=NOW + timedelta(seconds=5), completed=True)
+    late = {"updated": NOW + timedelta(seconds=5), "completed": True, "order": "100000020732"}
+    assert found.fact == fact("Declined", **late)
 
 
 def test_other_captures_that_were_declined_do_not_count():

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import ShopKey
-from reconciler.ipn.process.decide import Failure
+from reconciler.ipn.process.decision import MailContent
 from reconciler.ipn.process.mail_template import PLACES, BadTemplate, MailTemplate, default_template
+from reconciler.ports.payments import ObjectKind, PaymentObject
 from tests.support.sns_signer import CAPTURE, NOW, REFERENCE
 
 SHOP = ShopKey("kyoto-tea")
-FAILURE = Failure(
-    event=f"capture:{CAPTURE}:Declined",
-    object_id=CAPTURE,
+DECLINED = PaymentObject(
+    kind=ObjectKind.CAPTURE,
+    id=CAPTURE,
     reference=REFERENCE,
-    order="100000020732",
     state="Declined",
     reason="AmazonRejected",
     amount=Decimal("1000.0"),
     currency="JPY",
-    at=NOW,
+    updated=NOW,
+    deadline=NOW,
+)
+FAILURE = MailContent(
+    event=f"capture:{CAPTURE}:Declined", what=DECLINED, order="100000020732", text=msg("it failed"), failure=True
 )
 
 
-def text(template: str, failure: Failure = FAILURE) -> str:
+def failed(**other: Any) -> MailContent:
+    return replace(FAILURE, what=replace(DECLINED, **other))
+
+
+def text(template: str, failure: MailContent = FAILURE) -> str:
     return MailTemplate(subject="s", template=template).render(SHOP, failure, "to@shop.example").text
 
 
@@ -39,12 +49,22 @@ def test_the_default_mail_contains_all_that_is_known() -> None:
 
 
 def test_what_is_not_known_is_a_dash() -> None:
-    unknown = replace(FAILURE, order=None, amount=None, currency=None, reason=None)
+    unknown = replace(failed(amount=None, currency=None, reason=None), order=None)
     assert text("{order}|{amount}|{currency}|{reason}", unknown) == "-|-|-|-"
 
 
-def test_an_authorization_is_named_so() -> None:
-    assert text("{kind}", replace(FAILURE, object_id=f"{REFERENCE}-A000001")) == "オーソリ"
+@pytest.mark.parametrize("kind", ObjectKind)
+def test_each_kind_of_object_has_a_name_in_japanese(kind: ObjectKind) -> None:
+    assert text("{kind}", failed(kind=kind)).isascii() is False
+
+
+def test_what_is_no_failed_payment_has_a_mail_of_its_own() -> None:
+    template = MailTemplate(subject="失敗", template="-", translate=lambda message: f"訳 {message}")
+    mail = template.render(SHOP, replace(failed(kind=ObjectKind.CHARGEBACK), failure=False), "to@shop.example")
+    assert mail.subject == "Amazon Pay要確認通知"
+    for value in ("訳 it failed", "チャージバック", "100000020732", "1000.0 JPY", "期限: 2026-11-23 12:00:00 (JST)"):
+        assert value in mail.text
+    assert "{" not in mail.text
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -64,7 +84,7 @@ def test_a_template_with_another_place_is_refused_when_it_is_read(template: str,
 
 
 def test_l_a_value_is_one_printable_line() -> None:
-    odd = replace(FAILURE, reason="Rejected\r\nBcc: x@evil.example\u202e{token}" + "x" * 200)
+    odd = failed(reason="Rejected\r\nBcc: x@evil.example\u202e{token}" + "x" * 200)
     reported = text("<{reason}>", odd)
     assert reported.startswith("<RejectedBcc: x@evil.example{token}xxx")
     assert len(reported) == 102

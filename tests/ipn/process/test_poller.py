@@ -12,7 +12,8 @@ import pytest
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process.poller import PaymentPoller, PollFinding
 from reconciler.ipn.verify.reasons import ProcessingOutcome
-from reconciler.ports.inbox import InboxUnavailable, Source
+from reconciler.ports.inbox import InboxUnavailable
+from reconciler.ports.payments import Source
 from tests.ipn.worker_harness import ORDER, SHOP, BackOffice, captured, open_office, without_mail
 from tests.support.sns_signer import CAPTURE, REFERENCE
 
@@ -151,5 +152,5 @@ class Full:
     def __getattr__(self, name: str):
         return getattr(self._real, name)
 
-    async def record_fact(self, fact, mail=None) -> None:
+    async def record_fact(self, fact, mail=None, known=None) -> None:
         raise InboxUnavailable

@@ -16,8 +16,7 @@ from reconciler.ipn.process.decide import Decision, DecisionAction, decide
 from reconciler.ipn.verify import notification as notice
 from reconciler.ipn.verify.notification import CaptureNotification, Notification
 from reconciler.ipn.verify.reasons import ProcessingOutcome
-from reconciler.ports.inbox import CaptureState
-from reconciler.ports.payments import Order
+from reconciler.ports.payments import CaptureState, Order
 from tests.ipn.decide_cases import capture, case, order
 from tests.support.sns_signer import NOW, REFERENCE, refund_message
 
@@ -48,8 +47,8 @@ class Desk:
             self.paid_by.append(found)
         if found.action is DecisionAction.PARK:
             self.parked.append(event)
-        if found.failure is not None:
-            self.mails.add(found.failure.event)
+        if found.mail is not None:
+            self.mails.add(found.mail.event)
         return found
 
     def work_all(self, events: Iterable[Notification]) -> "Desk":
@@ -165,7 +164,7 @@ def test_g_closed_alone_does_not_pay():
 
 def test_g_a_refund_before_the_capture_is_recorded_and_the_capture_pays():
     desk = Desk(order())
-    assert desk.work(notice.read(refund_message())).reason is ProcessingOutcome.REFUND
+    assert desk.work(notice.read(refund_message())).reason is ProcessingOutcome.REFUNDED
     assert desk.work(capture()).reason is ProcessingOutcome.PAID
 
 

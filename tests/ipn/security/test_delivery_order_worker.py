@@ -64,7 +64,7 @@ async def test_g_declined_between_two_completed(office: BackOffice) -> None:
 
 
 async def test_g_a_refund_before_its_capture(office: BackOffice) -> None:
-    assert await office.work_off(refund_message(), captured()) == ["refund-recorded", "paid"]
+    assert await office.work_off(refund_message(), captured()) == ["refunded", "paid"]
 
 
 async def test_g_two_partial_captures_pay_with_the_second(office: BackOffice) -> None:

@@ -13,6 +13,8 @@ from reconciler.ports.shop_directory import ShopIdentity
 from tests.ipn.verify_pipeline import SIGNER, refused
 from tests.support.sns_signer import (
     CAPTURE,
+    REFERENCE,
+    REFUND,
     SAMPLE_ID,
     SELLER,
     TOPIC,
@@ -132,11 +134,12 @@ def test_h_the_id_of_a_sample_without_the_mark_is_no_capture():
 
 @pytest.mark.parametrize(
     "message",
-    [order_reference_message(), v1_message("SomethingNew", "<x/>"), charge_message(ObjectType="REFUND"),
-     charge_message(ObjectType="CHARGE_PERMISSION"), charge_message(ObjectType="CHARGEBACK")],
+    [order_reference_message(), v1_message("SomethingNew", "<x/>"), v1_message("ProviderCredit", "<x/>"),
+     charge_message(REFUND, ObjectType="REFUND"), charge_message(REFERENCE, ObjectType="CHARGE_PERMISSION"),
+     charge_message("C9KORZRXQ655G", ObjectType="CHARGEBACK"), charge_message("new-1", ObjectType="SOMETHING_NEW")],
 )  # fmt: skip
-def test_h_known_and_unknown_kinds_that_nothing_follows_from_are_kept_unused(message):
-    assert judged(message) is MessageStatus.UNUSED
+def test_h_every_kind_is_for_the_worker(message):
+    assert judged(message) is MessageStatus.WAITING
 
 
 @pytest.mark.parametrize(
@@ -151,11 +154,22 @@ def test_h_an_id_has_its_one_form(capture):
         assert refusal.value.ground in {RejectReason.BAD_ID, RejectReason.BAD_XML}
 
 
-def test_h_a_charge_belongs_to_its_own_charge_permission():
-    with pytest.raises(Refused):
-        notice.read(charge_message(ChargePermissionId="P03-0772540-0000000"))
-    with pytest.raises(Refused):
-        notice.read(charge_message(ChargePermissionId=None))
+@pytest.mark.parametrize("permission", ["P03-0772540-0000000", "B03-1442027-5744374", "P21-1442027-5744374"])
+def test_h_a_charge_may_belong_to_any_permission(permission):
+    found = notice.read(charge_message(ChargePermissionId=permission))
+    assert (found.object_id, found.order_key) == (CAPTURE, permission)
+
+
+@pytest.mark.parametrize("permission", [None, 7, "", "P03-0772540", "'; --"])
+def test_h_what_is_no_permission_is_not_read(permission):
+    found = notice.read(charge_message(ChargePermissionId=permission))
+    assert (found.object_id, found.order_key) == (CAPTURE, REFERENCE)
+
+
+def test_h_a_permission_of_the_sandbox_is_no_live_one():
+    with pytest.raises(Refused) as refusal:
+        judged(charge_message(ChargePermissionId="C03-1442027-5744374"))
+    assert refusal.value.ground is RejectReason.OTHER_ENVIRONMENT
 
 
 def test_h_the_older_spelling_of_v2_reads_the_same():

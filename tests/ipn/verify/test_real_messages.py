@@ -15,6 +15,7 @@ from reconciler.ipn.verify import notification as notice
 from reconciler.ipn.verify import recipient as identity
 from reconciler.ipn.verify.envelope import Envelope, EnvelopePolicy, MessageType
 from reconciler.ipn.verify.notification import (
+    AgreementNotification,
     AmazonEnvironment,
     AuthorizationNotification,
     CaptureNotification,
@@ -112,7 +113,7 @@ def test_each_message_that_is_here_is_tested():
     ("name", "standing"),
     [
         ("java-sdk__CaptureNotification_Multicurrency", MessageStatus.WAITING),
-        ("java-sdk__BillingAgreementNotification", MessageStatus.UNUSED),
+        ("java-sdk__BillingAgreementNotification", MessageStatus.WAITING),
         ("python-sdk__OrderReferenceNotification_body_valid", MessageStatus.SAMPLE),
     ],
 )
@@ -209,7 +210,7 @@ def test_the_states_of_the_samples_read_too_where_they_are_no_samples():
     assert (found.state, found.reason, found.amount) == ("Closed", "MaxCapturesProcessed", Decimal(5))
 
 
-def test_a_real_billing_agreement_is_kept_unused():
+def test_a_real_billing_agreement_is_read():
     found = read_of("java-sdk__BillingAgreementNotification")
-    assert isinstance(found, OtherNotification)
-    assert found.kind == "BillingAgreementNotification"
+    assert isinstance(found, AgreementNotification)
+    assert (found.id, found.state, found.reason) == ("C01-4249881-9140092", "Closed", "SellerClosed")

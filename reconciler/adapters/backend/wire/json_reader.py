@@ -76,6 +76,10 @@ class JsonObjectReader:
     def inner_or_absent(self, name: str) -> JsonObjectReader | Absent:
         return ABSENT if self._is_null(name) else self.inner(name)
 
+    def given(self, name: str) -> bool:
+        """Whether there is a value: the key may be omitted, or null."""
+        return self._json.get(name) is not None
+
     def items(self, name: str) -> Iterator[JsonObjectReader]:
         value = self._json.get(name)
         if not isinstance(value, list):

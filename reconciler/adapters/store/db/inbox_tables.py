@@ -68,6 +68,10 @@ ipn_messages = Table(
     Column("order_number", _ID),
     Column("body", LargeBinary, nullable=False),
     Column("mail_event", _EVENT),
+    Column("state", _WORD),
+    Column("code", _WORD),
+    Column("amount", DecimalColumn),
+    Column("currency", String(8)),
     UniqueConstraint("message_id", "shop"),
     # What is still to be worked on is few among many, and is found without reading a row: they are large.
     Index(
@@ -105,8 +109,33 @@ ipn_captures = Table(
     Column("currency", String(8), nullable=False),
     Column("completed", Boolean, nullable=False),
     Column("source", _WORD, nullable=False),
+    Column("permission", _ID),
+    Column("order_number", _ID),
     Index("ix_ipn_captures_reference", "shop", "reference"),
+    Index("ix_ipn_captures_permission", "shop", "permission"),
 )
+
+ipn_objects = Table(
+    "ipn_objects",
+    metadata,
+    Column("shop", SHOP, primary_key=True),
+    Column("object_id", _ID, primary_key=True),
+    Column("kind", _WORD, nullable=False),
+    Column("reference", _ID, nullable=False),
+    Column("permission", _ID),
+    Column("state", _WORD, nullable=False),
+    Column("code", _WORD),
+    Column("amount", DecimalColumn),
+    Column("currency", String(8)),
+    Column("updated", UtcDateTime, nullable=False),
+    Column("deadline", UtcDateTime),
+    Column("order_number", _ID),
+    Column("source", _WORD, nullable=False),
+    Index("ix_ipn_objects_reference", "shop", "reference"),
+    Index("ix_ipn_objects_permission", "shop", "permission"),
+    Index("ix_ipn_objects_state", "shop", "kind", "state"),
+)
+"""What is known of each object at Amazon, of any kind, after its messages are gone."""
 
 ipn_mails = Table(
     "ipn_mails",

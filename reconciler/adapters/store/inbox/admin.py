@@ -15,6 +15,7 @@ from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_mails, ipn_messages, ipn_quarantine
 from reconciler.adapters.store.inbox.copies import count_copies, find_copies, refused_topics
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter, stored_columns
+from reconciler.adapters.store.inbox.known_objects import find_captures, find_objects
 from reconciler.adapters.store.inbox.mail_queries import (
     find_mail,
     find_mails,
@@ -25,8 +26,14 @@ from reconciler.adapters.store.inbox.mail_queries import (
 from reconciler.adapters.store.inbox.rows import message_from_row
 from reconciler.adapters.store.inbox.work_queue import OPEN
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import InboxMessage, MailState, MessageStatus, OutboxMail
+from reconciler.ports.inbox import (
+    InboxMessage,
+    MailState,
+    MessageStatus,
+    OutboxMail,
+)
 from reconciler.ports.inbox_admin import InboxFilter, InboxStats, MailFilter
+from reconciler.ports.payments import CaptureState, ObjectState
 from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter
 
 _WORKED_ON = (*OPEN, MessageStatus.DONE)
@@ -48,7 +55,8 @@ class StoreInboxAdmin:
 
     async def entries(self, wanted: InboxFilter) -> Sequence[InboxMessage]:
         def listed(connection: Connection) -> Sequence[InboxMessage]:
-            chosen = select(*stored_columns(connection, ipn_messages, without=["body"])).where(*_conditions(wanted))
+            columns = stored_columns(connection, ipn_messages, without=["body"])
+            chosen = select(*columns).where(*_conditions(wanted, columns))
             newest = chosen.order_by(ipn_messages.c.number.desc()).limit(wanted.limit)
             return _with_mails(connection, connection.execute(newest).mappings().all())
 
@@ -61,6 +69,11 @@ class StoreInboxAdmin:
             return next(iter(_with_mails(connection, connection.execute(wanted).mappings().all())), None)
 
         return await self._reads.read(one)
+
+    async def known(self, shop: ShopKey, reference: str) -> tuple[Sequence[CaptureState], Sequence[ObjectState]]:
+        return await self._reads.read(
+            lambda connection: (find_captures(connection, shop, reference), find_objects(connection, shop, reference))
+        )
 
     async def replay(self, number: int) -> bool:
         fresh = {"standing": MessageStatus.WAITING, "tries": 0, "reason": None, "due": DUE_NOW, "settled": None}
@@ -106,16 +119,23 @@ def _with_mails(connection: Connection, rows: Sequence[RowMapping]) -> Sequence[
     ]
 
 
-def _conditions(wanted: InboxFilter) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: InboxFilter, columns: Sequence[Column[Any]]) -> Iterator[ColumnElement[bool]]:
     message = ipn_messages.c
     if wanted.shop is not None:
         yield message.shop == wanted.shop
     if wanted.status is not None:
         yield message.standing == wanted.status
     if wanted.reason is not None:
-        yield message.reason == wanted.reason
+        yield or_(*(column == wanted.reason for column in columns if column.name in {"reason", "code"}))
+    if wanted.kind is not None:
+        yield message.kind == wanted.kind
+    if wanted.since is not None:
+        yield message.received >= wanted.since
+    if wanted.until is not None:
+        yield message.received < wanted.until
     if wanted.words is not None:
-        yield or_(*(_is(column, wanted.words) for column in _IDS))
+        of_reference = message.object_id.startswith(f"{wanted.words}-", autoescape=True)
+        yield or_(*(_is(column, wanted.words) for column in _IDS), of_reference)
     if wanted.before is not None:
         yield message.number < wanted.before
 

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, func, select
 from reconciler.adapters.store.db.inbox_tables import ipn_captures, ipn_messages
 from reconciler.adapters.store.inbox.io import open_inbox_readonly
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import MessageStatus, Source
+from reconciler.ports.inbox import MessageStatus
 from reconciler.ports.notifications import NotificationStats
+from reconciler.ports.payments import Source
 
 _AT_ONCE: Final = 500
 

@@ -10,16 +10,15 @@ from sqlalchemy import RowMapping
 from reconciler.adapters.store.db.inbox_tables import DUE_NOW
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import (
-    CaptureState,
     InboxMessage,
     MailState,
     MessageStatus,
     OutboxMail,
     PendingMail,
     ReceivedMessage,
-    Source,
 )
 from reconciler.ports.mailer import MailProblem, MailReply
+from reconciler.ports.payments import CaptureState, ObjectKind, ObjectState, PaymentObject, Said, Source
 from reconciler.ports.quarantine import CopySource, QuarantinedMessage, SignedOrigin
 
 
@@ -45,6 +44,9 @@ def message_from_row(row: RowMapping) -> InboxMessage:
         next_try=None if row["due"] == DUE_NOW else row["due"],
         settled=row["settled"],
         order=row["order_number"],
+        said=None
+        if row.get("state") is None
+        else Said(**{name: row[name] for name in ("state", "code", "amount", "currency")}),
     )
 
 
@@ -53,7 +55,29 @@ _WRITTEN: dict[str, Callable[[str], Any]] = {"shop": ShopKey, "state": str, "sou
 
 
 def fact_from_row(row: RowMapping) -> CaptureState:
-    return CaptureState(**{name: row[name] for name in _FACT}, **{name: of(row[name]) for name, of in _WRITTEN.items()})
+    written = {name: of(row[name]) for name, of in _WRITTEN.items()}
+    known = {name: row[name] for name in _FACT}
+    return CaptureState(**known, **written, permission=row.get("permission"), order=row.get("order_number"))
+
+
+def object_from_row(row: RowMapping) -> ObjectState:
+    return ObjectState(
+        shop=ShopKey(row["shop"]),
+        what=PaymentObject(
+            kind=ObjectKind(row["kind"]),
+            id=row["object_id"],
+            reference=row["reference"],
+            state=row["state"],
+            updated=row["updated"],
+            reason=row["code"],
+            permission=row["permission"],
+            amount=row["amount"],
+            currency=row["currency"],
+            deadline=row["deadline"],
+        ),
+        order=row["order_number"],
+        source=Source(row["source"]),
+    )
 
 
 def mail_from_row(row: RowMapping) -> OutboxMail:

@@ -10,20 +10,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from reconciler.adapters.store.db.database import Store
-from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_captures, ipn_mails, ipn_messages
+from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_captures, ipn_mails, ipn_messages, ipn_objects
 from reconciler.adapters.store.db.run_tables import insert
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
-from reconciler.adapters.store.inbox.rows import fact_from_row, message_from_row
+from reconciler.adapters.store.inbox.rows import fact_from_row, message_from_row, object_from_row
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import CaptureState, Completion, InboxMessage, MailState, MessageStatus, PendingMail
+from reconciler.ports.inbox import (
+    Completion,
+    InboxMessage,
+    MailState,
+    MessageStatus,
+    PendingMail,
+)
+from reconciler.ports.payments import CaptureState, ObjectKind, ObjectState
 from reconciler.ports.runtime import Clock
 
 OPEN: Final = (MessageStatus.WAITING, MessageStatus.PARKED)
 
-_Result = tuple[CaptureState | None, PendingMail | None]
+_Result = tuple[CaptureState | None, PendingMail | None, ObjectState | None]
 
 
 class StoreWorkQueue:
@@ -45,11 +52,27 @@ class StoreWorkQueue:
         soonest = select(func.min(ipn_messages.c.due)).where(ipn_messages.c.due > DUE_NOW)
         return await self._reads.read(lambda connection: connection.execute(soonest).scalar())
 
-    async def facts(self, shop: ShopKey, reference: str) -> Sequence[CaptureState]:
+    async def facts(self, shop: ShopKey, *references: str) -> Sequence[CaptureState]:
         known = ipn_captures.c
-        wanted = select(ipn_captures).where(known.shop == shop, known.reference == reference).order_by(known.capture)
+        of_them = or_(known.reference.in_(references), known.permission.in_(references))
+        wanted = select(ipn_captures).where(known.shop == shop, of_them).order_by(known.capture)
         return await self._reads.read(
             lambda connection: [fact_from_row(row) for row in connection.execute(wanted).mappings().all()]
+        )
+
+    async def objects(self, shop: ShopKey, *references: str) -> Sequence[ObjectState]:
+        known = ipn_objects.c
+        of_them = or_(known.reference.in_(references), known.permission.in_(references))
+        return await self._objects(known.shop == shop, of_them)
+
+    async def unsettled_objects(self, shop: ShopKey, kind: ObjectKind, states: Sequence[str]) -> Sequence[ObjectState]:
+        known = ipn_objects.c
+        return await self._objects(known.shop == shop, known.kind == kind, known.state.in_(states))
+
+    async def _objects(self, *where: ColumnElement[bool]) -> Sequence[ObjectState]:
+        wanted = select(ipn_objects).where(*where).order_by(ipn_objects.c.object_id)
+        return await self._reads.read(
+            lambda connection: [object_from_row(row) for row in connection.execute(wanted).mappings().all()]
         )
 
     async def completed_for_other_shop(self, message_id: str, shop: ShopKey) -> bool:
@@ -63,8 +86,10 @@ class StoreWorkQueue:
     async def complete(self, number: int, settlement: Completion) -> bool:
         return await self._settlements.write((number, settlement))
 
-    async def record_fact(self, fact: CaptureState | None, mail: PendingMail | None = None) -> None:
-        await self._findings.write(((fact, mail), self._clock.now()))
+    async def record_fact(
+        self, fact: CaptureState | None, mail: PendingMail | None = None, known: ObjectState | None = None
+    ) -> None:
+        await self._findings.write(((fact, mail, known), self._clock.now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +129,13 @@ def _end(connection: Connection, number: int, settlement: Completion) -> bool:
         values["tries"] = message.tries + 1
     if settlement.mail is not None:
         values["mail_event"] = settlement.mail.event
+    if settlement.known is not None:
+        said = settlement.known.said
+        values |= {"state": said.state, "code": said.code, "amount": said.amount, "currency": said.currency}
     ended = update(ipn_messages).where(message.number == number, message.standing.in_(OPEN)).values(values)
     if connection.execute(ended).rowcount == 0:
         return False
-    _record_result(connection, (settlement.fact, settlement.mail), settlement.at)
+    _record_result(connection, (settlement.fact, settlement.mail, settlement.known), settlement.at)
     return True
 
 
@@ -118,7 +146,9 @@ def _learn(connection: Connection, findings: Sequence[tuple[_Result, datetime]])
 
 
 def _record_result(connection: Connection, result: _Result, at: datetime) -> None:
-    of_capture, of_mail = result
+    of_capture, of_mail, of_object = result
+    if of_object is not None:
+        _keep_object(connection, of_object)
     if of_capture is not None:
         _remember(connection, of_capture)
     if of_mail is not None:
@@ -139,7 +169,39 @@ def _remember(connection: Connection, state: CaptureState) -> None:
 
 
 def _fact_row(state: CaptureState) -> dict[str, Any]:
-    return {column.name: getattr(state, column.name) for column in ipn_captures.columns}
+    names = (column.name for column in ipn_captures.columns)
+    return {name: state.order if name == "order_number" else getattr(state, name) for name in names}
+
+
+def _keep_object(connection: Connection, state: ObjectState) -> None:
+    known = ipn_objects.c
+    own = (known.shop == state.shop, known.object_id == state.what.id)
+    into = insert(connection.dialect.name, ipn_objects).on_conflict_do_nothing(
+        index_elements=[known.shop, known.object_id]
+    )
+    if connection.execute(into, _object_row(state)).rowcount == 1:
+        return
+    stored = connection.execute(select(ipn_objects).where(*own).with_for_update()).mappings().one()
+    connection.execute(update(ipn_objects).where(*own).values(_object_row(state.after(object_from_row(stored)))))
+
+
+def _object_row(state: ObjectState) -> dict[str, Any]:
+    what = state.what
+    return {
+        "shop": state.shop,
+        "object_id": what.id,
+        "kind": what.kind,
+        "reference": what.reference,
+        "permission": what.permission,
+        "state": what.state,
+        "code": what.reason,
+        "amount": what.amount,
+        "currency": what.currency,
+        "updated": what.updated,
+        "deadline": what.deadline,
+        "order_number": state.order,
+        "source": state.source,
+    }
 
 
 def _owe(connection: Connection, mail: PendingMail, at: datetime) -> None:

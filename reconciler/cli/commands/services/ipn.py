@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from reconciler.core.values import ShopKey
 
 NOTIFICATION = WholeNumber(min=1)
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ"])
 STANDINGS = ("waiting", "parked", "done", "sample", "unused")
 STATES = ("Completed", "Pending", "Declined", "Closed")
 
@@ -46,11 +48,21 @@ def command() -> None:
 )
 @option("--shop", metavar="SHOP", help=_("Only notifications of this shop."))
 @option("--standing", type=click.Choice(STANDINGS), help=_("Only notifications with this status."))
-@option("--reason", metavar="REASON", help=_("Only notifications with this reason."))
+@option("--reason", metavar="REASON", help=_("Only notifications with this reason, or this reason code of Amazon."))
+@option("--kind", metavar="KIND", help=_("Only notifications of this kind, for example PaymentRefund or CHARGEBACK."))
 @option("--find", metavar="ID", help=_("Only notifications with this message, object, order reference or order."))
+@option("--since", type=MOMENT, metavar="TIME", help=_("Only notifications received at this time (UTC) or later."))
+@option("--until", type=MOMENT, metavar="TIME", help=_("Only notifications received before this time (UTC)."))
 @limit_option(50)
 @output_options
-def listed(*, terminal: Terminal, config: SettingsFile, **words: str | int | None) -> ExitCode:
+def listed(
+    *,
+    terminal: Terminal,
+    config: SettingsFile,
+    since: datetime | None,
+    until: datetime | None,
+    **words: str | int | None,
+) -> ExitCode:
     from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import ListRequest, list_messages
 
@@ -58,7 +70,10 @@ def listed(*, terminal: Terminal, config: SettingsFile, **words: str | int | Non
         shop=_key(words["shop"]),
         status=_text(words["standing"]),
         reason=_text(words["reason"]),
+        kind=_text(words["kind"]),
         words=_text(words["find"]),
+        since=_utc(since),
+        until=_utc(until),
         limit=int(words["limit"] or 1),
     )
     return run_on_inbox(terminal, config, list_messages, wanted)
@@ -67,8 +82,8 @@ def listed(*, terminal: Terminal, config: SettingsFile, **words: str | int | Non
 @command.command(
     cls=Command,
     name="show",
-    short_help=_("Show one notification and its captures."),
-    help=_("Show one notification, its result, and the known captures of its order reference."),
+    short_help=_("Show one notification and what it means."),
+    help=_("Show one notification, its result, what it means, and what is known of its order reference at Amazon."),
 )
 @argument("number", type=NOTIFICATION, metavar="NUMBER")
 @output_options
@@ -213,6 +228,10 @@ def simulate(*, terminal: Terminal, config: SettingsFile, **words: str | int | b
 
 
 command.add_command(mails)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=UTC)
 
 
 def _text(word: str | int | None) -> str | None:

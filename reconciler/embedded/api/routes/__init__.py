@@ -4,8 +4,7 @@ They are `async def` although the database is called synchronously: a transactio
 handing it to a thread and back costs more than that (measured; see docs/embedded.md).
 """
 
-from reconciler.embedded.api.routes import capabilities, oauth, orders, seller_central, shop
-from reconciler.embedded.api.routes import orders as charges
+from reconciler.embedded.api.routes import amazon_pay_objects, capabilities, oauth, orders, seller_central, shop
 from reconciler.embedded.api.routes import settings as amazon
 from reconciler.embedded.api.routes import settings as parts
 from reconciler.embedded.api.routes import settings as pay
@@ -21,7 +20,7 @@ ROUTERS = (
     fleet.fleet_router,
     seller_central.router,
     orders.orders_router,
-    charges.charges_router,
+    amazon_pay_objects.router,
 )
 
 __all__ = ["ROUTERS"]

@@ -1,9 +1,4 @@
-"""受注管理, as far as payment goes.
-
-Charges in the shape of Amazon Pay's own API (Checkout v2), for the shop that X-SHOP-KEY names.
-
-Amazon answers one charge by its id. To list those of a charge permission is this backend's own [?].
-"""
+"""受注管理, as far as payment goes."""
 
 from typing import Annotated
 
@@ -20,13 +15,11 @@ from reconciler.embedded.api.strict_request import StrictRoute
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.requests import Limit, PaymentPost
 from reconciler.embedded.contract.responses import (
-    ChargeResponse,
-    ChargesResponse,
     OrdersResponse,
     PaidOrderResponse,
     PaymentStatus,
 )
-from reconciler.embedded.resources import charges, orders
+from reconciler.embedded.resources import orders
 from reconciler.embedded.resources import storefront as shops
 
 orders_router = APIRouter(prefix="/admin-api/v1/orders", tags=["orders"], route_class=StrictRoute)
@@ -83,27 +76,3 @@ async def post_payment(
 
         stored = idempotency.run_once(edit.connection, known, call.services.now(), pay)
     return reply(stored.body, stored.version, stored.status)
-
-
-charges_router = APIRouter(prefix="/amazon-pay/v2/charges", tags=["amazon-pay"])
-
-Permission = Annotated[str, Query(alias="chargePermissionId", min_length=1, max_length=64)]
-
-
-@charges_router.get("", response_model=ChargesResponse, responses=refusals(*READ, *SHOP, 422))
-async def get_charges(call: NamedShopCall, permission: Permission, if_none_match: IfNoneMatch = None) -> Response:
-    with call.reading() as connection:
-        shops.get(connection, call.shop_key)
-        found = charges.of_permission(connection, call.shop_key, permission)
-    body: ChargesResponse = {"charges": found}
-    return reply_to_read(body, etags.digest_of(body), if_none_match)
-
-
-@charges_router.get("/{chargeId}", response_model=ChargeResponse, responses=refusals(*READ, *SHOP))
-async def get_charge(
-    call: NamedShopCall, charge_id: Annotated[str, Path(alias="chargeId")], if_none_match: IfNoneMatch = None
-) -> Response:
-    with call.reading() as connection:
-        shops.get(connection, call.shop_key)
-        body = charges.to_response(charges.get(connection, call.shop_key, charge_id))
-    return reply_to_read(body, etags.digest_of(body), if_none_match)

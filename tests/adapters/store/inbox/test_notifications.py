@@ -8,8 +8,9 @@ import pytest
 
 from reconciler.adapters.store import StoreError, StoreInbox, StoreNotifications, StoreWorkQueue, open_store
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import CaptureState, MessageStatus, Source
+from reconciler.ports.inbox import MessageStatus
 from reconciler.ports.notifications import NotificationStats
+from reconciler.ports.payments import CaptureState, Source
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock
 from tests.adapters.store.inbox_samples import arrival, fact
 

@@ -9,7 +9,8 @@ from sqlalchemy import event, text
 
 from reconciler.adapters.store import StoreInbox, StoreOutbox, StoreWorkQueue
 from reconciler.adapters.store.inbox import work_queue as desk
-from reconciler.ports.inbox import InboxUnavailable, MailState, MessageStatus, Source
+from reconciler.ports.inbox import InboxUnavailable, MailState, MessageStatus
+from reconciler.ports.payments import Source
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock, wipe
 from tests.adapters.store.inbox_samples import CAPTURE, LANE, arrival, done, fact, mail, message_id, parked
 
