@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import anyio
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.results.command import WrittenRun
 from reconciler.core.results.recovery_result import RecoveryResult
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.utc import format_utc
 from reconciler.ports import UnfinishedShop
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.recovery import RECOVERY_SECONDS, RecoveryContext, resume
@@ -62,6 +65,7 @@ async def _recover(session: Session, left: tuple[UnfinishedShop, ...]) -> Recove
                 key=session.new_write_key(),
                 seconds=min(RECOVERY_SECONDS, session.execution.longest_closed),
                 renew_every=session.execution.renew_every,
+                on_wait=partial(_tell_wait, session),
             )
             recovered, stopped = await _until_forced(session, left, context)
     if stopped:
@@ -73,6 +77,12 @@ async def _recover(session: Session, left: tuple[UnfinishedShop, ...]) -> Recove
         requests=tuple(backend.requests),
         written=WrittenRun(run=info.run),
     )
+
+
+def _tell_wait(session: Session, shop: ShopKey, why: Message, seconds: float) -> None:
+    until = format_utc(session.clock.now() + timedelta(seconds=seconds))
+    text = msg("{shop}: waiting for the backend until {until} at most: {why}", shop=shop, until=until, why=why)
+    session.listener.on_notice(text)
 
 
 async def _until_forced(

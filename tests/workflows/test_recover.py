@@ -156,6 +156,27 @@ def test_the_lease_is_renewed_during_a_recovery_and_if_it_is_lost_the_shop_is_an
     assert not [event for event in events if isinstance(event, ShopReopened | ReopenFailed | ShopFinished)]
 
 
+def test_a_shop_that_waits_is_reported_once_with_the_reason_and_the_longest_wait() -> None:
+    backend = ModelBackend([live(is_open=False), live("b", is_open=False)])
+    backend.unreadable = lambda shop, _: {"everything"} if shop == A else ()
+    heard: list[tuple[ShopKey, str, float]] = []
+    clock = PassingClock()
+    shops = (left(), left(B))
+    context = RecoveryContext(
+        backend=backend,
+        journal=Memory(),
+        leases=LocalLeases(clock),
+        clock=clock,
+        left=of(shops),
+        key="k",
+        seconds=45.0,
+        on_wait=lambda shop, why, seconds: heard.append((shop, str(why), seconds)),
+    )
+    anyio.run(resume, shops, context)
+    assert [(shop, seconds) for shop, _, seconds in heard] == [(A, 45.0)]
+    assert heard[0][1]
+
+
 def recovered_under(
     backend: ModelBackend, leases: LocalLeases, clock: PassingClock
 ) -> tuple[tuple[RecoveredShop, ...], list[Event]]:

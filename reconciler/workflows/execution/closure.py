@@ -97,12 +97,13 @@ _POLL_INTERVAL: Final = 1.0
 class ReopenRetry:
     """`seconds` in total, from its creation. Also if the clock stops or is set back: the waits are counted too.
 
-    `over` is checked during a wait: it ends it.
+    `give_up` is checked during a wait: it ends it. `on_wait` is called once, before the first wait, with what failed.
     """
 
     clock: Clock
     seconds: float
     give_up: Callable[[], bool]
+    on_wait: Callable[[BackendError], None] = lambda _error: None
     spent: float = 0.0
     until: float = field(init=False)
 
@@ -126,6 +127,8 @@ class ReopenRetry:
         """Whether to, once the wait is over. What the backend asks for is waited, as far as the seconds reach."""
         left = min(self.seconds - self.spent, self.until - self.clock.monotonic())
         if left > 0 and not self.give_up():
+            if tries == 1:
+                self.on_wait(error)
             await self._wait(
                 min(left, max(backoff(tries, first=_FIRST_BACKOFF, longest=_MAX_BACKOFF), error.retry_after or 0.0))
             )

@@ -15,7 +15,7 @@ import anyio
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.closure_owner import UNKNOWN_ORIGIN, ClosureOrigin, ClosureOwner
 from reconciler.core.model.state import Observed, Unknown
 from reconciler.core.runs.events import (
@@ -43,7 +43,8 @@ RECOVERY_SECONDS: Final = 60.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryContext:
     """Everything a recovery needs. `left` reads again what is unfinished of a shop: what was read before its lease was acquired
-    may have been settled since, and the shop closed by its merchant.
+    may have been settled since, and the shop closed by its merchant. `on_wait` hears of each shop that has to wait, why, and for
+    how many seconds at most.
     """
 
     backend: Backend
@@ -54,6 +55,7 @@ class RecoveryContext:
     key: str
     seconds: float = RECOVERY_SECONDS
     renew_every: float = RENEW_EVERY
+    on_wait: Callable[[ShopKey, Message, float], None] = lambda _shop, _why, _seconds: None
 
 
 async def resume(left: Sequence[UnfinishedShop], context: RecoveryContext) -> tuple[RecoveredShop, ...]:
@@ -111,7 +113,12 @@ async def _under(pending: _PendingShop, context: RecoveryContext, lease: ShopLea
     """If the lease is lost, another run recovers the shop."""
     left = pending.last
     await context.journal.record(ShopStarted(shop=left.shop))
-    retry = ReopenRetry(clock=context.clock, seconds=context.seconds, give_up=lambda: not lease.held)
+    retry = ReopenRetry(
+        clock=context.clock,
+        seconds=context.seconds,
+        give_up=lambda: not lease.held,
+        on_wait=lambda error: context.on_wait(left.shop, error.text, context.seconds),
+    )
     found = await retry.retry(partial(_look_and_reopen, pending, context, lease))
     if not lease.held:
         return _recovered_shop(left, pending.closed, RecoveryOutcome.LOCKED)

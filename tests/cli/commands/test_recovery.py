@@ -512,3 +512,14 @@ class TestAStoreThatCannotBeUsed:
             result = run("apply", "--auto-approve")
         assert result.exit_code == 1
         assert "Internal error" not in result.output
+
+
+def test_a_wait_for_the_backend_is_shown_with_its_end(killed: Path, run: Run) -> None:
+    (killed / "reconciler.yaml").write_text(
+        "backend: {url: 'http://127.0.0.1:1', client_id: c, client_secret: ref+env://FLEET_TOKEN}\n"
+        "limits: {closed_seconds: 6}\n"
+    )
+    english = " ".join(run("resume").stderr.split())
+    assert re.search(r"kyoto-tea: waiting for the backend until 2\d{3}-\d\d-\d\d \d\d:\d\d\S* at most: \S", english)
+    japanese = run("resume", "--lang", "ja").stderr
+    assert "kyoto-tea: バックエンドの応答を最長で" in japanese
