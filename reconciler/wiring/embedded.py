@@ -14,6 +14,7 @@ from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import redact
+from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.ports import SetupError
 from reconciler.wiring.runtime import bad_setting, client_secret, client_secret_reference, clock, relative_path
 
@@ -92,9 +93,7 @@ def listening(host: str, port: int, option: str = "--port") -> socket:
     try:
         listener = create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
     except OSError as error:
-        why = msg(
-            "Cannot listen on {host}:{port}: {message}", host=host, port=port, message=error.strerror or str(error)
-        )
+        why = msg("Cannot listen on {host}:{port}: {message}", host=host, port=port, message=system_reason(error))
         hint = msg("Choose another port with {option}, or 0 for a free one", option=option)
         raise SetupError(why, hint=hint, code=codes.NOT_LISTENING) from None
     # asyncio does so only for sockets it made itself; without, an answer waits 40 ms for the peer to acknowledge its head.

@@ -15,6 +15,7 @@ from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import redact
+from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import SecretRef
 from reconciler.ports import SetupError
 from reconciler.ports.runtime import PermissionCheck, SettingInUse
@@ -123,7 +124,8 @@ def _shown(value: object) -> str | None:
 
 
 def _unusable(file: str, error: Exception) -> SetupError:
-    text = msg("{file}: {message}", file=file, message=getattr(error, "strerror", None) or str(error))
+    message = system_reason(error) if isinstance(error, OSError) else str(error)
+    text = msg("{file}: {message}", file=file, message=message)
     return SetupError(text, hint=msg("Check the file and its permissions"), code=codes.UNUSABLE)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from reconciler.adapters.settings.settings import Environment, Settings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
 from reconciler.ports.inbox_admin import Simulated, Simulation
@@ -115,8 +116,7 @@ def _trusted(folder: Path, signer: ThrowawaySigner) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         file.write_bytes(signer.pem)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        why = msg("{file} cannot be written: {reason}", file=str(file), reason=reason)
+        why = msg("{file} cannot be written: {reason}", file=str(file), reason=system_reason(error))
         raise SetupError(why, hint=msg("Give the folder write permission"), code=codes.NOT_WRITTEN) from None
     try:
         yield

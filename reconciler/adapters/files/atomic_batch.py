@@ -24,9 +24,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from reconciler.adapters.files.atomic_write import fsync_dir, reason_of
+from reconciler.adapters.files.atomic_write import fsync_dir
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import Origin
 from reconciler.ports import SetupError
 from reconciler.ports.manifest_editing import FileChange
@@ -177,7 +178,7 @@ def _reporting_errors(shown: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise SetupError(
-            msg("The file cannot be written: {reason}", reason=reason_of(error)),
+            msg("The file cannot be written: {reason}", reason=system_reason(error)),
             code=codes.NOT_WRITTEN,
             hint=msg("Fix this and run the command again; it continues where it stopped"),
             origin=Origin(shown),

@@ -55,8 +55,3 @@ def require_regular(path: Path) -> None:
     """Raises OSError for a pipe or a device, whose reading would wait for a writer. For a folder the system raises it."""
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise OSError(errno.EINVAL, "it is not a regular file")
-
-
-def reason_of(error: OSError) -> str:
-    """Without the path, which the system would show in full."""
-    return error.strerror or type(error).__name__

@@ -12,9 +12,10 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.adapters.files.atomic_write import atomic_write, reason_of, require_regular
+from reconciler.adapters.files.atomic_write import atomic_write, require_regular
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.documents.saved_plan import (
     FORMAT,
     ModifiedPlan,
@@ -58,7 +59,7 @@ def write_plan(path: Path, saved: SavedPlan, key: DigestKey) -> None:
             )
         atomic_write(target, content)
     except OSError as error:
-        text = msg("The plan cannot be written to {file}: {reason}", file=str(path), reason=reason_of(error))
+        text = msg("The plan cannot be written to {file}: {reason}", file=str(path), reason=system_reason(error))
         raise PlanFileError(text, hint=msg("Use a file in an existing, writable folder")) from error
 
 
@@ -95,7 +96,7 @@ def _content(path: Path, shown: str) -> bytes:
         with path.open("rb") as stream:
             content = stream.read(SIZE_LIMIT + 1)
     except OSError as error:
-        text = msg("The plan {file} cannot be read: {reason}", file=shown, reason=reason_of(error))
+        text = msg("The plan {file} cannot be read: {reason}", file=shown, reason=system_reason(error))
         raise PlanFileError(text, hint=_NAME_ONE) from error
     if len(content) > SIZE_LIMIT:
         raise PlanFileError(

@@ -18,9 +18,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from reconciler.adapters.files.atomic_write import fsync_dir, reason_of, require_regular, write_temp
+from reconciler.adapters.files.atomic_write import fsync_dir, require_regular, write_temp
 from reconciler.adapters.files.plan_files import KEY_VARIABLE, PlanFileError
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.values import Secret, SecretRef
 
@@ -73,7 +74,7 @@ def rotate_key(root: Path) -> DigestKey:
         write_temp(path, "".join(f"{line}\n" for line in lines).encode(), 0o600).replace(path)
     except OSError as error:
         raise PlanFileError(
-            msg("The key {file} cannot be used: {reason}", file=str(path), reason=reason_of(error)),
+            msg("The key {file} cannot be used: {reason}", file=str(path), reason=system_reason(error)),
             hint=msg("Fix that file or its folder, or set your own key in {name}", name=KEY_VARIABLE),
         ) from None
     return _file_key(path)
@@ -95,7 +96,7 @@ def _file_key(path: Path) -> DigestKey:
         _refuse_if_open(path)
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else msg("it is not text")
+        reason = system_reason(error) if isinstance(error, OSError) else msg("it is not text")
         raise PlanFileError(
             msg("The key {file} cannot be used: {reason}", file=str(path), reason=reason),
             hint=msg("Fix that file or its folder, or set your own key in {name}", name=KEY_VARIABLE),

@@ -14,8 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.adapters.files.atomic_write import atomic_write, reason_of
+from reconciler.adapters.files.atomic_write import atomic_write
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.model.canonical import DigestKey, dumps
 from reconciler.ports import SetupError
 from reconciler.ports.plan_files import SavedRollout
@@ -38,7 +39,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SetupError(
-            msg("Folder {folder} cannot be created: {reason}", folder=folder.as_posix(), reason=reason_of(error)),
+            msg("Folder {folder} cannot be created: {reason}", folder=folder.as_posix(), reason=system_reason(error)),
             hint=msg("Move what is there, or give the parent folder write permission"),
         ) from None
 
@@ -115,7 +116,7 @@ def delete(folder: Path) -> None:
 
 
 def _unusable(path: Path, error: Exception) -> SetupError:
-    reason = getattr(error, "strerror", None) or type(error).__name__
+    reason = system_reason(error)
     return SetupError(
         msg("The saved rollout {file} cannot be used: {reason}", file=path.as_posix(), reason=reason),
         hint=msg("Delete the folder {folder}, then plan and apply again", folder=path.parent.as_posix()),

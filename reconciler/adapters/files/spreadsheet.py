@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.adapters.files.atomic_write import reason_of, require_regular
+from reconciler.adapters.files.atomic_write import require_regular
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import Origin
 from reconciler.ports import SetupError
 
@@ -45,7 +46,7 @@ def read_table(path: Path) -> Spreadsheet:
         require_regular(path)
         data = path.read_bytes()
     except OSError as error:
-        why = msg("{file} cannot be read: {reason}", file=shown, reason=reason_of(error))
+        why = msg("{file} cannot be read: {reason}", file=shown, reason=system_reason(error))
         raise _unusable(why, None, msg("Check that it exists and that you may read it (`ls -l`)")) from error
     text = _decoded(data, shown)
     rows = _rows(text, shown)

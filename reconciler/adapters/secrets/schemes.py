@@ -15,6 +15,7 @@ from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import REDACTED, is_high_entropy, redact
+from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.ports import SecretMissing
 
 _SIZE_LIMIT: Final = 64 * 1024
@@ -94,7 +95,7 @@ def _reason(error: OSError, shown: str) -> Message:
         case IsADirectoryError():
             return msg("{file} is a folder", file=shown)
         case _:
-            return msg("The file {file} cannot be read: {reason}", file=shown, reason=error.strerror or "")
+            return msg("The file {file} cannot be read: {reason}", file=shown, reason=system_reason(error))
 
 
 def _write_file(shown: str) -> Message:

@@ -12,6 +12,7 @@ from reconciler.core.drift.drift import Drift
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import DriftTally, of_drift
 from reconciler.views.common.phrases import PROBLEM_WORDS, join_clauses, join_list, uncompared_clause
+from reconciler.views.common.shop_lists import shops_of
 
 
 def drift_summary(drift: Drift, context: RenderContext) -> str:
@@ -51,13 +52,8 @@ def _heads(tally: DriftTally, context: RenderContext) -> Iterator[str]:
                 "{fields} in {count} shop", "{fields} in {count} shops", tally.drifted, fields=_fields(tally, context)
             )
     elif tally.fields:
-        yield context.plural(
-            "Drift detected: {fields} in {drifted} of {count} shop",
-            "Drift detected: {fields} in {drifted} of {count} shops",
-            tally.shops,
-            fields=_fields(tally, context),
-            drifted=tally.drifted,
-        )
+        shops = shops_of(tally.drifted, tally.shops, context)
+        yield context.translate(msg("Drift detected: {fields} in {shops}", fields=_fields(tally, context), shops=shops))
     elif tally.shops == tally.unknown:
         yield context.translate(msg("Nothing was compared"))
     else:
@@ -70,12 +66,12 @@ def _critical(tally: DriftTally, context: RenderContext) -> str:
         for problem, count in tally.problems.items()
         if count
     ]
-    return context.plural(
-        "Drift detected: payments do not work in {critical} of {count} shop ({problems})",
-        "Drift detected: payments do not work in {critical} of {count} shops ({problems})",
-        tally.shops,
-        critical=tally.critical,
-        problems=join_list(counted, context),
+    return context.translate(
+        msg(
+            "Drift detected: payments do not work in {shops} ({problems})",
+            shops=shops_of(tally.critical, tally.shops, context),
+            problems=join_list(counted, context),
+        )
     )
 
 

@@ -19,6 +19,13 @@ def shop_count(count: int, context: RenderContext) -> str:
     return context.plural("{count} shop", "{count} shops", count)
 
 
+def shops_of(part: int, whole: int, context: RenderContext) -> str:
+    """`2 of 5 shops`; only how many, where it is all of them."""
+    if part == whole:
+        return shop_count(part, context)
+    return context.plural("{part} of {count} shop", "{part} of {count} shops", whole, part=part)
+
+
 def listed_shops(shops: Sequence[str], context: RenderContext, most: int) -> str:
     """At most so many by name, and how many there are besides."""
     if len(shops) <= most:

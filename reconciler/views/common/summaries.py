@@ -13,6 +13,7 @@ from reconciler.views.common.closures import closed_time
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import PlanTally, of_plan
 from reconciler.views.common.phrases import join_clauses, join_list, uncompared_clause
+from reconciler.views.common.shop_lists import shops_of
 
 
 def plan_summary(plan: Plan, context: RenderContext) -> str:
@@ -34,13 +35,8 @@ def plan_summary(plan: Plan, context: RenderContext) -> str:
             tally.shops,
         )
     else:
-        head = context.plural(
-            "Plan: {changes} in {changed} of {count} shop",
-            "Plan: {changes} in {changed} of {count} shops",
-            tally.shops,
-            changes=_change_counts(tally, context),
-            changed=tally.changed,
-        )
+        changes, shops = _change_counts(tally, context), shops_of(tally.changed, tally.shops, context)
+        head = context.translate(msg("Plan: {changes} in {shops}", changes=changes, shops=shops))
     return join_clauses([head, *_plan_clauses(tally, context), *_left_out(plan, context)], context)
 
 

@@ -26,14 +26,21 @@ def validation_summary(
         )
     if not broken:
         return context.plural(
-            "{problems}. {count} manifest checked.",
-            "{problems}. {count} manifests checked.",
+            "Found {problems}. {count} manifest checked.",
+            "Found {problems}. {count} manifests checked.",
+            checked,
+            problems=problems,
+        )
+    if len(broken) == checked:
+        return context.plural(
+            "Found {problems} in {count} manifest.",
+            "Found {problems} in {count} manifests.",
             checked,
             problems=problems,
         )
     return context.plural(
-        "{problems} in {broken} of {count} manifest.",
-        "{problems} in {broken} of {count} manifests.",
+        "Found {problems} in {broken} of {count} manifest.",
+        "Found {problems} in {broken} of {count} manifests.",
         checked,
         problems=problems,
         broken=len(broken),

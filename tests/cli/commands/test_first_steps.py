@@ -34,7 +34,7 @@ class TestValidate:
         assert result.exit_code == 1
         assert "error[M101]:" in result.stdout
         assert "--> shops/uji-cups.yaml:4:3\n" in result.stdout
-        assert result.stdout.endswith("1 error in 1 of 2 manifests.\n")
+        assert result.stdout.endswith("Found 1 error in 1 of 2 manifests.\n")
         assert result.stderr == ""
 
     def test_a_scheme_that_is_not_installed_is_known_before_any_secret_is(self, fleet: Path, run: Run) -> None:
@@ -216,7 +216,7 @@ class TestDrift:
     def test_formats(self, fleet: Path, run: Run) -> None:
         document = json.loads(run("drift", "-o", "json").stdout)
         jsonschema.Draft202012Validator(schemas()["drift"]()).validate(document)
-        assert run("drift", "-o", "markdown").stdout.startswith("### Drift detected: 10 fields in 2 of 2 shops.")
+        assert run("drift", "-o", "markdown").stdout.startswith("### Drift detected: 10 fields in 2 shops.")
 
 
 class TestShow:

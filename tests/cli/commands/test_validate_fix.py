@@ -60,7 +60,7 @@ def test_what_remains_is_reported(kyoto: Path, run: Run) -> None:
     result = run("validate", "--fix")
     assert result.exit_code == 1
     assert "error[M101]" in result.stdout
-    assert result.stdout.endswith("Fixed 2 places in 1 file.\n1 error in 1 of 2 manifests.\n")
+    assert result.stdout.endswith("Fixed 2 places in 1 file.\nFound 1 error in 1 of 2 manifests.\n")
 
 
 def test_only_what_is_selected_and_the_shared_files_it_needs(kyoto: Path, fleet: Path, run: Run) -> None:

@@ -16,6 +16,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential, credential_kind, redact
+from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import Origin
 
 
@@ -125,4 +126,4 @@ def _reason(error: OSError) -> Message:
         case IsADirectoryError():
             return msg("A folder has the name of a manifest")
         case _:
-            return msg("It cannot be read: {reason}", reason=error.strerror or type(error).__name__)
+            return msg("It cannot be read: {reason}", reason=system_reason(error))

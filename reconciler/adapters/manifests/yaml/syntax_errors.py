@@ -33,6 +33,31 @@ _HINTS: Final[dict[str, Message]] = {
     "found unknown escape character": msg("Write a backslash twice, or use single quotes"),
     "found character that cannot start any token": msg("Put a text that starts with this character in quotes"),
 }
+_KNOWN: Final = (
+    msg("mapping values are not allowed in this context"),
+    msg("could not find expected ':'"),
+    msg("did not find expected key"),
+    msg("did not find expected '-' indicator"),
+    msg("did not find expected <document start>"),
+    msg("did not find expected node content"),
+    msg("did not find expected ',' or ']'"),
+    msg("did not find expected ',' or '}}'"),
+    msg("did not find expected hexdecimal number"),
+    msg("did not find expected alphabetic or numeric character"),
+    msg("did not find expected comment or line break"),
+    msg("found unexpected end of stream"),
+    msg("found unexpected document indicator"),
+    msg("found unexpected ':'"),
+    msg("found unknown escape character"),
+    msg("found character that cannot start any token"),
+    msg("found a tab character that violates indentation"),
+    msg("found undefined tag handle"),
+    msg("block sequence entries are not allowed in this context"),
+    msg("mapping keys are not allowed in this context"),
+    msg("control characters are not allowed"),
+)
+"""Problems of libyaml that the catalogue explains."""
+_PROBLEMS: Final = {str(each): each for each in _KNOWN}
 _NO_HINT: Final = msg("Compare the lines around this place with the example in the documentation")
 
 
@@ -93,7 +118,7 @@ def ord_of(character: object) -> int:
 def _not_yaml(problem: str | Message, origin: Origin) -> Diagnostic:
     return diagnostic(
         codes.NOT_YAML,
-        msg("The line is not valid YAML: {problem}", problem=problem),
+        msg("The line is not valid YAML: {problem}", problem=_PROBLEMS.get(str(problem), problem)),
         hint=_HINTS.get(str(problem), _NO_HINT),
         origin=origin,
     )

@@ -28,6 +28,7 @@ from reconciler.adapters.store.db.postgres_deadline import connection_class
 from reconciler.adapters.store.db.store_file import StoreFile
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import redact
+from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.ports import Clock
 
 DEADLINE: Final = 30.0
@@ -158,7 +159,7 @@ def _make_file(path: Path, place: str) -> None:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = system_reason(error)
         raise StoreError(msg("the store {place} cannot be created: {reason}", place=place, reason=reason)) from error
 
 
