@@ -41,6 +41,6 @@ _BY_TEXT: Final = {str(each): each for each in _KNOWN}
 
 
 def system_reason(error: Exception) -> Message:
-    """The name of the error where it has no reason."""
-    text = getattr(error, "strerror", None) or type(error).__name__
+    """The name of the error where it has no reason. Without the address that Python adds for a port in use."""
+    text, _, _ = (getattr(error, "strerror", None) or type(error).__name__).partition(" (while attempting to bind ")
     return _BY_TEXT.get(text, msg("{value}", value=text))
