@@ -12,7 +12,7 @@ from reconciler.core.drift.drift import Drift
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import DriftTally, of_drift
 from reconciler.views.common.phrases import PROBLEM_WORDS, join_clauses, join_list, uncompared_clause
-from reconciler.views.common.shop_lists import shops_of
+from reconciler.views.common.shop_lists import share_of_shops
 
 
 def drift_summary(drift: Drift, context: RenderContext) -> str:
@@ -52,7 +52,7 @@ def _heads(tally: DriftTally, context: RenderContext) -> Iterator[str]:
                 "{fields} in {count} shop", "{fields} in {count} shops", tally.drifted, fields=_fields(tally, context)
             )
     elif tally.fields:
-        shops = shops_of(tally.drifted, tally.shops, context)
+        shops = share_of_shops(tally.drifted, tally.shops, context)
         yield context.translate(msg("Drift detected: {fields} in {shops}", fields=_fields(tally, context), shops=shops))
     elif tally.shops == tally.unknown:
         yield context.translate(msg("Nothing was compared"))
@@ -69,7 +69,7 @@ def _critical(tally: DriftTally, context: RenderContext) -> str:
     return context.translate(
         msg(
             "Drift detected: payments do not work in {shops} ({problems})",
-            shops=shops_of(tally.critical, tally.shops, context),
+            shops=share_of_shops(tally.critical, tally.shops, context),
             problems=join_list(counted, context),
         )
     )

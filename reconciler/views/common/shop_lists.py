@@ -19,7 +19,7 @@ def shop_count(count: int, context: RenderContext) -> str:
     return context.plural("{count} shop", "{count} shops", count)
 
 
-def shops_of(part: int, whole: int, context: RenderContext) -> str:
+def share_of_shops(part: int, whole: int, context: RenderContext) -> str:
     """`2 of 5 shops`; only how many, where it is all of them."""
     if part == whole:
         return shop_count(part, context)

@@ -13,7 +13,7 @@ from reconciler.views.common.closures import closed_time
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import PlanTally, of_plan
 from reconciler.views.common.phrases import join_clauses, join_list, uncompared_clause
-from reconciler.views.common.shop_lists import shops_of
+from reconciler.views.common.shop_lists import share_of_shops
 
 
 def plan_summary(plan: Plan, context: RenderContext) -> str:
@@ -35,7 +35,7 @@ def plan_summary(plan: Plan, context: RenderContext) -> str:
             tally.shops,
         )
     else:
-        changes, shops = _change_counts(tally, context), shops_of(tally.changed, tally.shops, context)
+        changes, shops = _change_counts(tally, context), share_of_shops(tally.changed, tally.shops, context)
         head = context.translate(msg("Plan: {changes} in {shops}", changes=changes, shops=shops))
     return join_clauses([head, *_plan_clauses(tally, context), *_left_out(plan, context)], context)
 
