@@ -10,11 +10,11 @@ from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.rules.rule_context import RuleContext
-from reconciler.core.values import Registration
+from reconciler.core.values import Registration, Scalar, Unset
 
 _SELLER: Final = FieldRef("amazon_settings", "seller_id")
 _REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
@@ -29,11 +29,7 @@ def former_endpoint_stays(case: RuleContext) -> Iterator[Diagnostic]:
             continue
         yield diagnostic(
             codes.FORMER_ENDPOINT,
-            msg(
-                "The IPN endpoint {url} stays registered with the former seller {seller}",
-                url=str(settings.merchant_site_url),
-                seller=change.before,
-            ),
+            _stays(settings.merchant_site_url, change.before),
             hint=msg(
                 "Keep it until all open transactions there are settled, then remove it at Amazonセラーセントラル "
                 "of {seller}: 設定 > インスタント通知(IPN)",
@@ -43,3 +39,9 @@ def former_endpoint_stays(case: RuleContext) -> Iterator[Diagnostic]:
             subject=_REGISTRATION.manifest_path,
             origin=change.origin,
         )
+
+
+def _stays(url: Scalar | Unset, seller: str) -> Message:
+    if isinstance(url, str):
+        return msg("The IPN endpoint {url} stays registered with the former seller {seller}", url=url, seller=seller)
+    return msg("The shop's IPN endpoint stays registered with the former seller {seller}", seller=seller)
