@@ -13,8 +13,8 @@ from typing import Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.results.command import CommandResult, DoneResult
-from reconciler.core.results.table_result import Cell, TableResult
+from reconciler.core.results.command import CommandResult
+from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ShopKey
 from reconciler.ipn.mail_cells import problem_cell
@@ -49,6 +49,10 @@ _MORE: Final = (
     ("message_id", msg("Message")),
     ("may_be_at", msg("May have arrived at")),
 )
+
+
+_CHANGED: Final = (("number", msg("Number")), ("state", msg("State")))
+_QUEUED: Final = NamedCell(MailState.OWED.value, msg("queued again"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +106,12 @@ async def resend_mails(inbox: InboxAccess, request: ResendRequest) -> CommandRes
             queued = [number for number in dict.fromkeys(request.numbers) if await admin.resend(number, now)]
         else:
             queued = await admin.resend_undelivered(request.shop, now)
-    done = tuple(msg("Mail {number} is queued again", number=number) for number in queued)
     which = ", ".join(str(number) for number in request.numbers if number not in queued)
     if which:
+        done = tuple(msg("{number}: {status}", number=number, status=_QUEUED.title) for number in queued)
         return _no_such(msg("Cannot resend mail {which}: not found, or being sent", which=which), done)
-    return DoneResult(notices=done or (msg("No undelivered mail"),))
+    rows = tuple((number, _QUEUED) for number in queued)
+    return TableResult(name="changed-mails", columns=_CHANGED, rows=rows, empty=msg("No undelivered mail"))
 
 
 def _states(request: MailListRequest) -> Sequence[MailState] | None:

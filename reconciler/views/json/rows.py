@@ -86,6 +86,13 @@ class MailRow(TypedDict):
     created: str | None
 
 
+class ChangedMailRow(TypedDict):
+    """A mail that is queued again."""
+
+    number: Count
+    state: Annotated[str, one_of(["owed"])]
+
+
 class WholeMailRow(MailRow):
     """One row. `event` is what the mail is about; `may_be_at` are the addresses that may have it, with commas between."""
 
@@ -217,6 +224,7 @@ TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="refused-notifications", row=RefusedNotificationRow),
     TableType(name="mails", row=MailRow),
     TableType(name="mail", row=WholeMailRow),
+    TableType(name="changed-mails", row=ChangedMailRow),
     TableType(name="changed-notifications", row=ChangedNotificationRow),
     TableType(name="polled", row=PolledRow),
     TableType(name="simulated", row=SimulatedRow),

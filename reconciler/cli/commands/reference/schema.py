@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _OUTPUT: Final = _("JSON of {commands}")
 _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "changed-mails": ("ipn mails resend",),
     "changed-notifications": ("ipn replay", "ipn park"),
     "checks": ("doctor",),
     "codes": ("explain",),
