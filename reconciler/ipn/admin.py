@@ -26,14 +26,12 @@ from reconciler.ipn.outcome_words import captures_cell, mail_cell, reason_cell, 
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox import InboxMessage, MessageStatus
 from reconciler.ports.inbox_admin import InboxAccess, InboxFilter, InboxStats, Simulation
-from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter
 
 __all__ = [
     "ListRequest",
     "Simulation",
     "count_messages",
     "list_messages",
-    "list_quarantined",
     "park_messages",
     "poll_orders",
     "replay_messages",
@@ -43,8 +41,6 @@ __all__ = [
 
 _NOTHING: Final = msg("No notification was received.")
 _NO_MATCH: Final = msg("No notification matches.")
-_NO_COPY: Final = msg("No copy of a refused message is stored.")
-_NO_SUCH_COPY: Final = msg("No such copy; `reconciler ipn stats` counts the stored copies by reason.")
 _BY_HAND: Final = "parked-by-hand"
 _PATIENCE: Final = 15.0
 _LOOK: Final = 0.2
@@ -85,14 +81,6 @@ _MORE: Final = (
     ("mail_number", msg("Mail number")),
     *AMAZON_COLUMNS,
 )
-_COPY: Final = (
-    ("number", msg("Number")),
-    ("received", msg("Received")),
-    ("shop", msg("Shop")),
-    ("reason", msg("Reason")),
-    ("size", msg("Bytes")),
-    ("kept_bytes", msg("Bytes kept")),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,14 +114,6 @@ async def list_messages(inbox: InboxAccess, request: ListRequest) -> TableResult
         entries = () if admin is None else await admin.entries(wanted)
     empty = _NOTHING if request == ListRequest(limit=request.limit) else _NO_MATCH
     return TableResult(name="notifications", columns=_ENTRY, rows=tuple(map(_row, entries)), empty=empty)
-
-
-async def list_quarantined(inbox: InboxAccess, request: ListRequest) -> TableResult:
-    wanted = QuarantineFilter(shop=request.shop, reason=request.reason, limit=request.limit)
-    with inbox.reading() as admin:
-        copies = () if admin is None else await admin.quarantined(wanted)
-    empty = _NO_COPY if wanted.shop is None and wanted.reason is None else _NO_SUCH_COPY
-    return TableResult(name="refused-notifications", columns=_COPY, rows=tuple(map(_of_copy, copies)), empty=empty)
 
 
 async def show_notification(inbox: InboxAccess, number: int) -> CommandResult:
@@ -276,10 +256,6 @@ def _row(entry: InboxMessage) -> Row:
         _at(entry.next_try),
         outcome_cell(entry.mail),
     )
-
-
-def _of_copy(copy: QuarantinedMessage) -> Row:
-    return copy.number, _at(copy.received), copy.shop, refusal_cell(copy.reason), copy.size, copy.kept
 
 
 def _at(moment: datetime | None) -> str | None:

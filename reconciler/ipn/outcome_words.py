@@ -11,7 +11,7 @@ from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import NamedCell
-from reconciler.ipn.verify.reasons import ProcessingOutcome, RejectReason
+from reconciler.ipn.verify.reasons import AckReason, ProcessingOutcome, ReadmissionProblem, RejectReason
 from reconciler.ports.inbox import MailState, MessageStatus
 from reconciler.ports.payments import CaptureState, Source
 
@@ -108,6 +108,17 @@ _REFUSALS: Final[Mapping[str, Message]] = {
     RejectReason.CLOCK_BEHIND: msg("published in the future"),
     RejectReason.NOT_CONFIGURED: msg("the shop is not configured"),
 }
+_READMISSIONS: Final[Mapping[str, Message]] = {
+    AckReason.STORED: msg("stored as a notification"),
+    AckReason.DUPLICATE: msg("was received before"),
+    AckReason.SAMPLE: msg("test notification"),
+    AckReason.UNUSED: msg("not used here"),
+    AckReason.NO_KEY: msg("the certificate is not available"),
+    AckReason.NO_DIRECTORY: msg("the shops cannot be read"),
+    ReadmissionProblem.INCOMPLETE: msg("too large: the copy is not complete"),
+    ReadmissionProblem.NO_SUCH_COPY: msg("there is no such copy"),
+    ReadmissionProblem.NO_SUCH_SHOP: msg("the shop no longer exists"),
+}
 _SOURCES: Final[Mapping[str, Message]] = {
     Source.NOTICE: msg("from a notification"),
     Source.POLL: msg("from polling"),
@@ -129,6 +140,11 @@ def reason_cell(reason: str | None) -> NamedCell | None:
 
 def refusal_cell(reason: str) -> NamedCell:
     return NamedCell(str(reason), _with_code(reason, _REFUSALS))
+
+
+def readmission_cell(outcome: str) -> NamedCell:
+    """Of a copy that was verified again: what it became, or why it is still refused."""
+    return NamedCell(str(outcome), _with_code(outcome, {**_REFUSALS, **_READMISSIONS}))
 
 
 def captures_cell(facts: tuple[CaptureState, ...]) -> NamedCell | None:

@@ -17,7 +17,7 @@ from reconciler.ports.inbox import (
     OutboxMail,
 )
 from reconciler.ports.payments import CaptureState, ObjectState
-from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter, RefusedTopic
+from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter, ReadmittedCopy, RefusedTopic
 from reconciler.ports.runtime import Clock
 
 
@@ -190,6 +190,10 @@ class InboxAccess(Protocol):
 
     async def details(self, number: int) -> MessageDetails | None:
         """Raises SetupError."""
+        ...
+
+    async def readmit(self, wanted: QuarantineFilter) -> Sequence[ReadmittedCopy]:
+        """Verifies copies again under the present settings, oldest first. Raises BackendError, SecretMissing, SetupError."""
         ...
 
     async def poll(self, shops: Sequence[ShopKey]) -> Sequence[PollResult]:

@@ -93,3 +93,20 @@ class QuarantineFilter:
     signed: bool = False
     numbers: Sequence[int] | None = None
     limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadmittedCopy:
+    """What came of verifying a copy again. `accepted`: its message is in the inbox, at `shop`, and the copy is gone.
+
+    `outcome` is a word of a closed list: that of an answer to Amazon, or why it is still refused. `signed` is where the message
+    is from, as far as that is known.
+    """
+
+    number: int
+    shop: ShopKey | None
+    outcome: str
+    accepted: bool
+    message_id: str | None = None
+    kind: str | None = None
+    signed: SignedOrigin | None = None

@@ -1,19 +1,21 @@
-"""What operators do beside a running sidecar: read the inbox, replay or park a message, poll by hand."""
+"""What operators do beside a running sidecar: read the inbox, replay or park a message, readmit copies, poll by hand."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.values import ShopKey
-from reconciler.ports import Clock, SetupError
+from reconciler.ports import Clock
 from reconciler.ports.inbox_admin import MessageDetails, PollResult, Simulated, Simulation
-from reconciler.wiring.payments import inbox_store, payment_adapters
+from reconciler.ports.quarantine import QuarantineFilter, ReadmittedCopy
+from reconciler.wiring.payments import inbox_exists, inbox_store, payment_adapters, store_errors
 from reconciler.wiring.runtime import clock
+from reconciler.wiring.sidecar_certificates import message_verifier, sidecar_certificates
+from reconciler.wiring.sidecar_settings import check_sidecar_settings
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
@@ -35,6 +37,9 @@ class ConfiguredInboxAccess:
 
     async def details(self, number: int) -> MessageDetails | None:
         return await show_message(self.settings, number)
+
+    async def readmit(self, wanted: QuarantineFilter) -> Sequence[ReadmittedCopy]:
+        return await readmit(self.settings, wanted)
 
     async def poll(self, shops: Sequence[ShopKey]) -> Sequence[PollResult]:
         return await poll(self.settings, shops)
@@ -74,10 +79,10 @@ def writable_inbox_admin(settings: Settings) -> Iterator[InboxAdmin | None]:
     """To put messages back to work or aside; None where nothing was ever received. Raises SetupError."""
     from reconciler.adapters.store import StoreInboxAdmin
 
-    if not _is_there(settings):
+    if not inbox_exists(settings):
         yield None
         return
-    with inbox_store(settings) as store, _unusable():
+    with inbox_store(settings) as store, store_errors():
         yield StoreInboxAdmin(store)
 
 
@@ -91,6 +96,38 @@ async def show_message(settings: Settings, number: int) -> MessageDetails | None
             return None
         captures, objects = await StoreInboxAdmin(store).known(entry.arrival.shop, entry.arrival.lane)
         return MessageDetails(entry=entry, size=len(entry.arrival.body), captures=captures, objects=objects)
+
+
+async def readmit(settings: Settings, wanted: QuarantineFilter) -> Sequence[ReadmittedCopy]:
+    """Raises BackendError, SecretMissing, SetupError: the last also where nothing could be verified."""
+    import anyio
+
+    from reconciler.adapters.shop_directory import BackendDirectory
+    from reconciler.adapters.store import StoreInbox, StoreInboxAdmin
+    from reconciler.ipn.receive.readmission import Readmission
+    from reconciler.ipn.telemetry import logs
+    from reconciler.ipn.telemetry.metrics import Metrics
+
+    check_sidecar_settings(settings)
+    if not inbox_exists(settings):
+        return ()
+    with inbox_store(settings) as store, logs.suppressed(), store_errors():
+        async with (
+            payment_adapters(settings) as side,
+            sidecar_certificates(settings, Metrics()) as certificates,
+            anyio.create_task_group() as group,
+        ):
+            directory = BackendDirectory(side.observer, clock())
+            group.start_soon(directory.run)
+            taken = await Readmission(
+                verifier=message_verifier(settings, certificates, directory),
+                directory=directory,
+                inbox=StoreInbox(store),
+                admin=StoreInboxAdmin(store),
+                clock=clock(),
+            ).readmit(wanted)
+            group.cancel_scope.cancel()
+    return taken
 
 
 async def poll(settings: Settings, shops: Sequence[ShopKey]) -> Sequence[PollResult]:
@@ -109,7 +146,7 @@ async def poll(settings: Settings, shops: Sequence[ShopKey]) -> Sequence[PollRes
             directory = BackendDirectory(side.observer, clock())
             group.start_soon(directory.run)
             world = WorkerAdapters(settings=settings, store=store, side=side, directory=directory)
-            with _unusable():
+            with store_errors():
                 found = await PaymentPoller(effects(world), InProgressKeys(), NullObserver()).poll(
                     lambda: _shops(side, shops)
                 )
@@ -132,25 +169,8 @@ async def _shops(side: PaymentAdapters, wanted: Sequence[ShopKey]) -> AsyncItera
 def _looked_at(settings: Settings) -> Iterator[Store | None]:
     from reconciler.adapters.store import open_inbox_readonly
 
-    if not _is_there(settings):
+    if not inbox_exists(settings):
         yield None
         return
-    with open_inbox_readonly(settings.sidecar.inbox) as store, _unusable():
+    with open_inbox_readonly(settings.sidecar.inbox) as store, store_errors():
         yield store
-
-
-def _is_there(settings: Settings) -> bool:
-    """Or may exist: with a server that is known only after a request."""
-    inbox = settings.sidecar.inbox
-    return "://" in inbox or Path(inbox).exists()
-
-
-@contextmanager
-def _unusable() -> Iterator[None]:
-    """The store's own words, which say what to do, in the place of the port's."""
-    from reconciler.ports.inbox import InboxUnavailable
-
-    try:
-        yield
-    except InboxUnavailable as error:
-        raise (error.__cause__ if isinstance(error.__cause__, SetupError) else error) from None

@@ -6,12 +6,13 @@ import secrets as randomness
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import ShopKey
-from reconciler.ports import ObservingBackend
+from reconciler.ports import ObservingBackend, SetupError
 from reconciler.wiring.backends import OWN_KINDS, backend_connection, require_secure_url
 from reconciler.wiring.embedded import EMBEDDED_CLIENT
 from reconciler.wiring.runtime import bad_setting, clock
@@ -42,6 +43,23 @@ def inbox_store(settings: Settings) -> Iterator[Store]:
 
     with closing(open_store(settings.sidecar.inbox, deadline=settings.timeouts.store)) as store:
         yield store
+
+
+def inbox_exists(settings: Settings) -> bool:
+    """Or may exist: with a server that is known only after a request."""
+    inbox = settings.sidecar.inbox
+    return "://" in inbox or Path(inbox).exists()
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """The store's own words, which say what to do, in the place of the port's."""
+    from reconciler.ports.inbox import InboxUnavailable
+
+    try:
+        yield
+    except InboxUnavailable as error:
+        raise (error.__cause__ if isinstance(error.__cause__, SetupError) else error) from None
 
 
 @asynccontextmanager

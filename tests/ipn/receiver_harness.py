@@ -31,6 +31,7 @@ from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readi
 from reconciler.ipn.receive.certificate_cache import OTHERS, CertificateCache
 from reconciler.ipn.receive.kept_certificates import KeptCertificates
 from reconciler.ipn.receive.message_verifier import MessageVerifier, TrustPolicy
+from reconciler.ipn.receive.readmission import Readmission
 from reconciler.ipn.receive.receiver import Receiver
 from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
 from reconciler.ipn.runtime.server import Background, Server, build_server, lifespan
@@ -66,7 +67,8 @@ class House:
         return found
 
     async def by_key(self, shop: ShopKey, *, fresh: bool = False) -> ShopIdentity | None:
-        raise NotImplementedError(shop)
+        known = [each for each in self.shops.values() if isinstance(each, ShopIdentity)]
+        return next((each for each in known if each.shop == shop), None)
 
     async def by_seller(self, seller_id: str) -> list[ShopIdentity]:
         known = [shop for shop in self.shops.values() if isinstance(shop, ShopIdentity)]
@@ -103,16 +105,16 @@ class FrontDesk:
         )
         self.others = CertificateCache(CountedKeys(self.keys, self.metrics), self.clock, OTHERS, pinned=self.pinned)
 
+    @property
+    def verifier(self) -> MessageVerifier:
+        trusted = TrustPolicy(topics=self.topics, environment=self.environment, max_age=timedelta(days=21), sha1=True)
+        return MessageVerifier(self.house, self.ring, self.others, trusted)
+
     @cached_property
     def front(self) -> PublicApp:
         receiver = Receiver(
             directory=self.house,
-            verifier=MessageVerifier(
-                self.house,
-                self.ring,
-                self.others,
-                TrustPolicy(topics=self.topics, environment=self.environment, max_age=timedelta(days=21), sha1=True),
-            ),
+            verifier=self.verifier,
             inbox=self.inbox,
             clock=self.clock,
             metrics=self.metrics,
@@ -123,6 +125,13 @@ class FrontDesk:
     @property
     def operators(self) -> Any:
         return ops_app(self.metrics, readiness_check(self.closing, self.house, StoreWorkQueue(self.store, self.clock)))
+
+    @property
+    def readmission(self) -> Readmission:
+        """Under the present topics."""
+        return Readmission(
+            verifier=self.verifier, directory=self.house, inbox=self.inbox, admin=self.catalogue, clock=self.clock
+        )
 
     def _ring(self) -> None:
         self.rung += 1

@@ -46,21 +46,23 @@ class TrustPolicy:
 
 
 class RefusedSigned(Refused):
-    """A good signature on a message that is not for this shop as it is configured."""
+    """A good signature on a message that is not for this shop as it is configured.
 
-    def __init__(self, refused: Refused, origin: SignedOrigin) -> None:
+    `certain` False: the shops may have changed since they were read.
+    """
+
+    def __init__(self, refused: Refused, origin: SignedOrigin, *, certain: bool = True) -> None:
         super().__init__(refused.ground, refused.detail)
         self.origin: Final = origin
+        self._certain = certain
 
     @property
     def status(self) -> int:
-        """503 where the message names a SellerId of ours: Amazon comes again when the settings are right."""
+        """503 where the message names a SellerId of ours, or may do so: Amazon comes again when the settings are right."""
+        if not self._certain:
+            return 503
         ours = self.origin.source in {CopySource.OURS, CopySource.OTHER_ACCOUNT}
         return 503 if ours and self.ground in _WRONG_PLACE else self.ground.status
-
-    @property
-    def permanent(self) -> bool:
-        return self.status < 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

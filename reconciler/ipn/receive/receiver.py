@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import structlog
@@ -20,7 +19,7 @@ import structlog
 from reconciler.ipn.receive.message_verifier import MessageVerifier, RefusedSigned, VerifiedMessage
 from reconciler.ipn.telemetry.logs import RateLimitedLog, error_location
 from reconciler.ipn.telemetry.metrics import Metrics
-from reconciler.ipn.verify.reasons import Refused, RejectReason
+from reconciler.ipn.verify.reasons import AckReason, Refused, RejectReason
 from reconciler.ports import Clock
 from reconciler.ports.inbox import Inbox, InboxUnavailable, MessageStatus, ReceivedMessage, StoreOutcome
 from reconciler.ports.quarantine import RejectedMessage, SignedOrigin
@@ -29,20 +28,6 @@ from reconciler.ports.signing_keys import KeyUnavailable
 
 _OF_IDENTITY: Final = frozenset({RejectReason.UNKNOWN_TOPIC, RejectReason.OTHER_SELLER, RejectReason.NOT_CONFIGURED})
 _log = structlog.get_logger()
-
-
-class AckReason(StrEnum):
-    """What a post comes to, beside the grounds of refusal."""
-
-    STORED = "stored"
-    DUPLICATE = "duplicate"
-    SAMPLE = "sample"
-    UNUSED = "unused"
-    UNKNOWN_PATH = "unknown-path"
-    NO_DIRECTORY = "directory-unavailable"
-    NO_INBOX = "inbox-unavailable"
-    NO_KEY = "certificate-unavailable"
-    FAULT = "fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +113,14 @@ class Receiver:
         return await self._keep(verified)
 
     async def _looked_up(self, post: IncomingPost, refused: Refused) -> ShopIdentity | None:
-        """The shop as it is now; None where nothing of it can change the refusal."""
+        """The shop as it is now; None where nothing of it can change the refusal. Raises DirectoryUnavailable, RefusedSigned."""
         if refused.ground not in _OF_IDENTITY:
             return None
         try:
             return await self._directory.by_path(post.path, host=post.headers.get("host", ""), fresh=True)
         except DirectoryUnavailable:
-            if isinstance(refused, RefusedSigned) and not refused.permanent:
-                return None  # Amazon comes again in either case, and so this is kept and raises its alarm
+            if isinstance(refused, RefusedSigned):  # kept, with its alarm, and sent again
+                raise RefusedSigned(refused, refused.origin, certain=False) from None
             raise
 
     async def _keep(self, verified: VerifiedMessage) -> HttpAnswer:
@@ -146,7 +131,7 @@ class Receiver:
             raise await self._verifier.refuse(clash, verified)
         if kept is StoreOutcome.STORED and arrival.status is MessageStatus.WAITING:
             self._kept()
-        return self._logged(HttpAnswer(200, _word(kept, arrival.status)), arrival=arrival)
+        return self._logged(HttpAnswer(200, word_of(kept, arrival.status)), arrival=arrival)
 
     async def _quarantine(
         self, shop: ShopIdentity, post: IncomingPost, ground: RejectReason, origin: SignedOrigin | None = None
@@ -160,6 +145,8 @@ class Receiver:
         origin = refused.origin
         self._metrics.verified()
         self._metrics.refused_signed(refused.ground, origin.source)
+        if origin.source.needs_attention:
+            self._metrics.alarmed(refused.ground.value)
         if self._sparing.allow(f"{refused.ground}/{origin.source}"):
             alarm = origin.source.needs_attention
             write = _log.error if alarm else _log.warning
@@ -188,7 +175,8 @@ class Receiver:
         return answer
 
 
-def _word(kept: StoreOutcome, standing: MessageStatus) -> AckReason:
+def word_of(kept: StoreOutcome, standing: MessageStatus) -> AckReason:
+    """What a stored message, or one that was stored before, comes to."""
     if kept is StoreOutcome.DUPLICATE:
         return AckReason.DUPLICATE
     return {MessageStatus.SAMPLE: AckReason.SAMPLE, MessageStatus.UNUSED: AckReason.UNUSED}.get(

@@ -71,6 +71,28 @@ class RejectReason(StrEnum):
         return self.permanent or self is RejectReason.TOO_OLD
 
 
+class AckReason(StrEnum):
+    """What a post comes to, beside the grounds of refusal."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    SAMPLE = "sample"
+    UNUSED = "unused"
+    UNKNOWN_PATH = "unknown-path"
+    NO_DIRECTORY = "directory-unavailable"
+    NO_INBOX = "inbox-unavailable"
+    NO_KEY = "certificate-unavailable"
+    FAULT = "fault"
+
+
+class ReadmissionProblem(StrEnum):
+    """Why a copy cannot be verified again, beside the reasons of refusal."""
+
+    INCOMPLETE = "copy-incomplete"
+    NO_SUCH_COPY = "no-such-copy"
+    NO_SUCH_SHOP = "no-such-shop"
+
+
 class Refused(Exception):
     """A message is not accepted. `detail` names the part at fault and its place, never a value from outside."""
 

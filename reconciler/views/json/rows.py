@@ -114,13 +114,26 @@ class NotificationCountRow(TypedDict):
     at: str | None
 
 
+_SOURCES: Final = ["ours", "other-seller", "other-account", "stranger"]
+
+
 class RefusedNotificationRow(TypedDict):
-    """Copies, newest first. `size` counts the bytes that were posted, `kept_bytes` those of them that are kept."""
+    """Copies, newest first. `size` counts the bytes that were posted, `kept_bytes` those of them that are kept.
+
+    `seller`, `kind`, `topic`, `source` and `message_id` are null where the signature was not valid. `source` is `ours` for an AWS
+    account of Amazon Pay and a SellerId of ours, `other-seller` for such an account and another SellerId, `other-account` for
+    another account and a SellerId of ours, `stranger` for neither.
+    """
 
     number: Count
     received: str
     shop: str | None
     reason: str
+    seller: str | None
+    kind: str | None
+    topic: str | None
+    source: Annotated[str, one_of(_SOURCES)] | None
+    message_id: str | None
     size: Count
     kept_bytes: Count
 
@@ -130,6 +143,22 @@ class ChangedNotificationRow(TypedDict):
 
     number: Count
     status: Annotated[str, one_of(["waiting", "parked"])]
+
+
+class ReadmittedRow(TypedDict):
+    """Copies, oldest first. `outcome` is the answer that Amazon would get, or why the message is still refused; `notification` is
+    the number for `ipn show`, null where it is still refused.
+    """
+
+    number: Count
+    shop: str | None
+    accepted: bool
+    outcome: str
+    notification: Count | None
+    kind: str | None
+    seller: str | None
+    topic: str | None
+    message_id: str | None
 
 
 class PolledRow(TypedDict):
@@ -226,6 +255,7 @@ TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="mail", row=WholeMailRow),
     TableType(name="changed-mails", row=ChangedMailRow),
     TableType(name="changed-notifications", row=ChangedNotificationRow),
+    TableType(name="readmitted-notifications", row=ReadmittedRow),
     TableType(name="polled", row=PolledRow),
     TableType(name="simulated", row=SimulatedRow),
     TableType(name="codes", row=CodeRow),

@@ -50,6 +50,7 @@ CALLS = {
     "ipn mails resend": Calls(
         fleets.undelivered, ("ipn mails resend 2 9", "ipn mails resend --all", "ipn mails resend")
     ),
+    "ipn readmit": Calls(fleets.received, ("ipn readmit --all", "ipn readmit 9")),
     "ipn poll": Calls(fleets.charged, ("ipn poll",)),
     "explain": Calls(fleets.empty, ("explain", "explain M101", "explain seller_central.ipn_endpoint")),
     "schema": Calls(fleets.empty, ("schema",)),

@@ -30,9 +30,10 @@ from reconciler.ports.inbox import (
     ReceivedMessage,
 )
 from reconciler.ports.mailer import MailProblem, MailReply
-from reconciler.ports.quarantine import RejectedMessage
+from reconciler.ports.quarantine import CopySource, RejectedMessage, SignedOrigin
 from tests.cases.night_clock import NightClock
 from tests.cli.conftest import environment
+from tests.support.sns_signer import Signer, capture_message
 
 SHOPS = ("kobe-coffee", "kyoto-tea", "nara-brush", "osaka-knives", "uji-cups")
 TOKENS = {
@@ -41,6 +42,7 @@ TOKENS = {
 }
 ROOT = Path(__file__).parents[3]
 REFERENCE = "P03-1234567-1234567"
+SELLER = "A1UJICUPS00000"
 ORDER = "100000020732"
 NOW = NightClock().now()
 TABLE = """\
@@ -144,7 +146,7 @@ def keyed(run: Call) -> None:
 
 
 def received(run: Call) -> None:
-    """Three notifications: one paid, one that waits, one parked; a copy of a refused message."""
+    """Three notifications: one paid, one that waits, one parked; copies of two refused messages, one of them signed."""
     fleet(run)
     anyio.run(_receive)
 
@@ -176,6 +178,7 @@ async def _receive() -> None:
     await queue.complete(3, parked)
     refusal = RejectedMessage(received=NOW, shop=ShopKey("uji-cups"), reason="bad-signature", body=b"unreadable")
     await inbox.quarantine(refusal)
+    await inbox.quarantine(_signed_for_a_topic_that_was_missing())
     store.close()
 
 
@@ -199,6 +202,31 @@ async def _decline() -> None:
         await queue.complete(number + 3, done)
         await outbox.mark(number, state, NOW + timedelta(seconds=5), was=MailState.OWED, reply=reply)
     store.close()
+
+
+def _signed_for_a_topic_that_was_missing() -> RejectedMessage:
+    """It is configured by now."""
+    topic = f"arn:aws:sns:us-west-2:291180941288:A31YDYE76E6TCP{SELLER}"
+    signer = Signer(topic=topic, start=NOW, end=NOW + timedelta(days=90))
+    Path("pinned").mkdir()
+    Path("pinned", signer.url.rpartition("/")[2]).write_bytes(signer.pem)
+    message_id = "00000000-0000-4000-8000-000000000017"
+    message = capture_message(SellerId=SELLER, capture=f"{REFERENCE}-C000017")
+    origin = SignedOrigin(
+        message_id=message_id,
+        digest="another",
+        topic=topic,
+        kind="PaymentCapture",
+        seller=SELLER,
+        source=CopySource.OURS,
+    )
+    return RejectedMessage(
+        received=NOW,
+        shop=ShopKey("uji-cups"),
+        reason="unknown-topic",
+        body=signer.body(message, message_id=message_id, published=NOW),
+        signed=origin,
+    )
 
 
 def _message(number: int, shop: ShopKey) -> ReceivedMessage:

@@ -46,6 +46,7 @@ async def test_japans_topic_that_is_not_configured_is_kept_with_an_alarm_and_sen
     assert (line["level"], line["alarm"], line["outcome"], line["status"]) == ("error", True, "unknown-topic", 503)
     assert (line["topic"], line["seller"], line["kind"]) == (desk.signer.topic, SELLER, "PaymentCapture")
     assert desk.counted("refused_signed_total") == {'{reason="unknown-topic",source="ours"}': 1}
+    assert desk.counted("alarms_total") == {'{reason="unknown-topic"}': 1}
     desk.store.close()
 
 
@@ -123,12 +124,13 @@ async def test_a_seller_that_is_registered_only_now_is_no_strangers(desk):
     assert await copies(desk) == []
 
 
-@pytest.mark.parametrize(("seller", "kept"), [(SELLER, 1), (OTHER_SELLER, 0)])
-async def test_a_backend_that_is_away_hides_no_alarm_about_our_own_seller(desk, log, seller, kept):
+@pytest.mark.parametrize("seller", [SELLER, OTHER_SELLER])
+async def test_a_backend_that_is_away_hides_no_alarm_and_makes_no_refusal_final(desk, log, seller):
     desk.house.fresh = {PATH: DirectoryUnavailable("away")}
     assert await posted_from(desk, CHARGEBACKS, capture_message(SellerId=seller)) == 503
-    assert len(await copies(desk)) == kept
-    assert [line.get("alarm", False) for line in lines_of(log)] == [bool(kept)]
+    [copy] = await copies(desk)
+    assert copy.signed.seller == seller
+    assert [line["alarm"] for line in lines_of(log)] == [True]
 
 
 @pytest.mark.usefixtures("log")
@@ -184,6 +186,7 @@ async def test_an_alarm_is_not_drowned_by_strangers(desk, log):
 async def test_the_topics_of_copies_are_metrics(desk):
     await posted_from(desk, CHARGEBACKS)
     await posted_from(desk, STRANGERS, "no notification")
+    assert sum(desk.counted("alarms_total").values()) == 1
     desk.metrics.set_inbox_gauges(await desk.catalogue.counts(), desk.clock.now())
     assert desk.counted("refused_topics") == {
         f'{{seller="{SELLER}",source="ours",topic="{CHARGEBACKS}"}}': 1,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.commands.services.ipn_mails import command as mails
+from reconciler.cli.commands.services.ipn_refused import readmit, refused
 from reconciler.cli.options.output import language_option, limit_option, output_options
 from reconciler.cli.shell.click_ext import Command, Group, _, argument, option
 from reconciler.cli.shell.click_types import WholeNumber
@@ -144,25 +145,8 @@ def stats(*, terminal: Terminal, config: SettingsFile) -> ExitCode:
     return run_on_inbox(terminal, config, count_messages)
 
 
-@command.command(
-    cls=Command,
-    name="refused",
-    short_help=_("List refused messages, newest first."),
-    help=_(
-        "List the stored copies of messages that were refused permanently, newest first: time, shop and reason. Bodies are not"
-        " shown; the sender is unknown."
-    ),
-)
-@option("--shop", metavar="SHOP", help=_("Only notifications of this shop."))
-@option("--reason", metavar="REASON", help=_("Only messages refused for this reason."))
-@limit_option(50)
-@output_options
-def refused(*, terminal: Terminal, config: SettingsFile, **words: str | int | None) -> ExitCode:
-    from reconciler.cli.shell.run_command import run_on_inbox
-    from reconciler.ipn.admin import ListRequest, list_quarantined
-
-    wanted = ListRequest(shop=_key(words["shop"]), reason=_text(words["reason"]), limit=int(words["limit"] or 1))
-    return run_on_inbox(terminal, config, list_quarantined, wanted)
+command.add_command(refused)
+command.add_command(readmit)
 
 
 @command.command(
