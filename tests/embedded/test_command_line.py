@@ -78,6 +78,16 @@ def test_a_capture_prints_the_charge(run, world: World) -> None:
     assert run("capture", OSAKA, "100000000003").exit_code == 1
 
 
+def test_a_charge_is_refunded_disputed_and_turned(run, world: World) -> None:
+    charge = run("capture", OSAKA, "100000000001").output.strip()
+    refund = run("refund", OSAKA, charge, "--amount", "400").output.strip()
+    dispute = run("dispute", OSAKA, charge).output.strip()
+    assert (refund, dispute) == (charge.replace("-C", "-R"), charge.replace("-C", "-B"))
+    assert run("turn", OSAKA, refund, "Declined", "--reason", "AmazonRejected").exit_code == 0
+    assert [each["to"] for each in world.changes(OSAKA)][:1] == ["Declined"]
+    assert run("turn", OSAKA, dispute, "Refunded").exit_code == 1
+
+
 def test_a_seed_and_a_client_are_added(run, app, connect, tmp_path: Path) -> None:
     file = tmp_path / "more.json"
     file.write_text('{"shops": [{"shopKey": "one-more"}]}', encoding="utf-8")

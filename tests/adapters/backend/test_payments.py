@@ -13,7 +13,7 @@ from reconciler.adapters.backend.charges import HttpPayments
 from reconciler.adapters.backend.http.client import Client
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.ports import Unexpected
-from reconciler.ports.payments import Order
+from reconciler.ports.payments import ObjectKind, Order, PaymentObject
 from tests.adapters.backend.fakes import SHOP, FakeClock, config
 from tests.support.stub_http_server import Loopback, answer
 
@@ -185,3 +185,90 @@ async def test_amazons_own_way_of_saying_that_there_is_no_charge(server: Loopbac
     path = f"GET /amazon-pay/v2/charges/{CHARGE}"
     server.on(path, answer({"reasonCode": "ResourceNotFound", "message": "no"}, 404))
     assert await HttpPayments(client).charge(SHOP, CHARGE) is None
+
+
+STATUS = {"state": "Declined", "reasonCode": "AmazonRejected", "lastUpdatedTimestamp": "20260401T000000Z"}
+REFUND = {
+    "refundId": f"{REFERENCE}-R000001",
+    "chargeId": CHARGE,
+    "refundAmount": {"amount": "400", "currencyCode": "JPY"},
+    "statusDetails": STATUS,
+}
+DISPUTE = {
+    "disputeId": f"{REFERENCE}-B000001",
+    "chargeId": CHARGE,
+    "disputeAmount": {"amount": "400", "currencyCode": "JPY"},
+    "filingReason": "Fraudulent",
+    "statusDetails": {**STATUS, "state": "ActionRequired", "reasonCode": None},
+    "merchantResponseDeadline": "20260412T000000Z",
+}
+PERMISSION = {
+    "chargePermissionId": "B03-1442027-5744374",
+    "chargePermissionType": "Recurring",
+    "statusDetails": {**STATUS, "state": "Closed", "reasons": [{"reasonCode": "BuyerCanceled"}]},
+}
+
+
+async def test_a_refund_belongs_to_the_permission_of_its_charge(server: Loopback, client: Client) -> None:
+    server.on(f"GET /amazon-pay/v2/refunds/{REFUND['refundId']}", answer(REFUND))
+    server.on(f"GET /amazon-pay/v2/charges/{CHARGE}", answer({**ANSWERED, "chargePermissionId": "B03-1442027-5744374"}))
+    found = await HttpPayments(client).refund(SHOP, str(REFUND["refundId"]))
+    assert found == PaymentObject(
+        kind=ObjectKind.REFUND,
+        id=f"{REFERENCE}-R000001",
+        reference=REFERENCE,
+        permission="B03-1442027-5744374",
+        charge=CHARGE,
+        state="Declined",
+        reason="AmazonRejected",
+        updated=AT,
+        amount=Decimal(400),
+        currency="JPY",
+    )
+
+
+async def test_a_dispute_has_the_reason_it_was_filed_for_and_a_deadline(server: Loopback, client: Client) -> None:
+    server.on(f"GET /amazon-pay/v2/disputes/{DISPUTE['disputeId']}", answer(DISPUTE))
+    server.on(f"GET /amazon-pay/v2/charges/{CHARGE}", answer(ANSWERED))
+    found = await HttpPayments(client).dispute(SHOP, str(DISPUTE["disputeId"]))
+    assert found is not None
+    assert (found.state, found.reason, found.deadline) == (
+        "ActionRequired",
+        "Fraudulent",
+        datetime(2026, 4, 12, tzinfo=UTC),
+    )
+
+
+async def test_the_first_reason_of_a_permission_counts(server: Loopback, client: Client) -> None:
+    server.on(f"GET /amazon-pay/v2/chargePermissions/{PERMISSION['chargePermissionId']}", answer(PERMISSION))
+    found = await HttpPayments(client).permission(SHOP, str(PERMISSION["chargePermissionId"]))
+    assert found is not None
+    assert (found.kind, found.state, found.reason) == (ObjectKind.AGREEMENT, "Closed", "BuyerCanceled")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"refundId": f"{REFERENCE}-R000002"},
+        {"refundAmount": {"amount": "1e3", "currencyCode": "JPY"}},
+        {"chargeId": None},
+        {"statusDetails": {**STATUS, "state": "not a word"}},
+        {"statusDetails": {**STATUS, "lastUpdatedTimestamp": "2026-04-01"}},
+        {"statusDetails": None},
+    ],
+)
+async def test_a_refund_that_is_not_in_its_form_is_not_believed(
+    server: Loopback, client: Client, change: dict[str, Any]
+) -> None:
+    server.on(f"GET /amazon-pay/v2/refunds/{REFUND['refundId']}", answer(REFUND | change))
+    with pytest.raises(Unexpected):
+        await HttpPayments(client).refund(SHOP, str(REFUND["refundId"]))
+
+
+async def test_a_backend_without_these_objects_knows_none(server: Loopback, client: Client) -> None:
+    payments = HttpPayments(client)
+    for path in (f"refunds/{REFUND['refundId']}", f"disputes/{DISPUTE['disputeId']}", f"chargePermissions/{REFERENCE}"):
+        server.on(f"GET /amazon-pay/v2/{path}", answer({"reasonCode": "ResourceNotFound"}, status=404))
+    assert await payments.refund(SHOP, str(REFUND["refundId"])) is None
+    assert await payments.dispute(SHOP, str(DISPUTE["disputeId"])) is None
+    assert await payments.permission(SHOP, REFERENCE) is None

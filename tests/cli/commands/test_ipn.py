@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue, open_store
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import Completion, InboxMessage, MessageStatus, PendingMail, ReceivedMessage
+from reconciler.ports.payments import ObjectKind, ObjectState, PaymentObject, Source
 from reconciler.ports.quarantine import RejectedMessage
 from reconciler.wiring import backends, session
 from reconciler.wiring.payments import payment_adapters
@@ -57,7 +60,7 @@ def filled(folder: Path) -> Path:
         aside = Completion(
             status=MessageStatus.PARKED, reason="unknown-order", at=NOW, next_try=NOW + timedelta(minutes=1)
         )
-        await desk.complete(1, done)
+        await desk.complete(1, replace(done, known=captured()))
         await desk.complete(3, aside)
         await desk.record_fact(None, mail)
         await inbox.quarantine(RejectedMessage(received=NOW, shop=SHOP, reason="bad-signature", body=PRIVATE))
@@ -67,6 +70,20 @@ def filled(folder: Path) -> Path:
 
     anyio.run(fill)
     return folder
+
+
+def captured() -> ObjectState:
+    what = PaymentObject(
+        kind=ObjectKind.CAPTURE,
+        id=CAPTURE,
+        reference=REFERENCE,
+        state="Completed",
+        reason="SomeCode",
+        updated=NOW,
+        amount=Decimal(1000),
+        currency="JPY",
+    )
+    return ObjectState(shop=SHOP, what=what, order="100000020732", source=Source.NOTICE)
 
 
 def arrival(number: int) -> ReceivedMessage:
@@ -184,6 +201,12 @@ def test_a_reason_for_which_no_copy_is_kept_says_where_the_reasons_are(filled: P
         (("--find", "100000020732"), [1]),
         (("--find", REFERENCE, "--standing", "parked"), [3]),
         (("--find", "%"), []),
+        (("--reason", "SomeCode"), [1]),
+        (("--kind", "PaymentCapture", "--limit", "2"), [3, 2]),
+        (("--kind", "CHARGEBACK"), []),
+        (("--since", "2026-11-23T03:00:02Z"), [3, 2]),
+        (("--since", "2026-11-23", "--until", "2026-11-23T03:00:02Z"), [1]),
+        (("--until", "2026-11-23"), []),
     ],
 )
 def test_the_list_is_filtered(filled: Path, run: Run, words: tuple[str, ...], numbers: list[int]) -> None:
@@ -198,6 +221,28 @@ def test_one_is_shown_whole_and_nothing_that_was_posted(filled: Path, run: Run) 
         assert CAPTURE in reported
         for private in ("buyer", "private@"):
             assert private not in reported
+
+
+def test_what_amazon_said_is_shown_with_its_meaning(filled: Path, run: Run) -> None:
+    [shown] = rows(run, "show", "1")
+    assert (shown["amazon_state"], shown["reason_code"], shown["amount"]) == (
+        "Completed",
+        "SomeCode",
+        "1000 JPY",
+    )
+    assert shown["meaning"] == "the money was captured"
+    assert shown["objects"] == f"{CAPTURE} capture Completed SomeCode 1000 JPY (notice)"
+    assert "売上請求が完了しました" in run("ipn", "show", "1", "--lang", "ja").stdout
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-13-01", "2026-11-23 03:00"])
+def test_a_time_of_another_form_is_refused(filled: Path, run: Run, moment: str) -> None:
+    done = run("ipn", "list", "--since", moment)
+    assert (done.exit_code, "--since" in done.stderr) == (1, True)
+
+
+def test_a_list_without_a_match_says_so(filled: Path, run: Run) -> None:
+    assert run("ipn", "list", "--kind", "PaymentRefund").stdout == "No notification matches.\n"
 
 
 def test_counts(filled: Path, run: Run) -> None:

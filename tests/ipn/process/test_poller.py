@@ -15,7 +15,7 @@ from reconciler.ipn.verify.reasons import ProcessingOutcome
 from reconciler.ports.inbox import InboxUnavailable
 from reconciler.ports.payments import Source
 from tests.ipn.worker_harness import ORDER, SHOP, BackOffice, captured, open_office, without_mail
-from tests.support.sns_signer import CAPTURE, REFERENCE
+from tests.support.sns_signer import CAPTURE, NOW, REFERENCE, authorization_message, charge_message
 
 pytestmark = pytest.mark.anyio
 
@@ -81,6 +81,39 @@ async def test_what_is_not_captured_waits_on(office: BackOffice) -> None:
     office.world.merchant_captures(SHOP, ORDER, state="Authorized")
     assert await poll(office) == [ProcessingOutcome.NOT_CAPTURED]
     assert not office.paid
+
+
+async def test_a_refund_whose_end_was_not_reported_is_asked_for(office: BackOffice) -> None:
+    refund = office.world.merchant_refunds(SHOP, office.world.merchant_captures(SHOP, ORDER))
+    notification = charge_message(refund, ObjectType="REFUND")
+    assert await office.work_off(notification) == ["refund-pending"]
+    assert await poll(office) == [ProcessingOutcome.PAID], "and nothing of a refund that goes on"
+    office.world.amazon_turns(SHOP, refund, "Declined", "ProcessingFailure")
+    assert await poll(office) == [ProcessingOutcome.REFUND_DECLINED]
+    assert await office.work_off(notification) == ["refund-declined"]
+    [mail] = await office.mails()
+    assert (mail.event, mail.order) == (f"refund:{refund}:Declined", ORDER)
+    assert await poll(office) == []
+
+
+async def test_the_permission_of_an_order_that_waits_is_asked_for(office: BackOffice) -> None:
+    office.world.amazon_turns(SHOP, REFERENCE, "NonChargeable", "PaymentMethodInvalid")
+    assert await poll(office) == [ProcessingOutcome.REFERENCE_SUSPENDED]
+    office.world.amazon_turns(SHOP, REFERENCE, "Chargeable")
+    assert await poll(office) == []
+    assert len(await office.mails()) == 1
+
+
+async def test_an_authorization_known_from_a_notification_is_reported_before_it_lapses(office: BackOffice) -> None:
+    expires = NOW + timedelta(days=30)
+    opened = authorization_message(state="Open", reason=None, expires=expires)
+    assert await office.work_off(opened) == ["authorization-recorded"]
+    assert await poll(office) == []
+    office.clock.advance(days=26)
+    assert await poll(office) == [ProcessingOutcome.LAPSING] == await poll(office)
+    [mail] = await office.mails()
+    assert mail.event == f"authorization:{REFERENCE}:lapses:20261223T030000"
+    assert office.watch.alarms == ["authorization-lapses-soon"] * 2
 
 
 async def test_an_order_that_is_being_worked_on_is_left_alone(office: BackOffice) -> None:
