@@ -98,10 +98,11 @@ class MessageVerifier:
         signed = verify_signature(envelope, await ring.certificate_for(envelope))
         if envelope.configured:
             await ring.verified(envelope)
-        digest, heading = hashlib.sha256(signed).hexdigest(), _heading(envelope)
+        digest = hashlib.sha256(signed).hexdigest()
+        heading, said = _opened(envelope)
         try:
             envelopes.check_topic(envelope)
-            parsed = self._parse(envelope, shop, heading)
+            parsed = self._parse(envelope, shop, heading, said)
         except Refused as refused:
             raise RefusedSigned(refused, await self._origin(envelope, heading, digest)) from None
         arrival = ReceivedMessage(
@@ -134,7 +135,11 @@ class MessageVerifier:
         )
 
     def _parse(
-        self, envelope: Envelope, shop: ShopIdentity, heading: notices.NotificationHeader | None
+        self,
+        envelope: Envelope,
+        shop: ShopIdentity,
+        heading: notices.NotificationHeader | None,
+        said: Mapping[str, object],
     ) -> _ParsedMessage:
         """Raises Refused for a notice that is another's. What cannot be understood is stored for the worker to park."""
         if envelope.type is not MessageType.NOTIFICATION:
@@ -142,7 +147,7 @@ class MessageVerifier:
         if heading is None:
             return _ParsedMessage(kind=UNREADABLE, standing=MessageStatus.WAITING)
         try:
-            notice = notices.read(envelope.message)
+            notice = notices.content_of(said)
         except Refused:
             check_recipient(heading, shop, self._trusted.environment)
             return _ParsedMessage(kind=heading.kind, standing=MessageStatus.WAITING)
@@ -177,14 +182,15 @@ class _ParsedMessage:
     lane: str | None = None
 
 
-def _heading(envelope: Envelope) -> notices.NotificationHeader | None:
-    """None for what is no notification of Amazon Pay's."""
+def _opened(envelope: Envelope) -> tuple[notices.NotificationHeader | None, Mapping[str, object]]:
+    """The heading and all that is said; None and nothing for what is no notification of Amazon Pay's."""
     if envelope.type is not MessageType.NOTIFICATION:
-        return None
+        return None, {}
     try:
-        return notices.read_header(envelope.message)
+        said = notices.parse(envelope.message)
+        return notices.header_of(said), said
     except Refused:
-        return None
+        return None, {}
 
 
 def _seller(heading: notices.NotificationHeader | None) -> str | None:

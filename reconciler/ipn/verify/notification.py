@@ -65,12 +65,21 @@ _OF_NO_ORDER: Final = frozenset({"ProviderCredit", "ProviderCreditReversal", "So
 
 def read_header(message: str) -> NotificationHeader:
     """Raises Refused: then it is no message of Amazon Pay."""
-    return _heading(_said(message))
+    return header_of(parse(message))
 
 
 def read(message: str) -> Notification:
     """Raises Refused. A message whose heading could be read but not the rest is poison: stored for a person, with an alarm."""
-    said = _said(message)
+    return content_of(parse(message))
+
+
+def header_of(said: Mapping[str, object]) -> NotificationHeader:
+    """As `read_header`, of what was parsed."""
+    return _heading(said)
+
+
+def content_of(said: Mapping[str, object]) -> Notification:
+    """As `read`, of what was parsed."""
     head = _heading(said)
     if head.sample:
         return _other(head)
@@ -84,7 +93,8 @@ def read(message: str) -> Notification:
     return _stated(head, made, xml.read(_word(said, "NotificationData"), paths))
 
 
-def _said(message: str) -> Mapping[str, object]:
+def parse(message: str) -> Mapping[str, object]:
+    """The JSON object, for `header_of` and `content_of`. Raises Refused."""
     try:
         said = read_object(message)
     except Refused as refused:

@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from reconciler.ipn.receive.kept_certificates import MOST
 from tests.ipn.certificate_host import certificate_host
 from tests.ipn.receiver_harness import FrontDesk, lines_of, open_desk
 from tests.support.manual_clock import HandClock
-from tests.support.sns_signer import NOW, Signer, capture_message, certificate_url
+from tests.support.sns_signer import NOW, TOPIC, Signer, capture_message, certificate_url
 from tests.support.stub_http_server import Loopback, answer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("log")]
@@ -201,6 +202,17 @@ async def test_a_forged_message_keeps_no_certificate(tmp_path):
         forged = OLD.body(capture_message()).replace(b'"Message": "{', b'"Message": " {')
         assert (await desk.post(forged)).status_code == 403
         assert not kept(tmp_path).exists()
+
+
+async def test_a_message_of_a_strangers_own_topic_keeps_no_certificate(tmp_path):
+    """SNS signs for everyone: only our topics vouch for an address."""
+    own = TOPIC.replace("291180941288", "123456789012")
+    async with receiver(tmp_path, OLD) as (desk, _):
+        assert (await desk.post(replace(OLD, topic=own).body(capture_message()))).status_code in {403, 503}
+        assert not kept(tmp_path).exists()
+        assert (await desk.post()).status_code == 200
+        assert (await desk.post(replace(OLD, topic=own, mark=1).body(capture_message()))).status_code in {403, 503}
+    assert [file.name for file in kept(tmp_path).iterdir()] == [name_of(OLD)]
 
 
 async def test_the_certificates_that_end_last_are_kept(tmp_path):

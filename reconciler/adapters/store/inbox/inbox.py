@@ -24,6 +24,9 @@ from reconciler.adapters.store.inbox.quarantine import prune_copies, quarantine
 from reconciler.ports.inbox import MessageStatus, ReceivedMessage, StoreOutcome
 from reconciler.ports.quarantine import RejectedMessage
 
+GATHER: Final = 0.002
+"""Seconds that a message waits for others if several came at once before: a commit costs as much computing as dozens of rows."""
+
 _AT_ONCE: Final = 1000
 """Rows that one commit prunes: who waits to keep a message waits no longer than for these."""
 
@@ -32,7 +35,7 @@ class StoreInbox:
     """Implements ports.inbox.Inbox."""
 
     def __init__(self, store: Store) -> None:
-        self._arrivals = InboxWriter(store, _keep)
+        self._arrivals = InboxWriter(store, _keep, gather=GATHER)
         self._refusals = InboxWriter(store, quarantine)
         self._prunings = InboxWriter(store, _prune)
 

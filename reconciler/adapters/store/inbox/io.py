@@ -51,13 +51,22 @@ class InboxReader:
 
 
 class InboxWriter(Generic[Item, Answer]):
-    """`work` writes one or more items in one transaction and answers each in its place."""
+    """`work` writes one or more items in one transaction and answers each in its place. `gather`: see GroupCommit."""
 
-    def __init__(self, store: Store, work: Callable[[Connection, Sequence[Item]], Sequence[Answer]]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        work: Callable[[Connection, Sequence[Item]], Sequence[Answer]],
+        *,
+        gather: float = 0.0,
+    ) -> None:
         self._store = store
         self._work = work
         self._commits: GroupCommit[Item, Answer | InboxUnavailable] = GroupCommit(
-            self._commit, deadline=store.patience, overdue=lambda: InboxUnavailable(str(store.overdue()))
+            self._commit,
+            gather=gather,
+            deadline=store.patience,
+            overdue=lambda: InboxUnavailable(str(store.overdue())),
         )
 
     async def write(self, item: Item) -> Answer:
