@@ -14,7 +14,7 @@ from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.markdown.escaping import escaped
 from reconciler.views.text.layout import named, paragraph
 
-_NOTHING: Final = msg("No unfinished shops.")
+_NOTHING: Final = msg("Nothing to resume.")
 
 
 def render_recovery(recovered: Sequence[RecoveredShop], context: RenderContext) -> str:
@@ -42,7 +42,7 @@ def recovered_shop_line(resumed: RecoveredShop) -> Message:
     """What was known, what was found, what was done."""
     match resumed.outcome:
         case RecoveryOutcome.REOPENED:
-            return msg("{shop}: closed by an interrupted run; open again", shop=resumed.shop)
+            return msg("{shop}: had been left closed by an interrupted run; it is open again", shop=resumed.shop)
         case RecoveryOutcome.INTACT:
             return msg(
                 "{shop}: left unfinished by an interrupted run (writes with unknown outcome: {intents}); "

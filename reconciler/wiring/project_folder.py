@@ -152,4 +152,4 @@ def _writable(folder: Path) -> PermissionCheck:
     fine = present.is_dir() and os.access(present, os.W_OK | os.X_OK)
     shown = relative_path(folder)
     fix = None if fine else msg("Make {folder} a folder that you can write to", folder=relative_path(present))
-    return PermissionCheck(text=msg("{folder} can be written", folder=shown), fix=fix)
+    return PermissionCheck(text=msg("{folder} is writable", folder=shown), fix=fix)

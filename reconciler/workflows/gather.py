@@ -138,7 +138,7 @@ def _wrong_form(wish: Desired, ref: FieldRef, secret: Secret) -> Diagnostic:
             fault=MWS_AUTH_TOKEN.violation(secret.reveal()),
         ),
         expected=MWS_AUTH_TOKEN.expected,
-        hint=msg("Copy the token again from Amazonセラーセントラル, without anything around it"),
+        hint=msg("Copy the token again from Amazon Seller Central, without anything around it"),
         shop=wish.shop,
         subject=ref.manifest_path,
         origin=wish.origin_of(ref.manifest_path),

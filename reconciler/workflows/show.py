@@ -72,7 +72,7 @@ def _no_value(code: Code, text: Message, shop: ShopKey) -> Diagnostic:
 
 
 def _how_to_register(observed: Observed) -> tuple[Message, ...]:
-    """The steps at Amazonセラーセントラル, for a shop whose endpoint is not registered."""
+    """The steps in Amazon Seller Central, for a shop whose endpoint is not registered."""
     if observed.value(_REGISTRATION) is not Registration.ABSENT:
         return ()
     numbered = (msg("  {number}. {step}", number=number, step=step) for number, step in enumerate(REGISTER_ENDPOINT, 1))

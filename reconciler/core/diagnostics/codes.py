@@ -201,7 +201,7 @@ NOTHING_TO_TELL: Final = Code("I103", "nothing-to-tell", msg("Nothing to simulat
 NO_SUCH_MAIL: Final = Code("I104", "no-such-mail", msg("No such mail to resend"))
 SILENT: Final = Code("I201", "silent", msg("Captures succeed but no notification arrives"), Severity.WARNING)
 FOREIGN_ENDPOINT: Final = Code(
-    "I202", "foreign-endpoint", msg("Unknown endpoint at Amazonセラーセントラル"), Severity.WARNING
+    "I202", "foreign-endpoint", msg("Unknown endpoint in Amazon Seller Central"), Severity.WARNING
 )
 INBOX_UNREAD: Final = Code("I203", "inbox-unread", msg("The sidecar's inbox could not be read"), Severity.WARNING)
 SWITCHED_OFF: Final = Code(

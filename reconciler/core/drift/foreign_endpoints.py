@@ -84,15 +84,13 @@ def foreign_endpoint_diagnostic(these: ForeignEndpoints, origin: Origin, *, cert
     found = diagnostic(
         codes.FOREIGN_ENDPOINT,
         msg(
-            "{seller} has endpoints at Amazonセラーセントラル that belong to no known shop ({count}): {urls}",
+            "{seller} has endpoints in Amazon Seller Central that belong to no known shop ({count}): {urls}",
             seller=these.seller,
             count=len(these.urls),
             urls=named if len(these.urls) <= _NAMED else f"{named}, ...",
         ),
         expected=msg("only the 販売事業者様サイトURL of the seller's shops"),
-        hint=msg(
-            "Remove them at Amazonセラーセントラル, or list them under `ipn.other_endpoints` if they belong there"
-        ),
+        hint=msg("Remove them in Amazon Seller Central, or list them under `ipn.other_endpoints` if they belong there"),
         shop=these.shop,
         subject=str(_OTHERS),
         origin=origin,

@@ -35,7 +35,7 @@ def former_endpoint_diagnostic(former: FormerEndpoint) -> Diagnostic:
             seller=former.seller,
         ),
         hint=msg(
-            "Keep it until all open transactions there are settled, then remove it at Amazonセラーセントラル "
+            "Keep it until all open transactions there are settled, then remove it in Amazon Seller Central "
             "of {seller}: 設定 > インスタント通知(IPN)",
             seller=former.seller,
         ),

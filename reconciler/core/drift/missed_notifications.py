@@ -38,11 +38,11 @@ def missed_notification_diagnostic(
         codes.SILENT,
         _silence_message(hearing, hearing.missed_since),
         expected=msg(
-            "a notification for each of them, since 販売事業者様サイトURL is registered at Amazonセラーセントラル"
+            "a notification for each of them, since 販売事業者様サイトURL is registered in Amazon Seller Central"
         ),
         hint=msg(
             "Check in `reconciler ipn stats` whether notifications were refused, and with a test "
-            "from Amazonセラーセントラル whether they arrive"
+            "from Amazon Seller Central whether they arrive"
         ),
         shop=shop,
         subject=REGISTRATION.manifest_path,

@@ -72,7 +72,7 @@ def _refused_credentials(
         msg("Amazon refuses the shop's API values"),
         hint=msg("Write the values of the manifest with `reconciler apply {shop}`", shop=desired.shop)
         if replaced
-        else msg("Check them at Amazonセラーセントラル and declare the right values under amazon.api"),
+        else msg("Check them in Amazon Seller Central and declare the right values under amazon.api"),
         shop=desired.shop,
         subject="amazon.api",
         origin=desired.origin_of("amazon.api.seller_id"),

@@ -73,7 +73,7 @@ def _conflicts(shops: list[Desired], code: Code, ref: FieldRef, summary: Message
                 seller=_seller(shop),
                 others=", ".join([*others[:_SHOWN], *(["..."] if len(others) > _SHOWN else [])]),
             ),
-            hint=msg("Check at Amazonセラーセントラル which merchant it belongs to, and correct the other shops"),
+            hint=msg("Check in Amazon Seller Central which merchant it belongs to, and correct the other shops"),
             shop=shop.shop,
             subject=ref.manifest_path,
             origin=shop.origin_of(ref.manifest_path),

@@ -121,7 +121,10 @@ def _token(header: Header, cell: str) -> str:
         msg("{column} contains a text that may be the secret itself", column=display_cell(header.text)),
         code=codes.PLAINTEXT_TOKEN,
         expected=TOKEN_DECLARATION.expected,
-        hint=msg("Empty the cell, and renew a token that was passed on in a file at Amazonセラーセントラル"),
+        hint=msg(
+            "Replace it with `pre-set`, a reference or an empty cell. If it is a real token, it is exposed: "
+            "renew it in Amazon Seller Central"
+        ),
     )
 
 

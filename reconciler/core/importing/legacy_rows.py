@@ -196,7 +196,7 @@ def _twice(named: Mapping[ShopKey, Sequence[Origin]]) -> Iterator[Diagnostic]:
     for key, origins in named.items():
         for here in origins if len(origins) > 1 else ():
             others = ", ".join(str(origin.line) for origin in origins if origin != here)
-            message = msg("Shop {shop} is also on line {others}", shop=key, others=others)
+            message = msg("Shop `{shop}` is already on line {others}", shop=key, others=others)
             hint = msg("Delete all but one of the rows")
             yield diagnostic(codes.ROW_TWICE, message, hint=hint, shop=key, origin=here)
 

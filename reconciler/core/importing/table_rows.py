@@ -135,7 +135,7 @@ def _twice(
         if first != origin.line:
             yield diagnostic(
                 codes.ROW_TWICE,
-                msg("Shop {shop} is also on line {others}", shop=shop, others=str(first)),
+                msg("Shop `{shop}` is already on line {others}", shop=shop, others=str(first)),
                 hint=msg("Delete all but one of the rows"),
                 shop=shop,
                 origin=cell,

@@ -105,7 +105,7 @@ def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
         yield diagnostic(
             codes.CLOSING_DENIED,
             _NEEDS_CLOSING if shop.bracket else _WANTS_CLOSING,
-            hint=msg("Set maintenance.close_shop to allow, or apply while the shop is closed"),
+            hint=msg("Set `maintenance.close_shop: allow`, or apply while the shop is closed"),
             shop=shop.shop,
             subject="maintenance.close_shop",
             origin=shop.origin,
@@ -181,7 +181,7 @@ def _seller_changes(shop: ShopPlan) -> Iterator[Diagnostic]:
                     seller=change.before,
                 ),
                 hint=msg(
-                    "Settle the open transactions at Amazonセラーセントラル, then allow it with --allow "
+                    "Settle the open transactions in Amazon Seller Central, then allow it with --allow "
                     "seller-changes:{shop}",
                     shop=shop.shop,
                 ),
@@ -201,7 +201,7 @@ def _unregistering(shop: ShopPlan) -> Iterator[Diagnostic]:
                 codes.UNREGISTERING,
                 msg(
                     "Amazon is enabled (`amazon.enabled`) and the IPN endpoint is unregistered: orders "
-                    "captured at Amazonセラーセントラル no longer become 入金済み"
+                    "captured in Amazon Seller Central no longer become 入金済み"
                 ),
                 hint=msg("Keep it registered, or allow it with --allow unregistering:{shop}", shop=shop.shop),
                 shop=shop.shop,

@@ -1,6 +1,7 @@
 """What the closures of a plan mean: which shops close, for how long, and what a buyer in mid-checkout meets.
 
-In: a plan and a context. Out: one-line strings without markup; none where no shop closes.
+In: a plan and a context. Out: one-line strings without markup; none where no shop closes. A shop
+that a guard or a rule holds is not closed.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ _BUYERS: Final = msg(
 
 
 def closure_lines(plan: Plan, context: RenderContext) -> Iterator[str]:
-    reopened = [shop for shop in plan.shops if shop.bracket]
-    closed = [shop for shop in plan.shops if shop.closes_shop and not shop.bracket]
+    reopened = [shop for shop in plan.shops if shop.bracket and not shop.blocked]
+    closed = [shop for shop in plan.shops if shop.closes_shop and not shop.bracket and not shop.blocked]
     if reopened:
         yield context.plural(
             "Closure: {count} shop closes and reopens ({time}): {shops}",

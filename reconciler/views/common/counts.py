@@ -17,7 +17,8 @@ from reconciler.core.planning.plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTally:
-    """`seconds` are the shortest and the longest time that a shop is expected to be closed.
+    """`closing` shops are closed and reopened, without those that are held. `seconds` are the shortest and the longest time
+    that one is expected to be closed.
 
     `refused`: shops with changes that a guard or a rule holds. `unplanned`: shops that could not be read. `uncompared`:
     fields whose secret was not available.
@@ -38,7 +39,7 @@ class PlanTally:
 
 def of_plan(plan: Plan) -> PlanTally:
     written = Counter(change.action for shop in plan.shops for change in shop.written_changes)
-    seconds = [shop.bracket.seconds for shop in plan.shops if shop.bracket]
+    seconds = [shop.bracket.seconds for shop in plan.shops if shop.bracket and not shop.blocked]
     return PlanTally(
         add=written[ChangeAction.ADD],
         change=written[ChangeAction.CHANGE],

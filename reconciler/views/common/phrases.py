@@ -101,8 +101,10 @@ def step_sequence(shop: ShopPlan, context: RenderContext) -> str:
         return " → ".join(words)
     words[shop.bracket.first] = f"[{words[shop.bracket.first]}"
     words[shop.bracket.last] = f"{words[shop.bracket.last]}]"
-    closed = context.plural("closed for about {count} second", "closed for about {count} seconds", shop.bracket.seconds)
-    return f"{' → '.join(words)}  {closed}"
+    closed = context.plural(
+        "(closed for about {count} second)", "(closed for about {count} seconds)", shop.bracket.seconds
+    )
+    return f"{' → '.join(words)} {closed}"
 
 
 def step_phrase(step: Step, context: RenderContext) -> str:
@@ -169,7 +171,7 @@ def ownership_label(ref: FieldRef, context: RenderContext) -> str:
     policy = ref.spec.policy
     match policy.owner:
         case Owner.MANAGED:
-            return _managed(ref, policy)
+            return _managed(ref, policy, context)
         case Owner.DERIVED:
             return context.translate(msg("follows {label}", label=followed_field(ref).display_name))
     return context.translate(msg("display only"))
@@ -182,9 +184,9 @@ def observed_value(ref: FieldRef, value: Scalar, context: RenderContext) -> str:
     return context.value_to_copy(value, words) if declared else context.value(value, words)
 
 
-def _managed(ref: FieldRef, policy: Policy) -> str:
+def _managed(ref: FieldRef, policy: Policy, context: RenderContext) -> str:
     place = escape_unprintable(ref.manifest_path or "")
-    return f"{place} (要閉店)" if policy.while_closed else place
+    return context.translate(msg("{place} (requires closing the shop)", place=place)) if policy.while_closed else place
 
 
 def followed_field(ref: FieldRef) -> FieldRef:

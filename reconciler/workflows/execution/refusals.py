@@ -33,8 +33,8 @@ _REFUSALS: Final[Mapping[str, _Refusal]] = {
         code=codes.API_VALUES_REFUSED,
         summary="amazon",
         hint=msg(
-            "Compare the values with Amazonセラーセントラル and correct them in the manifest; if they are the same, ask through"
-            " 「サポートを受ける」 there, then run plan again"
+            "Compare the values with Amazon Seller Central and correct them in the manifest; if they are the same, ask the "
+            "support there (サポートを受ける)"
         ),
     ),
     "NOT_ENTITLED": _Refusal(

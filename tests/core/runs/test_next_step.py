@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.runs.next_step import next_command
 from reconciler.core.runs.report import Report, ShopOutcome, ShopReport, WaveReport
 from reconciler.core.values import ShopKey
@@ -50,3 +53,15 @@ def test_a_run_that_did_not_come_to_its_end(more: dict[str, object]) -> None:
 @pytest.mark.parametrize("outcome", [ShopOutcome.UNKNOWN, ShopOutcome.FAILED, ShopOutcome.PARTLY, ShopOutcome.MISSED])
 def test_a_shop_that_failed_is_applied_again(outcome: ShopOutcome) -> None:
     assert next_command(report(outcome), in_waves=False, again=AGAIN) == AGAIN
+
+
+@pytest.mark.parametrize(
+    "code", [codes.API_VALUES_REFUSED, codes.NOT_ENTITLED, codes.PRE_SET_TOKEN_REFUSED, codes.REJECTED]
+)
+def test_values_that_were_refused_are_corrected_and_planned_again(code: Code) -> None:
+    refused = ShopReport(
+        shop=ShopKey("kyoto-tea"), outcome=ShopOutcome.FAILED, findings=(diagnostic(code, msg("refused")),)
+    )
+    other = ShopReport(shop=ShopKey("uji-cups"), outcome=ShopOutcome.FAILED, findings=(finding(),))
+    assert next_command(Report(fingerprint="f", shops=(refused,)), in_waves=False, again=AGAIN) == "reconciler plan"
+    assert next_command(Report(fingerprint="f", shops=(refused, other)), in_waves=False, again=AGAIN) == AGAIN

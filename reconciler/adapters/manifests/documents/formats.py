@@ -24,7 +24,7 @@ ENDPOINT: Final = Format(
     name="endpoint",
     pattern=r"^https?://[^\s#]+$",
     expected=msg(
-        "the URL of an endpoint as registered at Amazonセラーセントラル, such as https://elsewhere.example/ipn"
+        "the URL of an endpoint as registered in Amazon Seller Central, such as https://elsewhere.example/ipn"
     ),
     example="https://elsewhere.example/ipn",
 )

@@ -29,7 +29,7 @@ def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
     + "\n\n"
     + _(
         "With the name of a field, such as amazon.api.seller_id: its screen, and where its value is found."
-        " seller_central.ipn_endpoint shows how to register the endpoint at Amazonセラーセントラル."
+        " seller_central.ipn_endpoint shows how to register the endpoint in Amazon Seller Central."
     )
     + "\n\n"
     + _("Without an argument, list all codes."),

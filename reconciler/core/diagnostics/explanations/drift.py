@@ -30,7 +30,7 @@ DRIFT: Final[Mapping[Code, Explanation]] = {
             seller="A1EXAMPLE234567",
         ),
         msg(
-            "Keep it until all open transactions there are settled, then remove it at Amazonセラーセントラル "
+            "Keep it until all open transactions there are settled, then remove it in Amazon Seller Central "
             "of {seller}: 設定 > インスタント通知(IPN)",
             seller="A1EXAMPLE234567",
         ),

@@ -27,7 +27,7 @@ ENVIRONMENT: Final[Mapping[Code, Explanation]] = {
             source="ref+env://KYOTO_TEA_MWS_AUTH_TOKEN",
             fault=msg("it has spaces or line breaks around it, as pasted values often do"),
         ),
-        msg("Copy the token again from Amazonセラーセントラル, without anything around it"),
+        msg("Copy the token again from Amazon Seller Central, without anything around it"),
     ),
     codes.NOT_COMPARED: Explanation(
         msg(

@@ -185,7 +185,7 @@ MANIFESTS: Final[Mapping[Code, Explanation]] = {
         ),
     ),
     codes.ROW_TWICE: Explanation(
-        msg("Shop {shop} is also on line {others}", shop="kyoto-tea", others="12"),
+        msg("Shop `{shop}` is already on line {others}", shop="kyoto-tea", others="12"),
         msg("Delete all but one of the rows"),
     ),
     codes.FORMULA: Explanation(

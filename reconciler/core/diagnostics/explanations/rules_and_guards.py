@@ -17,7 +17,7 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.NEEDS_CONTRACT: Explanation(
         msg("The shop has no contract with アマゾンジャパン合同会社, so `amazon.enabled` cannot be set to true"),
-        msg("Sign the contract at Amazonセラーセントラル, or set amazon.enabled to false until then"),
+        msg("Sign the contract in Amazon Seller Central, or set amazon.enabled to false until then"),
     ),
     codes.NEEDS_COMMERCE_CREATOR: Explanation(
         msg("The shop does not use コマースクリエイター, so pre-order sales cannot be enabled"),
@@ -108,7 +108,7 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
             seller="A1EXAMPLE234567",
             others="nara-brushes (A2EXAMPLE234567)",
         ),
-        msg("Check at Amazonセラーセントラル which merchant it belongs to, and correct the other shops"),
+        msg("Check in Amazon Seller Central which merchant it belongs to, and correct the other shops"),
     ),
     codes.TOKEN_OF_TWO_SELLERS: Explanation(
         msg(
@@ -117,11 +117,11 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
             seller="A1EXAMPLE234567",
             others="nara-brushes (A2EXAMPLE234567)",
         ),
-        msg("Check at Amazonセラーセントラル which merchant it belongs to, and correct the other shops"),
+        msg("Check in Amazon Seller Central which merchant it belongs to, and correct the other shops"),
     ),
     codes.API_ERROR: Explanation(
         msg("Amazon does not accept the shop's current API values, and the plan does not replace them"),
-        msg("Check them at Amazonセラーセントラル and declare the right values under amazon.api"),
+        msg("Check them in Amazon Seller Central and declare the right values under amazon.api"),
     ),
     codes.NOT_FOLLOWED: Explanation(
         msg(
@@ -135,7 +135,7 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
             "`amazon.enabled` changes only while the shop is closed (要閉店), and the manifest does not "
             "allow closing it"
         ),
-        msg("Set maintenance.close_shop to allow, or apply while the shop is closed"),
+        msg("Set `maintenance.close_shop: allow`, or apply while the shop is closed"),
     ),
     codes.OUTSIDE_WINDOW: Explanation(
         msg(
@@ -179,14 +179,14 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
             seller="A1EXAMPLE234567",
         ),
         msg(
-            "Settle the open transactions at Amazonセラーセントラル, then allow it with --allow seller-changes:{shop}",
+            "Settle the open transactions in Amazon Seller Central, then allow it with --allow seller-changes:{shop}",
             shop="kyoto-tea",
         ),
     ),
     codes.UNREGISTERING: Explanation(
         msg(
             "Amazon is enabled (`amazon.enabled`) and the IPN endpoint is unregistered: orders "
-            "captured at Amazonセラーセントラル no longer become 入金済み"
+            "captured in Amazon Seller Central no longer become 入金済み"
         ),
         msg("Keep it registered, or allow it with --allow unregistering:{shop}", shop="kyoto-tea"),
     ),

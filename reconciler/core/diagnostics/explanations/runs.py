@@ -64,8 +64,8 @@ RUNS: Final[Mapping[Code, Explanation]] = {
             ),
         ),
         msg(
-            "Compare the values with Amazonセラーセントラル and correct them in the manifest; if they are the same, ask through"
-            " 「サポートを受ける」 there, then run plan again"
+            "Compare the values with Amazon Seller Central and correct them in the manifest; if they are the same, ask the "
+            "support there (サポートを受ける)"
         ),
     ),
     codes.NOT_ENTITLED: Explanation(
@@ -254,16 +254,16 @@ RUNS: Final[Mapping[Code, Explanation]] = {
             first="2026-04-02T09:30:00Z",
             count=12,
         ),
-        msg("Send a test from Amazonセラーセントラル; check the path to the sidecar and `reconciler ipn stats`"),
+        msg("Send a test from Amazon Seller Central; check the path to the sidecar and `reconciler ipn stats`"),
     ),
     codes.FOREIGN_ENDPOINT: Explanation(
         msg(
-            "{seller} has endpoints at Amazonセラーセントラル that belong to no known shop ({count}): {urls}",
+            "{seller} has endpoints in Amazon Seller Central that belong to no known shop ({count}): {urls}",
             seller="A1EXAMPLE234567",
             count=1,
             urls="https://elsewhere.example/ipn",
         ),
-        msg("Remove them at Amazonセラーセントラル, or list them under `ipn.other_endpoints` if they belong there"),
+        msg("Remove them in Amazon Seller Central, or list them under `ipn.other_endpoints` if they belong there"),
     ),
     codes.INBOX_UNREAD: Explanation(
         msg("The store {place} has no inbox: no sidecar has used it", place=".reconciler/inbox.db"),

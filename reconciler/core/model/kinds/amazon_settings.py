@@ -15,7 +15,7 @@ class AmazonSettings:
     """`mws_auth_token` is a reference in a manifest, a secret once resolved, and a seal when observed."""
 
     enabled: bool | Unset = managed(
-        "利用設定「利用する」",
+        "利用設定",
         title="Use Amazon",
         declared="amazon.enabled",
         while_closed=True,

@@ -1,4 +1,4 @@
-"""Whether 販売事業者様サイトURL is registered at Amazonセラーセントラル, in the environment of the run."""
+"""Whether 販売事業者様サイトURL is registered in Amazon Seller Central, in the environment of the run."""
 
 from __future__ import annotations
 

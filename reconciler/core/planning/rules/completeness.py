@@ -76,7 +76,7 @@ def api_credentials_valid(case: RuleContext) -> Iterator[Diagnostic]:
         yield diagnostic(
             codes.API_ERROR,
             msg("Amazon does not accept the shop's current API values, and the plan does not replace them"),
-            hint=msg("Check them at Amazonセラーセントラル and declare the right values under amazon.api"),
+            hint=msg("Check them in Amazon Seller Central and declare the right values under amazon.api"),
             shop=case.desired.shop,
             subject="amazon.api",
             origin=case.desired.origin_of("amazon.api.seller_id"),

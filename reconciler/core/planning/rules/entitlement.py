@@ -58,7 +58,7 @@ def requires_contract(case: RuleContext) -> Iterator[Diagnostic]:
                 msg(
                     "The shop has no contract with アマゾンジャパン合同会社, so `amazon.enabled` cannot be set to true"
                 ),
-                hint=msg("Sign the contract at Amazonセラーセントラル, or set amazon.enabled to false until then"),
+                hint=msg("Sign the contract in Amazon Seller Central, or set amazon.enabled to false until then"),
                 shop=case.desired.shop,
                 subject=change.ref.manifest_path,
                 origin=change.origin,

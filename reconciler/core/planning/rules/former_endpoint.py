@@ -31,7 +31,7 @@ def former_endpoint_stays(case: RuleContext) -> Iterator[Diagnostic]:
             codes.FORMER_ENDPOINT,
             _stays(settings.merchant_site_url, change.before),
             hint=msg(
-                "Keep it until all open transactions there are settled, then remove it at Amazonセラーセントラル "
+                "Keep it until all open transactions there are settled, then remove it in Amazon Seller Central "
                 "of {seller}: 設定 > インスタント通知(IPN)",
                 seller=change.before,
             ),

@@ -49,7 +49,7 @@ async def check_store(session: Session) -> list[Check]:
 
 def _store_text(*, created: bool, used: bool) -> Message:
     if not created:
-        return msg("The store is created by the first apply")
+        return msg("The store (history of runs) does not exist yet; the first apply creates it")
     return msg("The store can be read") if used else msg("The store can be read; no run is recorded in it")
 
 
