@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import ShopKey
 from reconciler.ports.runtime import Clock
 
@@ -43,3 +44,12 @@ class NotificationSource:
     clock: Clock
     patience: timedelta
     memory: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidecarFinding:
+    """A fact about the sidecar's settings and surroundings. `fix` is set for a problem; `unknown`: it could not be checked."""
+
+    text: Message
+    fix: Message | None = None
+    unknown: bool = False

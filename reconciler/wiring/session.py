@@ -19,11 +19,14 @@ from reconciler.wiring.store import ConfiguredRunStore, notification_source, syn
 from reconciler.workflows.session import AutoApprover, ExecutionLimits, NoStopSignals, QuietListener, Session, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reconciler.core.documents.saved_plan import SavedPlan
     from reconciler.core.results.command import CommandResult
     from reconciler.ports.executor import Executor
     from reconciler.ports.inbox_admin import InboxAccess
     from reconciler.ports.interaction import Approver, Listener, StopSignals
+    from reconciler.ports.notifications import SidecarFinding
 
 __all__ = [
     "Settings",
@@ -85,9 +88,16 @@ def open_session(
         renderer=ViewRenderer(),
         project=ConfiguredProjectFolder(settings),
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
+        sidecar_findings=partial(_sidecar_findings, settings),
         approver=approver or AutoApprover(),
         listener=listener or QuietListener(),
     )
+
+
+async def _sidecar_findings(settings: Settings) -> Sequence[SidecarFinding]:
+    from reconciler.wiring.sidecar_settings import sidecar_findings
+
+    return await sidecar_findings(settings)
 
 
 class ViewRenderer:

@@ -1,12 +1,27 @@
-"""Settings with which no notification could be verified: refused before anything is received."""
+"""Settings with which no notification could be verified: refused before anything is received. And what `doctor` finds: topics,
+certificates, the shops' addresses, and what the notifications so far showed.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import anyio
 
 from reconciler.adapters.documentation import documentation
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.suggestions import suggestion_message
-from reconciler.wiring.runtime import bad_setting, relative_path
+from reconciler.lib.utc import format_utc
+from reconciler.ports.notifications import SidecarFinding
+from reconciler.ports.quarantine import RefusedTopic
+from reconciler.wiring.runtime import bad_setting, clock, relative_path
+
+_AT_ONCE: Final = 16
+_SHOWN: Final = 20
+_METHOD_NOT_ALLOWED: Final = 405
+_FIX_ADDRESS: Final = msg("Check DNS, the TLS certificate and the proxy, and that `reconciler serve ipn` runs")
 
 
 def check_sidecar_settings(settings: Settings) -> None:
@@ -54,3 +69,117 @@ def region_hint(topic: str) -> Message | None:
 def _of_topic(topic: str) -> tuple[str, str]:
     _, partition, _, region, *_ = topic.split(":")
     return partition, region
+
+
+async def sidecar_findings(settings: Settings) -> Sequence[SidecarFinding]:
+    """Raises BackendError, SecretMissing, SetupError."""
+    if not settings.sidecar.topics:
+        return [SidecarFinding(text=msg("No `ipn.topics`: this project receives no notifications"), unknown=True)]
+    return [
+        *map(_of_topic_setting, settings.sidecar.topics),
+        await _certificates(settings),
+        *await _addresses(settings),
+        *await _seen(settings),
+    ]
+
+
+def _of_topic_setting(topic: str) -> SidecarFinding:
+    from reconciler.ipn.verify.recipient import AMAZON_ACCOUNTS, account_of
+
+    hint = region_hint(topic)
+    if hint is not None:
+        return SidecarFinding(text=unknown_region(topic), fix=hint)
+    if account_of(topic) in AMAZON_ACCOUNTS:
+        return SidecarFinding(text=msg("{topic} belongs to an account of Amazon Pay", topic=topic))
+    text = msg("{topic}: the account {account} is not known as Amazon Pay's", topic=topic, account=account_of(topic))
+    return SidecarFinding(text=text, fix=msg("Ask Amazon whether it is theirs: its owner could send any message"))
+
+
+async def _certificates(settings: Settings) -> SidecarFinding:
+    folder = settings.sidecar.certificates
+    if folder is None:
+        return SidecarFinding(text=msg("Signing certificates are fetched from Amazon SNS"))
+    from reconciler.adapters.files.certificate_files import FolderOfCertificates
+    from reconciler.ipn.receive.pinned_certificates import pinned_end
+
+    end = pinned_end(await FolderOfCertificates(folder, private=False).read_all()).end
+    shown = relative_path(folder)
+    if end is None or end <= clock().now():
+        text = msg("The folder {folder} has no valid signing certificate", folder=shown)
+        fix = msg("Store Amazon SNS's present certificate in it, or remove `ipn.certificates`")
+        return SidecarFinding(text=text, fix=fix)
+    return SidecarFinding(text=msg("The last pinned certificate is valid until {end}", end=format_utc(end)))
+
+
+async def _addresses(settings: Settings) -> list[SidecarFinding]:
+    """Of each shop with a SellerId: 405 to a GET is the sidecar's own answer."""
+    from reconciler.adapters.shop_directory import identity_of
+    from reconciler.adapters.sns.post import status_of
+    from reconciler.wiring.payments import payment_adapters
+
+    urls: list[str] = []
+    async with payment_adapters(settings) as side:
+        listed = [shop async for shop in side.observer.shops()]
+        async for observed in side.observer.observe(listed):
+            identity = identity_of(observed)
+            if identity is not None and identity.seller_id is not None and identity.site_url is not None:
+                urls.append(identity.site_url)
+    answers: dict[str, int | None] = {}
+    limiter = anyio.CapacityLimiter(_AT_ONCE)
+
+    async def ask(url: str) -> None:
+        async with limiter:
+            answers[url] = await status_of(url)
+
+    async with anyio.create_task_group() as group:
+        for url in urls:
+            group.start_soon(ask, url)
+    wrong = sorted(url for url, status in answers.items() if status != _METHOD_NOT_ALLOWED)
+    found = [_unreachable(url, answers[url]) for url in wrong[:_SHOWN]]
+    if len(wrong) > _SHOWN:
+        found.append(SidecarFinding(text=msg("{count} more addresses", count=len(wrong) - _SHOWN), fix=_FIX_ADDRESS))
+    fine = len(answers) - len(wrong)
+    if fine:
+        found.insert(0, SidecarFinding(text=msg("Addresses at which the sidecar answers: {count}", count=fine)))
+    return found
+
+
+def _unreachable(url: str, status: int | None) -> SidecarFinding:
+    if status is None:
+        return SidecarFinding(text=msg("{url} does not answer", url=url), fix=_FIX_ADDRESS)
+    return SidecarFinding(text=msg("{url} answers {status}, not the sidecar", url=url, status=status), fix=_FIX_ADDRESS)
+
+
+async def _seen(settings: Settings) -> list[SidecarFinding]:
+    """What the first notifications showed: topics that are missing, or that notifications arrive at all."""
+    from reconciler.adapters.store import StoreInboxAdmin, open_inbox_readonly
+    from reconciler.wiring.payments import inbox_exists, store_errors
+
+    nothing = SidecarFinding(
+        text=msg("No notification was received yet: send a test from Seller Central"), unknown=True
+    )
+    if not inbox_exists(settings):
+        return [nothing]
+    with open_inbox_readonly(settings.sidecar.inbox) as store, store_errors():
+        counts = await StoreInboxAdmin(store).counts()
+    missing = [_missing_topic(each) for each in counts.refused_topics if each.source.needs_attention]
+    received = sum(counts.messages.values())
+    if not received:
+        return missing or [nothing]
+    return [SidecarFinding(text=msg("Notifications in the inbox: {count}", count=received)), *missing]
+
+
+def _missing_topic(found: RefusedTopic) -> SidecarFinding:
+    text = msg(
+        "Refused, signed for {topic}, SellerId {seller}: {count}",
+        topic=found.topic,
+        seller=found.seller or "-",
+        count=found.copies,
+    )
+    fix = msg(
+        "If the account {account} is Amazon Pay's: fix `ipn.topics` or the SellerId, restart the sidecar, then run"
+        " `reconciler ipn readmit --topic {topic}`",
+        account=found.topic.split(":")[4],
+        topic=found.topic,
+    )
+    return SidecarFinding(text=text, fix=fix)

@@ -6,7 +6,7 @@ Everything heavy (a backend, the store, keys) is opened on first use, so that a 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from reconciler.ports.journal import RunInfo, RunStore
     from reconciler.ports.manifest_editing import ManifestFiles
     from reconciler.ports.manifests import Manifests
-    from reconciler.ports.notifications import NotificationSource
+    from reconciler.ports.notifications import NotificationSource, SidecarFinding
     from reconciler.ports.plan_files import PlanFiles, PlanKeys
     from reconciler.ports.runtime import Clock, ProjectFolder, Secrets
     from reconciler.ports.sync_cache import SyncCache
@@ -125,6 +125,7 @@ class Session:
     renderer: Renderer
     project: ProjectFolder
     other_endpoints: frozenset[str] = frozenset()
+    sidecar_findings: Callable[[], Awaitable[Sequence[SidecarFinding]]] | None = None
     approver: Approver = field(default_factory=AutoApprover)
     listener: Listener = field(default_factory=QuietListener)
 

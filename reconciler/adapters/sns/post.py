@@ -24,3 +24,12 @@ async def post(address: str, body: bytes, message_id: str) -> int:
         why = msg("The sidecar at {address} does not answer", address=address)
         hint = msg("Start one with `reconciler serve ipn`, or give its address with --to")
         raise SetupError(why, hint=hint, code=codes.UNREACHABLE) from None
+
+
+async def status_of(address: str) -> int | None:
+    """The status of the answer to a GET; None without an answer, also where TLS fails."""
+    try:
+        async with httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=5.0) as http:
+            return (await http.get(address)).status_code
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
+        return None

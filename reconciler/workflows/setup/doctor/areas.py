@@ -87,10 +87,30 @@ async def check_permissions(session: Session) -> list[Check]:
     ]
 
 
+async def check_ipn(session: Session) -> list[Check]:
+    if session.sidecar_findings is None:
+        return []
+    try:
+        found = await session.sidecar_findings()
+    except BackendError as error:
+        return [problem(error.text, msg("Check `backend` in the settings, the network and the client secret"))]
+    except (SetupError, SecretMissing) as error:
+        return [problem(error.text, error.hint)]
+    return [
+        problem(each.text, each.fix)
+        if each.fix is not None
+        else skipped(each.text)
+        if each.unknown
+        else passed(each.text)
+        for each in found
+    ]
+
+
 AREAS: Final[Mapping[str, Callable[[Session], Awaitable[list[Check]]]]] = {
     "settings": check_settings,
     "store": check_store,
     "backend": check_backend,
     "secrets": check_secrets,
     "permissions": check_permissions,
+    "ipn": check_ipn,
 }

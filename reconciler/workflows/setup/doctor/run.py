@@ -26,6 +26,7 @@ _TITLES: Final[dict[str, Message]] = {
     "backend": msg("backend"),
     "secrets": msg("secrets"),
     "permissions": msg("permissions"),
+    "ipn": msg("notifications"),
 }
 
 
