@@ -188,7 +188,7 @@ def _opened(envelope: Envelope) -> tuple[notices.NotificationHeader | None, Mapp
         return None, {}
     try:
         said = notices.parse(envelope.message)
-        return notices.header_of(said), said
+        return notices.notice_header(said), said
     except Refused:
         return None, {}
 

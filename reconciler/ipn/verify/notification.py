@@ -65,7 +65,7 @@ _OF_NO_ORDER: Final = frozenset({"ProviderCredit", "ProviderCreditReversal", "So
 
 def read_header(message: str) -> NotificationHeader:
     """Raises Refused: then it is no message of Amazon Pay."""
-    return header_of(parse(message))
+    return notice_header(parse(message))
 
 
 def read(message: str) -> Notification:
@@ -73,7 +73,7 @@ def read(message: str) -> Notification:
     return content_of(parse(message))
 
 
-def header_of(said: Mapping[str, object]) -> NotificationHeader:
+def notice_header(said: Mapping[str, object]) -> NotificationHeader:
     """As `read_header`, of what was parsed."""
     return _heading(said)
 
@@ -94,7 +94,7 @@ def content_of(said: Mapping[str, object]) -> Notification:
 
 
 def parse(message: str) -> Mapping[str, object]:
-    """The JSON object, for `header_of` and `content_of`. Raises Refused."""
+    """The JSON object, for `notice_header` and `content_of`. Raises Refused."""
     try:
         said = read_object(message)
     except Refused as refused:
