@@ -43,6 +43,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "onboarding-columns": ("onboard --columns",),
     "plan": ("plan", "show-plan"),
     "polled": ("ipn poll",),
+    "readmitted-notifications": ("ipn readmit",),
     "refused-notifications": ("ipn refused",),
     "report": ("apply",),
     "resume": ("resume",),
