@@ -142,7 +142,7 @@ def outside_window(shop: ShopPlan, minutes: Mapping[str, int]) -> Diagnostic | N
             closes=format_minutes(window[1]),
         ),
         hint=msg(
-            "Apply after {opens}, or allow it now with --allow outside-window:{shop}",
+            "Apply after {opens}; to apply now, run `reconciler apply {shop}` with `--allow outside-window:{shop}`",
             opens=format_minutes(window[0]),
             shop=shop.shop,
         ),
@@ -161,7 +161,9 @@ def _turning_off(shop: ShopPlan) -> Iterator[Diagnostic]:
                     "Amazon is enabled (`amazon.enabled`) and the shop is open: disabling it removes Amazon "
                     "Pay for its shoppers"
                 ),
-                hint=msg("Allow it with --allow turning-off:{shop}", shop=shop.shop),
+                hint=msg(
+                    "To allow it, run `reconciler apply {shop}` with `--allow turning-off:{shop}`", shop=shop.shop
+                ),
                 shop=shop.shop,
                 subject=ENABLED_FIELD.manifest_path,
                 origin=change.origin,
@@ -181,8 +183,8 @@ def _seller_changes(shop: ShopPlan) -> Iterator[Diagnostic]:
                     seller=change.before,
                 ),
                 hint=msg(
-                    "Settle the open transactions in Amazon Seller Central, then allow it with --allow "
-                    "seller-changes:{shop}",
+                    "Settle the open transactions in Amazon Seller Central, then run `reconciler apply {shop}` with "
+                    "`--allow seller-changes:{shop}`",
                     shop=shop.shop,
                 ),
                 shop=shop.shop,
@@ -203,7 +205,10 @@ def _unregistering(shop: ShopPlan) -> Iterator[Diagnostic]:
                     "Amazon is enabled (`amazon.enabled`) and the IPN endpoint is unregistered: orders "
                     "captured in Amazon Seller Central no longer become 入金済み"
                 ),
-                hint=msg("Keep it registered, or allow it with --allow unregistering:{shop}", shop=shop.shop),
+                hint=msg(
+                    "Keep it registered; to allow it, run `reconciler apply {shop}` with `--allow unregistering:{shop}`",
+                    shop=shop.shop,
+                ),
                 shop=shop.shop,
                 subject=REGISTRATION_FIELD.manifest_path,
                 origin=change.origin,
@@ -219,7 +224,10 @@ def _rotating(shop: ShopPlan) -> Iterator[Diagnostic]:
                     "{label}: the reference is unchanged, but the secret differs from the backend's",
                     label=change.ref.full_name,
                 ),
-                hint=msg("If the secret was rotated, write it with --allow secret-rotation:{shop}", shop=shop.shop),
+                hint=msg(
+                    "If the secret was rotated, run `reconciler apply {shop}` with `--allow secret-rotation:{shop}`",
+                    shop=shop.shop,
+                ),
                 shop=shop.shop,
                 subject=change.ref.manifest_path,
                 origin=change.origin,
@@ -237,14 +245,14 @@ def _over_fleet(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
                 scope=scope,
                 limit=limits.fleet_share,
             ),
-            hint=msg("Select fewer shops, or allow it with --allow fleet-share"),
+            hint=msg("Select fewer shops; to allow it, add `--allow fleet-share`"),
         )
     closing = sum(1 for shop in plan.shops if shop.closes_shop)
     if closing > limits.closed_at_once:
         yield diagnostic(
             codes.CLOSED_AT_ONCE,
             msg("Shops to close: {closing}; the limit is {limit}", closing=closing, limit=limits.closed_at_once),
-            hint=msg("Select fewer shops, or allow it with --allow closed-at-once"),
+            hint=msg("Select fewer shops; to allow it, add `--allow closed-at-once`"),
         )
 
 

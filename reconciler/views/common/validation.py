@@ -67,8 +67,8 @@ def fixes_summary(fixed: Sequence[FixedFile], context: RenderContext, *, check: 
         return context.translate(msg("Nothing to fix automatically."))
     if check:
         return context.plural(
-            "{count} fix available in {files}. Nothing was written.",
-            "{count} fixes available in {files}. Nothing was written.",
+            "{count} fix available in {files}; to write it, run `reconciler validate --fix`.",
+            "{count} fixes available in {files}; to write them, run `reconciler validate --fix`.",
             count,
             files=files,
         )

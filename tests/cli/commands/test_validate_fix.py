@@ -43,7 +43,7 @@ def test_check_shows_the_diff_alone_and_writes_nothing(kyoto: Path, run: Run) ->
     assert (result.exit_code, result.stderr) == (3, "")
     assert result.stdout.startswith("--- shops/kyoto-tea.yaml\n+++ shops/kyoto-tea.yaml\n")
     assert "\n-  enabeld: yes  # on\n+  enabled: true  # on\n" in result.stdout
-    assert result.stdout.endswith("2 fixes available in 1 file. Nothing was written.\n")
+    assert result.stdout.endswith("2 fixes available in 1 file; to write them, run `reconciler validate --fix`.\n")
     assert "error[" not in result.stdout
     assert kyoto.read_text() == WRONG
 

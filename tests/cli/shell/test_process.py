@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import pty
+import select
 import signal
 import socket
 import subprocess
@@ -225,7 +226,7 @@ def at_a_terminal(*words: str, answer: str = "", more: dict[str, str] | None = N
     if pid == 0:
         os.execve(command()[0], command(*words), environment(TERM="xterm") | (more or {}))
     seen, deadline = b"", time.monotonic() + 60
-    while time.monotonic() < deadline:
+    while select.select([terminal], [], [], max(deadline - time.monotonic(), 0))[0]:
         try:
             got = os.read(terminal, 65536)
         except OSError:  # the other side is closed
@@ -233,9 +234,13 @@ def at_a_terminal(*words: str, answer: str = "", more: dict[str, str] | None = N
         if not got:
             break
         seen += got
-        if answer and b"applies it" in seen:
+        if answer and b"to apply it:" in seen:
             os.write(terminal, answer.encode())
             answer = ""
+    else:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        pytest.fail(f"still running after a minute; shown: {seen.decode()}")
     os.close(terminal)
     _pid, status = os.waitpid(pid, 0)
     return seen.decode(), os.waitstatus_to_exitcode(status)

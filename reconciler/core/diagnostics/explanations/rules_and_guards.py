@@ -145,21 +145,28 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
             opens="01:00",
             closes="05:00",
         ),
-        msg("Apply after {opens}, or allow it now with --allow outside-window:{shop}", opens="01:00", shop="kyoto-tea"),
+        msg(
+            "Apply after {opens}; to apply now, run `reconciler apply {shop}` with `--allow outside-window:{shop}`",
+            opens="01:00",
+            shop="kyoto-tea",
+        ),
     ),
     codes.TURNING_OFF: Explanation(
         msg(
             "Amazon is enabled (`amazon.enabled`) and the shop is open: disabling it removes Amazon "
             "Pay for its shoppers"
         ),
-        msg("Allow it with --allow turning-off:{shop}", shop="kyoto-tea"),
+        msg("To allow it, run `reconciler apply {shop}` with `--allow turning-off:{shop}`", shop="kyoto-tea"),
     ),
     codes.SECRET_ROTATION: Explanation(
         msg(
             "{label}: the reference is unchanged, but the secret differs from the backend's",
             label=field_name("MWSAuthToken", "amazon.api.mws_auth_token"),
         ),
-        msg("If the secret was rotated, write it with --allow secret-rotation:{shop}", shop="kyoto-tea"),
+        msg(
+            "If the secret was rotated, run `reconciler apply {shop}` with `--allow secret-rotation:{shop}`",
+            shop="kyoto-tea",
+        ),
     ),
     codes.BOTH_MOVED: Explanation(
         msg(
@@ -179,7 +186,8 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
             seller="A1EXAMPLE234567",
         ),
         msg(
-            "Settle the open transactions in Amazon Seller Central, then allow it with --allow seller-changes:{shop}",
+            "Settle the open transactions in Amazon Seller Central, then run `reconciler apply {shop}` with "
+            "`--allow seller-changes:{shop}`",
             shop="kyoto-tea",
         ),
     ),
@@ -188,7 +196,10 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
             "Amazon is enabled (`amazon.enabled`) and the IPN endpoint is unregistered: orders "
             "captured in Amazon Seller Central no longer become 入金済み"
         ),
-        msg("Keep it registered, or allow it with --allow unregistering:{shop}", shop="kyoto-tea"),
+        msg(
+            "Keep it registered; to allow it, run `reconciler apply {shop}` with `--allow unregistering:{shop}`",
+            shop="kyoto-tea",
+        ),
     ),
     codes.FLEET_SHARE: Explanation(
         msg(
@@ -197,10 +208,10 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
             scope=1000,
             limit=30,
         ),
-        msg("Select fewer shops, or allow it with --allow fleet-share"),
+        msg("Select fewer shops; to allow it, add `--allow fleet-share`"),
     ),
     codes.CLOSED_AT_ONCE: Explanation(
         msg("Shops to close: {closing}; the limit is {limit}", closing=25, limit=20),
-        msg("Select fewer shops, or allow it with --allow closed-at-once"),
+        msg("Select fewer shops; to allow it, add `--allow closed-at-once`"),
     ),
 }
