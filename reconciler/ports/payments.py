@@ -178,6 +178,16 @@ class CaptureState:
 _RANK: Final = {"Pending": 0, "Completed": 1, "Declined": 1, "Closed": 2}
 """States of a capture in the order in which they can follow each other."""
 
+_UNDECIDED: Final = frozenset(
+    {"Draft", "Pending", "RefundInitiated", "AuthorizationInitiated", "ActionRequired", "RECEIVED"}
+)
+_ONGOING: Final = frozenset({"Open", "Authorized", "Chargeable", "UnderReview"})
+
+
+def _rank(state: str) -> int:
+    """Of an object: later states have a higher one. Amazon's times have seconds, so two states may have the same."""
+    return 0 if state in _UNDECIDED else 1 if state in _ONGOING else 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectState:
@@ -189,10 +199,12 @@ class ObjectState:
     source: Source
 
     def after(self, known: ObjectState | None) -> ObjectState:
-        """The newer of the two by Amazon's time."""
+        """The newer of the two by Amazon's time, on a tie the later state. The order of the two does not matter."""
         if known is None:
             return self
-        newer = max(known, self, key=lambda each: (each.what.updated, each.what.kind, each.what.state))
+        newer = max(
+            known, self, key=lambda each: (each.what.updated, _rank(each.what.state), each.what.kind, each.what.state)
+        )
         return replace(newer, order=newer.order or known.order or self.order)
 
     @property

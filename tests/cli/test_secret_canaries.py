@@ -190,7 +190,8 @@ def test_a_traceback_shows_no_secret(debug: str, where: str, world: World, tmp_p
 
 
 NUMBERS = re.compile(
-    r"closed_ms\": \d+|closed for [\d.]+ m?s|20\d\d-\d\d-\d\dT[\d:.]+Z?|[0-9a-f]{8}-[0-9a-f-]{27}|sha256:[0-9a-f]+|[0-9a-f]{64}"
+    r"closed_ms\": \d+|closed for [\d.]+ m?s|"
+    r"20\d\d-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?|[0-9a-f]{8}-[0-9a-f-]{27}|sha256:[0-9a-f]+|[0-9a-f]{64}"
 )
 
 

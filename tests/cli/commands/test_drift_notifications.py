@@ -143,7 +143,7 @@ def test_a_foreign_endpoint_is_a_diagnostic_and_no_field(folder: Path, run: Run)
     (finding,) = printed["shops"][0]["diagnostics"]
     assert (finding["code"], finding["severity"], finding["shop"]) == ("I202", "warning", "kyoto-tea")
     assert ELSEWHERE in finding["summary"]
-    assert finding["location"] == {"file": "shops/kyoto-tea.yaml", "line": 3, "column": 32}
+    assert finding["location"] == {"file": "shops/kyoto-tea.yaml", "line": 3, "column": 32, "end_column": 42}
 
 
 def test_one_shop_of_a_seller_that_has_several_is_no_reason_for_alarm(folder: Path, run: Run) -> None:

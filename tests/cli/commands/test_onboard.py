@@ -219,7 +219,7 @@ class TestWhatIsMissing:
 
 class TestWhatIsRefused:
     SLIPS = (
-        (f"{ROW}{ROW}", "error[M303]: Shop nara-ink is also on line 2"),
+        (f"{ROW}{ROW}", "error[M303]: Shop `nara-ink` is already on line 2"),
         ('nara-ink,"=HYPERLINK(1)",,,,,,\n', "[M304]: 'seller_id' starts with '='"),
         ("nara-ink,,,,+81,,,\n", "[M304]: 'email' starts with '+'"),
         ("nara-ink,,,,,-1,,\n", "[M304]: 'labels.wave' starts with '-'"),

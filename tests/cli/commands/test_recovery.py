@@ -125,10 +125,10 @@ class TestAfterAKill:
     ) -> None:
         result = run("resume")
         assert result.exit_code == 0
-        assert result.stdout == "kyoto-tea: closed by an interrupted run; open again\n"
+        assert result.stdout == "kyoto-tea: had been left closed by an interrupted run; it is open again\n"
         assert status(killed) == "OPEN"
         again = run("resume", "-v")
-        assert (again.exit_code, again.stdout, again.stderr) == (0, "No unfinished shops.\n", "")
+        assert (again.exit_code, again.stdout, again.stderr) == (0, "Nothing to resume.\n", "")
 
     def test_for_machines_resume_lists_each_shop_with_outcome_and_status(self, killed: Path, run: Run) -> None:
         (cut,) = rows(run, "history")
@@ -151,8 +151,11 @@ class TestAfterAKill:
         assert resumed(run)["shops"] == []
 
     def test_markdown_too(self, killed: Path, run: Run) -> None:
-        assert "- kyoto-tea: closed by an interrupted run; open again" in run("resume", "-o", "markdown").stdout
-        assert run("resume", "-o", "markdown").stdout == "No unfinished shops.\n"
+        assert (
+            "- kyoto-tea: had been left closed by an interrupted run; it is open again"
+            in run("resume", "-o", "markdown").stdout
+        )
+        assert run("resume", "-o", "markdown").stdout == "Nothing to resume.\n"
 
     def test_an_import_does_not_take_a_closing_that_is_owed_a_reopening_for_the_shops_own(
         self, killed: Path, run: Run
@@ -171,7 +174,7 @@ class TestAfterAKill:
     def test_an_apply_starts_with_it(self, killed: Path, run: Run) -> None:
         result = run("apply", "--auto-approve")
         assert result.exit_code == 0
-        assert "closed by an interrupted run; open again" in result.stderr
+        assert "had been left closed by an interrupted run; it is open again" in result.stderr
         assert status(killed) == "OPEN"
         assert run("plan").exit_code == 0
 
@@ -189,7 +192,7 @@ class TestAfterAKill:
         )  # fmt: skip
         assert (ended.returncode, ended.stdout) == (1, "")
         assert ended.stderr.startswith("Interrupted: finishing the current step and reopening closed shops")
-        assert "kyoto-tea: closed by an interrupted run; open again\n" in ended.stderr
+        assert "kyoto-tea: had been left closed by an interrupted run; it is open again\n" in ended.stderr
         assert ended.stderr.endswith("Interrupted.\n")
         assert status(killed) == "OPEN"
 
@@ -314,7 +317,7 @@ class TestWithoutABackend:
         assert [finding["slug"] for finding in shop["diagnostics"]] == ["unreachable"]
         (started / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n")
         assert "left unfinished by an interrupted run" in run("resume").stdout
-        assert "No unfinished shops" in run("resume").stdout
+        assert "Nothing to resume" in run("resume").stdout
 
 
 class TestHistory:

@@ -108,7 +108,7 @@ def test_a_store_that_is_lost_with_the_job(fleet: Path, run: Run) -> None:
 
 
 def test_a_store_is_said_to_be_created_only_while_it_is_missing(fleet: Path, run: Run) -> None:
-    assert "The store is created by the first apply" in run("doctor", "store").stdout
+    assert "The store (history of runs) does not exist yet; the first apply creates it" in run("doctor", "store").stdout
     open_store(str(fleet / ".reconciler" / "journal.db")).close()
     assert "no run is recorded in it" in run("doctor", "store").stdout
     run("apply", "kyoto-tea", "--auto-approve")

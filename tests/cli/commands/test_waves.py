@@ -164,14 +164,14 @@ class TestHalted:
         assert continued.exit_code == 0
         assert continued.stdout.startswith("Plan sha256:")
         assert live(fleet) == set(SHOPS)
-        assert run("resume").stdout == "No unfinished shops.\n"
+        assert run("resume").stdout == "Nothing to resume.\n"
 
     def test_so_does_the_same_command_again(self, fleet: Path, run: Run, refusing: dict) -> None:
         run(*WAVES)
         refusing["refusing"] = False
         assert run(*WAVES).exit_code == 0
         assert live(fleet) == set(SHOPS)
-        assert run("resume").stdout == "No unfinished shops.\n"
+        assert run("resume").stdout == "Nothing to resume.\n"
 
     def test_a_shop_that_was_moved_in_the_meantime_is_refused(self, fleet: Path, run: Run, refusing: dict) -> None:
         run(*WAVES)
@@ -283,7 +283,7 @@ def test_killed_in_the_second_wave_the_others_go_on_from_there(fleet: Path, run:
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     result = run("resume", "--auto-approve")
     assert result.exit_code == 0
-    assert "closed by an interrupted run; open again" in result.stdout
+    assert "had been left closed by an interrupted run; it is open again" in result.stdout
     waves = lines_of_waves(result)
     assert [line.partition(":")[0] for line in waves] == ["Wave 2 of 3 (50%)", "Wave 3 of 3 (100%)"]
     assert live(fleet) == set(SHOPS)

@@ -167,8 +167,8 @@ def test_two_rows_about_one_shop_are_both_reported_and_neither_is_used() -> None
 
     assert [shop.shop for shop in result.shops] == ["uji-cups"]
     assert [(f.code.slug, str(f.summary), f.origin.line if f.origin else 0) for f in result.findings] == [
-        ("row-twice", "Shop kyoto-tea is also on line 4", 2),
-        ("row-twice", "Shop kyoto-tea is also on line 2", 4),
+        ("row-twice", "Shop `kyoto-tea` is already on line 4", 2),
+        ("row-twice", "Shop `kyoto-tea` is already on line 2", 4),
     ]
 
 

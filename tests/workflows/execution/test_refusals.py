@@ -34,7 +34,7 @@ def error(reason: str, field: str | None, happened: bool | None = False) -> Back
 @pytest.mark.parametrize(
     ("reason", "field", "code", "advice"),
     [
-        ("AMAZON_API_ERROR", "client_id", codes.API_VALUES_REFUSED, "「サポートを受ける」"),
+        ("AMAZON_API_ERROR", "client_id", codes.API_VALUES_REFUSED, "(サポートを受ける)"),
         ("NOT_ENTITLED", "enabled", codes.NOT_ENTITLED, "applications"),
         ("TOKEN_PRE_SET", "mws_auth_token", codes.PRE_SET_TOKEN_REFUSED, "pre-set"),
         ("SHOP_OPEN", "enabled", codes.LOCKED, "要閉店"),

@@ -56,7 +56,7 @@ SETS: list[tuple[str, Any, list[str]]] = [
         "A2EXAMPLE234567",
         ["-         seller_id: 'A1EXAMPLE234567'  # checked", "+         seller_id: A2EXAMPLE234567 # checked"],
     ),
-    ("amazon.enabled", True, ["+     enabled: true # 利用設定「利用する」 (要閉店)"]),
+    ("amazon.enabled", True, ["+     enabled: true # 利用設定 (要閉店)"]),
     ("amazon.api.seller_id", "A1EXAMPLE234567", []),
     (
         "amazon.messages.order_area.label",
@@ -159,7 +159,7 @@ def test_placeholders_are_where_the_values_belong() -> None:
 
     assert text == (
         "apiVersion: reconciler/v1\nshop: a\namazon: # 設定>連携サービス>Amazon設定\n"
-        "  enabled: false # 利用設定「利用する」 (要閉店)\n"
+        "  enabled: false # 利用設定 (要閉店)\n"
         "  # api: # Amazon API情報\n  #   seller_id: A1EXAMPLE234567 # SellerId(出品者ID)\n"
         "  # notification: # Amazon通知設定\n  #   email: a@b.example # 通知メールアドレス\n"
     )
