@@ -1,7 +1,7 @@
 """The comment beside a value in a generated manifest: the admin screen of a section, the Japanese label of a field.
 
-In: a path. Out: a comment, or nothing. The names are those of the kinds' policies; they do not depend on the reader's language,
-since the file is shared.
+In: a path. Out: a comment, or nothing. The names are those of the kinds' policies. The file is shared, so a comment does
+not depend on the reader's language: it has the screen's label, and a sentence in both languages.
 
 A new manifest: its values in canonical order, the admin screens' names beside them.
 
@@ -43,8 +43,8 @@ def note_of(path: Path) -> str:
 
 _UNSCREENED: Final = frozenset({"maintenance"})
 _OWN: Final = {
-    ("maintenance",): "the tool's own; no admin screen knows it",
-    ("maintenance", "close_shop"): "may this tool close the shop, for a moment (要閉店) or for good? allow | deny",
+    ("maintenance",): "not on any admin screen / 管理画面にない設定",
+    ("maintenance", "close_shop"): "may this tool close the shop? / このツールが閉店してよいか: allow | deny",
 }
 
 
@@ -80,7 +80,7 @@ def _choices(path: Path, *, secret: bool) -> str:
     words = [word for word in schema.get("enum", ()) if word is not None]
     if words:
         return f": {' | '.join(words)}"
-    return ": a reference, never the value; or pre-set" if secret else ""
+    return ": a reference or pre-set, never the value / 参照または pre-set (値は書かない)" if secret else ""
 
 
 def _sections(schema: dict[str, Any], above: Path) -> Iterator[tuple[Path, str]]:
