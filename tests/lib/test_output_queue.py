@@ -84,7 +84,8 @@ def test_what_is_given_up_is_not_written(pipe: tuple[int, int]) -> None:
         left -= len(os.read(unread, left))
     assert queue.drain(PATIENCE)
     os.write(written, b"|")
-    assert os.read(unread, 100) in (b"|", b"first|")
+    # Of the first two, what the thread was already writing when they were given up is written.
+    assert os.read(unread, 100) in (b"|", b"first|", b"firstsecond|")
 
 
 def test_a_job_that_fails_does_not_end_the_thread(pipe: tuple[int, int]) -> None:

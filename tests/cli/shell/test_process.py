@@ -226,7 +226,9 @@ def at_a_terminal(*words: str, answer: str = "", more: dict[str, str] | None = N
     if pid == 0:
         os.execve(command()[0], command(*words), environment(TERM="xterm") | (more or {}))
     seen, deadline = b"", time.monotonic() + 60
-    while select.select([terminal], [], [], max(deadline - time.monotonic(), 0))[0]:
+    output = select.poll()
+    output.register(terminal)
+    while output.poll(max(deadline - time.monotonic(), 0) * 1000):
         try:
             got = os.read(terminal, 65536)
         except OSError:  # the other side is closed

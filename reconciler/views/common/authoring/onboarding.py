@@ -139,7 +139,9 @@ def onboarding_next_step(onboarded: OnboardResult, context: RenderContext) -> st
     if onboarded.news:
         return context.translate(msg("To write the files: run the same command without `--check`"))
     if any(row.lacks for row in onboarded.rows):
-        return context.translate(msg("To continue: add the missing values to the manifests, then run `reconciler plan`"))
+        return context.translate(
+            msg("To continue: add the missing values to the manifests, then run `reconciler plan`")
+        )
     changed = onboarded.counted(FileAction.CREATED) + onboarded.counted(FileAction.CHANGED)
     return context.translate(msg("To continue: `reconciler plan`")) if changed and not onboarded.check else ""
 
