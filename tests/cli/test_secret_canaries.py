@@ -157,35 +157,39 @@ from reconciler.wiring import store, plan_files
 from reconciler.adapters.backend import HttpBackend
 class Torn(HttpBackend):
     async def execute(self, write):
-        told, secret = write.values, self
+        values, secret = write.values, self
         raise {error}
 import reconciler.adapters.backend as adapters
 adapters.HttpBackend = Torn
 class Watching:
-    async def record(self, told):
+    async def record(self, event):
         raise {error}
-def unsaved(settings, path, told, grants):
+def unsaved(settings, path, plan, grants):
     raise {error}
 if {where!r} == "journal":
     store.journal = lambda *_: Watching()
-if {where!r} == "way back":
+if {where!r} == "undo":
     plan_files.save_plan = unsaved
 from reconciler.cli import main
 main()
 """
 
 
+CRASHED = {"journal": "event", "undo": "plan", "adapter": "values"}
+"""What the error that is raised there holds."""
+
+
 @pytest.mark.parametrize("debug", ["", "1"])
-@pytest.mark.parametrize("where", ["journal", "way back", "adapter"])
+@pytest.mark.parametrize("where", sorted(CRASHED))
 def test_a_traceback_shows_no_secret(debug: str, where: str, world: World, tmp_path: Path) -> None:
     own = environment(FLEET_TOKEN=NEW, CLIENT_SECRET=CLIENT, RECONCILER_PLAN_KEY=KEY, RECONCILER_DEBUG=debug)
-    code = CRASH.format(error="RuntimeError(told)", where=where)
+    code = CRASH.format(error=f"RuntimeError({CRASHED[where]})", where=where)
     ended = subprocess.run(
         [sys.executable, "-c", code, "apply", "--auto-approve", "-v"],
         env=own, cwd=tmp_path, capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert ended.returncode != 0
-    assert (b"Traceback" in ended.stderr) is (where == "way back" and debug == "1")
+    assert (b"Traceback" in ended.stderr) is (where == "undo" and debug == "1")
     assert seen_in(ended.stdout + ended.stderr) == []
 
 

@@ -270,7 +270,7 @@ def test_what_a_saved_plan_replaces_is_known_again_by_its_digest(world: World, t
 
 def test_in_a_traceback(world: World, tell: Anyhow, fleet: Path) -> None:
     """A fault that quotes what the backend holds, with all that is known of how it came to that."""
-    code = CRASH.format(error=f"RuntimeError({HELD!r}, 'https://user:{PASSWORD}@admin.example/')", where="way back")
+    code = CRASH.format(error=f"RuntimeError({HELD!r}, 'https://user:{PASSWORD}@admin.example/')", where="undo")
     own = environment(FLEET_TOKEN=NEW, CLIENT_SECRET=CLIENT, RECONCILER_PLAN_KEY=KEY, RECONCILER_DEBUG="1")
     ended = subprocess.run(
         [sys.executable, "-c", code, "apply", "--auto-approve", "-v"],

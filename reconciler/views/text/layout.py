@@ -43,9 +43,9 @@ def paragraph(
 
 def notice(text: Message, context: RenderContext) -> Iterator[str]:
     """A sentence of its own; one that is indented stays so in all its lines."""
-    told = context.translate(text)
-    sentence = told.lstrip(" ")
-    return paragraph(sentence, context, " " * (len(told) - len(sentence)), whole=named(text))
+    translated = context.translate(text)
+    sentence = translated.lstrip(" ")
+    return paragraph(sentence, context, " " * (len(translated) - len(sentence)), whole=named(text))
 
 
 def labelled(label: str, text: str, context: RenderContext, *, whole: Collection[str] = ()) -> Iterator[str]:

@@ -52,10 +52,10 @@ def test_in_japanese_it_is_the_time_in_japan_wherever_the_reader_is(zone: str, l
 
 def test_a_moment_in_a_message_is_local_for_people_and_utc_for_machines(context: RenderContext) -> None:
     inner = msg("manifest deleted; last applied {at}", at=MOMENT)
-    told = msg("help: {text}", text=inner)
-    assert MOMENT in str(told)
-    assert MOMENT not in context.translate(told)
-    assert "2026-11-28 15:24" in context.translate(told)
+    outer = msg("help: {text}", text=inner)
+    assert MOMENT in str(outer)
+    assert MOMENT not in context.translate(outer)
+    assert "2026-11-28 15:24" in context.translate(outer)
 
 
 @pytest.mark.parametrize(
