@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,6 +122,12 @@ def fleet_id(settings: Settings) -> str:
     if settings.backend.kind == "embedded":
         return embedded_identity(settings)
     return redact(settings.backend.client_id or "")
+
+
+def fleet_name(settings: Settings) -> str:
+    """Of the fleet in reports: readable, fit for a path, and found without opening anything."""
+    client = redact(settings.backend.client_id or settings.backend.kind)
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", f"{settings.environment.value}-{client}")
 
 
 def load_plan(path: Path, key: DigestKey | None) -> SavedPlan:

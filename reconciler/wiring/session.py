@@ -12,7 +12,7 @@ from reconciler.core.diagnostics.redaction import redact
 from reconciler.wiring import runtime
 from reconciler.wiring.backends import backend, backend_error_diagnostic, observer
 from reconciler.wiring.manifest_files import ConfiguredManifestFiles
-from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, load_plan
+from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, fleet_name, load_plan
 from reconciler.wiring.project_folder import ConfiguredProjectFolder
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
 from reconciler.wiring.store import ConfiguredRunStore, notification_source, sync_cache
@@ -63,6 +63,7 @@ def open_session(
             environment=settings.environment.value,
             backend=redact(settings.backend.url or settings.backend.kind),
             fleet=partial(fleet_id, settings),
+            fleet_name=fleet_name(settings),
         ),
         manifests=manifests(settings),
         manifest_files=ConfiguredManifestFiles(settings),

@@ -40,11 +40,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where plans are applied. `backend` is its address or kind, without secrets; `fleet` distinguishes fleets of one backend."""
+    """Where plans are applied. `backend` is its address or kind, without secrets; `fleet` distinguishes fleets of one backend.
+    `fleet_name` is the same on every machine and never changes: findings and reports are known by it.
+    """
 
     environment: str
     backend: str
     fleet: Callable[[], str]
+    fleet_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +152,7 @@ class Session:
             tool_version=info.version,
             environment=self.target.environment,
             backend=self.target.backend,
+            fleet=self.target.fleet_name,
             commit=info.commit,
             undo_file=None if written is None else written.undo_file,
         )

@@ -29,6 +29,7 @@ LOG = DocumentHead(
         tool_version="1.0",
         environment="sandbox",
         backend="embedded",
+        fleet="sandbox-embedded",
         commit="0123456789abcdef0123456789abcdef01234567",
     ),
     requests=(

@@ -21,6 +21,7 @@ class RunIdentity:
     """Who ran which command, when, from where. Times are UTC in the written form `2026-11-28T03:00:00Z`.
 
     `run` is a UUID; `commit` the Git commit of the manifests, None outside Git; `backend` the address or kind, without secrets;
+    `fleet` its stable name in reports;
     `undo_file` the saved plan that takes the run back, None where nothing was written.
     """
 
@@ -33,6 +34,7 @@ class RunIdentity:
     tool_version: str
     environment: str
     backend: str
+    fleet: str
     commit: str | None = None
     undo_file: str | None = None
 

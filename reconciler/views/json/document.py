@@ -76,7 +76,7 @@ def document_text(name: str, version: int, body: Mapping[str, object], head: Doc
 def _run(identity: RunIdentity | None) -> dict[str, object] | None:
     if identity is None:
         return None
-    facts = asdict(identity)
+    facts = {name: fact for name, fact in asdict(identity).items() if name != "fleet"}
     return {"id": facts.pop("run"), **facts}
 
 
