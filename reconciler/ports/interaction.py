@@ -74,7 +74,7 @@ class Renderer(Protocol):
     """Text for use cases that must produce it: a comment on a forge, an alert."""
 
     def render(self, result: CommandResult, output: str, language: str, budget: int | None = None) -> str:
-        """`output` is the name of a format, `language` `en` or `ja`. With `budget` at most so many characters, cut at the end of
-        a line and saying how many lines are missing. Raises ValueError for a document of a machine format that is longer.
+        """`output` is the name of a format, `language` `en` or `ja`. With `budget` at most so many characters, and how much is
+        missing. Raises ValueError for a budget without room for the head, and for a longer document of a machine format.
         """
         ...

@@ -1,6 +1,6 @@
 """The recovery of a killed run, one sentence per shop: as text, and as Markdown.
 
-In: the outcome of each shop, and a context. Out: text.
+In: the outcome of each shop, and a context. Out: text, or a page of Markdown.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Final
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.views.common.context import RenderContext, join_lines
+from reconciler.views.markdown.document import Counted, MarkdownPage, Piece, block_of
 from reconciler.views.markdown.escaping import escaped
 from reconciler.views.text.layout import named, paragraph
 
@@ -21,12 +22,11 @@ def render_recovery(recovered: Sequence[RecoveredShop], context: RenderContext) 
     return join_lines(_lines(recovered, context) if recovered else [context.translate(_NOTHING)])
 
 
-def recovery_markdown(recovered: Sequence[RecoveredShop], context: RenderContext) -> str:
-    return (
-        join_lines(f"- {escaped(line.strip())}" for line in _lines(recovered, context))
-        if recovered
-        else join_lines([context.translate(_NOTHING)])
-    )
+def recovery_document(recovered: Sequence[RecoveredShop], context: RenderContext) -> MarkdownPage:
+    if not recovered:
+        return MarkdownPage(head=(context.translate(_NOTHING),))
+    lines = ((f"- {escaped(line.strip())}" for line in _lines((shop,), context)) for shop in recovered)
+    return MarkdownPage(sections=block_of(Piece(tuple(each), {Counted.SHOPS: 1}) for each in lines))
 
 
 def _lines(recovered: Sequence[RecoveredShop], context: RenderContext) -> Iterator[str]:

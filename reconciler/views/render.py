@@ -6,8 +6,11 @@ context)`, which gives what is said about the result beside it; and one line her
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from reconciler.views.common.context import BudgetError
 
 if TYPE_CHECKING:
     from reconciler.core.results.command import CommandResult
@@ -23,7 +26,6 @@ FORMATS: Final = {
 
 FOR_READERS: Final = frozenset({"text", "concise"})
 """Formats that are read on a terminal: coloured and wrapped there, with progress and notes on stderr."""
-_CUT_BY_LINES: Final = FOR_READERS | {"markdown"}
 
 
 def render_result(result: CommandResult, output: str, context: RenderContext) -> str:
@@ -33,14 +35,14 @@ def render_result(result: CommandResult, output: str, context: RenderContext) ->
 
 
 def render_within(result: CommandResult, output: str, context: RenderContext, budget: int) -> str:
-    """At most `budget` characters: cut at the end of a line, with how many lines are missing. Raises ValueError where the format
-    cannot be cut, or the budget has no room for that line.
+    """At most `budget` characters, with how much is missing: Markdown without what matters least, text cut at the end of a line.
+    Raises BudgetError where the format cannot be cut, or the budget has no room for the head and that count.
     """
-    text = render_result(result, output, context)
+    text = render_result(result, output, replace(context, budget=budget))
     if len(text) <= budget:
         return text
-    if output not in _CUT_BY_LINES:
-        raise ValueError(f"{len(text)} characters of {output} do not fit into {budget}")
+    if output not in FOR_READERS:
+        raise BudgetError(budget, len(text))
     return _cut(text.splitlines(keepends=True), budget, context)
 
 
@@ -53,7 +55,7 @@ def _cut(lines: list[str], budget: int, context: RenderContext) -> str:
         text = f"{''.join(lines[:kept])}{note}\n"
         if len(text) <= budget:
             return text
-    raise ValueError(f"nothing fits into {budget} characters")
+    raise BudgetError(budget, len(text))
 
 
 def render_aside(result: CommandResult, output: str, context: RenderContext) -> str:

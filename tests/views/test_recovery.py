@@ -19,7 +19,8 @@ from reconciler.views.json.recovery import recovery_json
 from reconciler.views.json.report import report_json
 from reconciler.views.json.schema import document_schema
 from reconciler.views.json.shapes import key_for
-from reconciler.views.recovery import recovered_shop_line, recovery_markdown, render_recovery
+from reconciler.views.markdown.document import write_document
+from reconciler.views.recovery import recovered_shop_line, recovery_document, render_recovery
 from tests.views import samples
 
 WHY = diagnostic(codes.LEFT_CLOSED, msg("it may stand CLOSED"), hint=msg("Open it in the admin screens"))
@@ -50,13 +51,13 @@ def test_markdown_is_a_list_in_which_nothing_is_markup(english: RenderContext) -
     foreign = resumed(
         RecoveryOutcome.LEFT_CLOSED, reason=diagnostic(codes.LEFT_CLOSED, msg("{text}", text="<b>@all</b>"))
     )
-    lines = recovery_markdown([*EACH, foreign], english).splitlines()
+    lines = write_document(recovery_document([*EACH, foreign], english), english).splitlines()
     assert all(line.startswith("- ") for line in lines)
     assert lines[-1] == "- kyoto-tea: `<b>@all</b>`"
 
 
 def test_nothing_is_said_in_a_sentence(context: RenderContext) -> None:
-    assert render_recovery((), context) == recovery_markdown((), context)
+    assert render_recovery((), context) == write_document(recovery_document((), context), context)
     assert render_recovery((), context).strip()
 
 

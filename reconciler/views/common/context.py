@@ -31,11 +31,19 @@ _AROUND: Final = 40
 Showable = Scalar | Unset | tuple[str, ...]
 
 
+class BudgetError(ValueError):
+    """A budget in characters that has no room for what a reader must see in any case."""
+
+    def __init__(self, budget: int, needed: int) -> None:
+        super().__init__(f"a budget of {budget} characters is too small: {needed} are needed")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderContext:
     """`width` is how many cells a line of the terminal has; None without a terminal: nothing is wrapped then.
     `show_requests`: documents include the requests that were sent to the backend. `expand`: each shop is shown separately, for
-    any number of shops. `sources` are the lines that diagnostics point at. `concise`: a diagnostic is one line.
+    any number of shops. `sources` are the lines that diagnostics point at. `concise`: a diagnostic is one line. `budget` is how
+    many characters a page of Markdown or HTML may have; None without a limit.
     """
 
     language: Language
@@ -45,6 +53,7 @@ class RenderContext:
     expand: bool = False
     sources: SourceLines = field(default_factory=dict)
     concise: bool = False
+    budget: int | None = None
 
     def translate(self, text: Message) -> str:
         return escape_unprintable(self.language.translate(with_local_times(text, self.language)))

@@ -29,6 +29,7 @@ def clipped(text: str, width: int) -> str:
     """The text where it takes no more columns than that; else its beginning and a sign that more follows."""
     if display_width(text) <= width:
         return text
+    text = text[: 4 * width]  # of a very long one, the rest is not measured
     while display_width(text) > width - 1:
         text = text[:-1]
     return f"{text}…"

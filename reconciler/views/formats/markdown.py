@@ -50,33 +50,39 @@ def renderer(kind: str) -> Render:  # one case for each kind
         case "columns":
             return _columns
         case "history" | "history-steps" | "table" | "codes" | "fields":
-            from reconciler.views.tables.results import table_for_people
-            from reconciler.views.tables.table import table_markdown
-
-            return lambda result, context: table_markdown(table_for_people(result, context), context)
+            return _table
         case _:
             return lambda _result, _context: ""
 
 
 def _columns(result: Any, context: RenderContext) -> str:
     """Of an export also the screens of the former admin (項目対照表)."""
+    from reconciler.views.markdown.document import joined, write_document
     from reconciler.views.tables.columns import screens_table
+    from reconciler.views.tables.results import table_for_people
+    from reconciler.views.tables.table import table_document
+
+    tables = [*([] if result.owners else [screens_table()]), table_for_people(result, context)]
+    return write_document(joined(*(table_document(table, context) for table in tables)), context)
+
+
+def _table(result: Any, context: RenderContext) -> str:
     from reconciler.views.tables.results import table_for_people
     from reconciler.views.tables.table import table_markdown
 
-    columns = table_markdown(table_for_people(result, context), context)
-    return columns if result.owners else f"{table_markdown(screens_table(), context)}\n{columns}"
+    return table_markdown(table_for_people(result, context), context)
 
 
 def _recovery(result: Any, context: RenderContext) -> str:
-    from reconciler.views.markdown.report import report_markdown
-    from reconciler.views.recovery import recovery_markdown
+    from reconciler.views.markdown.document import joined, write_document
+    from reconciler.views.markdown.report import report_document
+    from reconciler.views.recovery import recovery_document
 
     rest = result.continued
-    if rest is None:
-        return recovery_markdown(result.recovered, context)
-    before = f"{recovery_markdown(result.recovered, context)}\n" if result.recovered else ""
-    return f"{before}{report_markdown(rest.report, rest.diagnostics, context, rest.next_command)}"
+    pages = [recovery_document(result.recovered, context)] if result.recovered or rest is None else []
+    if rest is not None:
+        pages.append(report_document(rest.report, rest.diagnostics, context, rest.next_command))
+    return write_document(joined(*pages), context)
 
 
 def _authoring(kind: str) -> Render:

@@ -1,11 +1,11 @@
 """An import as Markdown, for a pull request: the count, what was not imported, the verification, diagnostics, files, secrets.
 
-In: an import and a context. Out: text. Of many files, equal things are shown once.
+In: an import and a context. Out: a page. Of many files, equal things are shown once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.authoring import FileEdit, ImportResult
@@ -17,72 +17,73 @@ from reconciler.views.common.authoring.importing import (
     secret_rows,
     secrets_summary,
 )
-from reconciler.views.common.context import RenderContext, join_lines
+from reconciler.views.common.context import RenderContext
 from reconciler.views.common.fleet.file_groups import counted_files, folds_files, group_edits, same_edit_note
+from reconciler.views.markdown.document import Block, Counted, MarkdownPage, Part, Piece, block_of, write_document
 from reconciler.views.markdown.escaping import code_span, escaped, html_text
-from reconciler.views.markdown.parts import details, file_details, fleet_diagnostic_items, paragraphs, table
+from reconciler.views.markdown.parts import details, file_details, fleet_diagnostics, paragraphs, row, table
 
 
 def import_markdown(imported: ImportResult, context: RenderContext) -> str:
-    return join_lines(_lines(imported, context))
+    head = (f"### {escaped(files_summary(imported, context))}",)
+    return write_document(MarkdownPage(head=head, sections=tuple(_sections(imported, context))), context)
 
 
-def _lines(imported: ImportResult, context: RenderContext) -> Iterator[str]:
-    yield f"### {escaped(files_summary(imported, context))}"
+def _sections(imported: ImportResult, context: RenderContext) -> Iterator[Part]:
     proof = "" if imported.proof is None else proof_summary(imported.proof, context)
-    yield from paragraphs(filter(None, (failed_summary(imported, context), proof, import_next_step(imported, context))))
-    yield ""
-    yield from fleet_diagnostic_items(imported.all_diagnostics, context)
+    yield from paragraphs((failed_summary(imported, context), proof, import_next_step(imported, context)))
+    yield from fleet_diagnostics(imported.all_diagnostics, context)
     if imported.files:
-        yield ""
-        yield from (
-            _folded_files(imported, context) if folds_files(imported.files, context) else _files(imported, context)
-        )
+        folded = folds_files(imported.files, context)
+        yield from _folded_files(imported, context) if folded else _files(imported, context)
     if imported.secrets:
-        yield ""
-        yield from details(html_text(secrets_summary(imported, context)), _secrets(imported, context))
+        yield details(html_text(secrets_summary(imported, context)), (_secrets(imported, context),))
 
 
-def _files(imported: ImportResult, context: RenderContext) -> Iterator[str]:
+def _files(imported: ImportResult, context: RenderContext) -> Iterator[Part]:
     """With `check`, how each would change."""
     if imported.check:
-        yield from _diffs(imported.files)
+        yield from block_of(map(file_details, imported.files), spaced=True)
     else:
         title = html_text(context.translate(msg("Files")))
-        yield from details(title, (f"- {code_span(f'{_sign(news)} {news.file}')}" for news in imported.files))
+        yield details(title, block_of(_file(news) for news in imported.files))
 
 
-def _diffs(files: Collection[FileEdit]) -> Iterator[str]:
-    for news in files:
-        yield from (*file_details(news), "")
+def _file(news: FileEdit) -> Piece:
+    return Piece((f"- {code_span(f'{_sign(news)} {news.file}')}",), {Counted.FILES: 1})
 
 
-def _folded_files(imported: ImportResult, context: RenderContext) -> Iterator[str]:
+def _folded_files(imported: ImportResult, context: RenderContext) -> Iterator[Block]:
     groups = group_edits(imported.files, imported.shops)
-    edited = [news for alike in groups.edits for news in alike]
-    if not imported.check:
-        yield from (f"- {code_span(f'{_sign(news)} {news.file}')}" for news in groups.shared)
-    yield from _counted(groups.created, context)
-    if not imported.check:
-        yield from _counted(edited, context)
+    created = _counted(groups.created, context)
+    if imported.check:
+        yield from block_of(created)
+        yield from block_of(map(file_details, groups.shared), spaced=True)
+        yield from block_of((part for alike in groups.edits for part in alike_files(alike, context)), spaced=True)
         return
-    yield ""
-    yield from _diffs(groups.shared)
-    for alike in groups.edits:
-        yield from file_details(alike[0])
-        yield from (*paragraphs(filter(None, (same_edit_note(alike, context),))), "")
+    edited = [news for alike in groups.edits for news in alike]
+    yield from block_of((*map(_file, groups.shared), *created, *_counted(edited, context)))
 
 
-def _counted(files: Collection[FileEdit], context: RenderContext) -> Iterator[str]:
+def alike_files(alike: Sequence[FileEdit], context: RenderContext) -> Iterator[Part]:
+    """How the first changes, and in which others the same does."""
+    yield file_details(alike[0])
+    yield from paragraphs((same_edit_note(alike, context),))
+
+
+def _counted(files: Collection[FileEdit], context: RenderContext) -> Iterator[Piece]:
     for first in list(files)[:1]:
-        yield f"- {code_span(_sign(first))} {escaped(counted_files(files, context))}"
+        line = f"- {code_span(_sign(first))} {escaped(counted_files(files, context))}"
+        yield Piece((line,), {Counted.FILES: len(files)})
 
 
 def _sign(news: FileEdit) -> str:
     return "+" if news.is_new else "~"
 
 
-def _secrets(imported: ImportResult, context: RenderContext) -> Iterator[str]:
+def _secrets(imported: ImportResult, context: RenderContext) -> Block:
     header = [escaped(context.translate(title)) for title in (msg("Shop"), msg("Reference"), msg("Note"))]
     rows = secret_rows(imported, context)
-    yield from table(header, ([escaped(row.shops), code_span(row.reference), escaped(row.missing)] for row in rows))
+    return table(
+        header, (row((escaped(each.shops), code_span(each.reference), escaped(each.missing))) for each in rows)
+    )

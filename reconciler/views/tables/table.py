@@ -12,7 +12,9 @@ from reconciler.core.diagnostics.messages import Message
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.json.document import EMPTY_HEAD, VERSION, DocumentHead, document_text
+from reconciler.views.markdown.document import MarkdownPage, write_document
 from reconciler.views.markdown.escaping import escaped
+from reconciler.views.markdown.parts import row as markdown_row
 from reconciler.views.markdown.parts import table as markdown_table
 from reconciler.views.text.layout import titled
 
@@ -46,7 +48,12 @@ def table_json(table: Table, head: DocumentHead = EMPTY_HEAD) -> str:
 
 
 def table_markdown(table: Table, context: RenderContext) -> str:
+    return write_document(table_document(table, context), context)
+
+
+def table_document(table: Table, context: RenderContext) -> MarkdownPage:
     if not table.rows:
-        return join_lines([context.translate(table.empty)])
-    rows = [["-" if word is None else escaped(str(word)) for word in row] for row in table.rows]
-    return join_lines(markdown_table([escaped(context.translate(title)) for _, title in table.columns], rows))
+        return MarkdownPage(head=(context.translate(table.empty),))
+    rows = (markdown_row(["-" if word is None else escaped(str(word)) for word in row]) for row in table.rows)
+    titles = [escaped(context.translate(title)) for _, title in table.columns]
+    return MarkdownPage(sections=(markdown_table(titles, rows),))

@@ -14,8 +14,9 @@ from markdown_it.token import Token
 
 from reconciler.views.common.context import join_lines
 from reconciler.views.common.display_width import escape_unprintable
+from reconciler.views.markdown.document import paragraph_piece, part_lines
 from reconciler.views.markdown.escaping import code_span, escaped, fenced, html_code, html_text
-from reconciler.views.markdown.parts import details, table
+from reconciler.views.markdown.parts import details, row, table
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 FOUND_IN_TEXT = re.compile(
@@ -107,14 +108,14 @@ def test_a_value_is_one_code_span_with_every_character(value: str) -> None:
 
 @given(st.lists(VALUES, min_size=1, max_size=3), st.lists(VALUES, max_size=2))
 def test_no_value_leaves_its_cell(values: list[str], texts: list[str]) -> None:
-    row = [*map(code_span, values), *map(escaped, texts), "end"]
-    tokens = PARSER.parse(join_lines(table(["x"] * len(row), [row, row])))
+    cells = [*map(code_span, values), *map(escaped, texts), "end"]
+    tokens = PARSER.parse(join_lines(part_lines(table(["x"] * len(cells), [row(cells), row(cells)]))))
     assert {token.type for token in tokens if token.level == 0} == {"table_open", "table_close"}
-    cells = [token.children or [] for token in tokens if token.type == "inline"][len(row) :]
-    assert len(cells) == 2 * len(row)
-    for cell, value in zip(cells, values, strict=False):
+    children = [token.children or [] for token in tokens if token.type == "inline"][len(cells) :]
+    assert len(children) == 2 * len(cells)
+    for cell, value in zip(children, values, strict=False):
         assert [(child.type, child.content) for child in cell] == ([("code_inline", visible(value))] if value else [])
-    for cell, text in zip(cells[len(values) :], texts, strict=False):
+    for cell, text in zip(children[len(values) :], texts, strict=False):
         assert is_plain(cell)
         assert words("".join(child.content for child in cell)) == words(visible(text))
 
@@ -167,7 +168,9 @@ class Page(HTMLParser):
 
 @given(VALUES, VALUES)
 def test_a_summary_is_html_with_text_in_it(value: str, text: str) -> None:
-    tokens = PARSER.parse(join_lines(details(f"{html_code(value)} {html_text(text)}", ["inside"])))
+    tokens = PARSER.parse(
+        join_lines(part_lines(details(f"{html_code(value)} {html_text(text)}", [paragraph_piece("inside")])))
+    )
     assert [token.type for token in tokens] == [
         "html_block",
         "paragraph_open",

@@ -31,6 +31,7 @@ _WIDEST_VALUES: Final = 56
 class ChangeRow:
     """`key` is the manifest's, empty for what follows another change, which may be several `fields`. `after` is the new value
     alone. `origin` is the one place that declares it in a file that shops share. `own_place`: it is in the one shop's manifest.
+    `changes` are how many it stands for.
     """
 
     shops: str
@@ -45,6 +46,7 @@ class ChangeRow:
     note: str
     action: ChangeAction
     derived: bool
+    changes: int
     fields: int = 1
 
 
@@ -65,7 +67,12 @@ def change_rows(groups: Iterable[ChangeGroup], context: RenderContext) -> list[C
         row = _row(group, context)
         if before is not None and row.derived and _joins(before, group):
             joined = rows.pop()
-            row = replace(row, name=join_list([joined.name, row.name], context), fields=joined.fields + 1)
+            row = replace(
+                row,
+                name=join_list([joined.name, row.name], context),
+                fields=joined.fields + 1,
+                changes=joined.changes + row.changes,
+            )
         rows.append(row)
         before = group
     return rows
@@ -96,6 +103,7 @@ def _row(group: ChangeGroup, context: RenderContext) -> ChangeRow:
         note=change_reason(change, context),
         action=change.action,
         derived=change.derived,
+        changes=len(group.members),
     )
 
 

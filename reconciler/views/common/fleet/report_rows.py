@@ -24,13 +24,16 @@ _NAMED: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeRow:
-    """`names`: which shops, where they are few or something went wrong in them; empty where `shops` says it."""
+    """`names`: which shops, where they are few or something went wrong in them; empty where `shops` says it.
+    `count`: how many.
+    """
 
     outcome: ShopOutcome
     word: str
     shops: str
     progress: str
     names: str
+    count: int
 
 
 def folds_outcomes(shops: list[ShopReport], context: RenderContext) -> bool:
@@ -53,6 +56,7 @@ def _row(shops: tuple[ShopReport, ...], context: RenderContext) -> OutcomeRow:
         shops=shop_count(len(shops), context) if many else first.shop,
         progress=join_list([each for each in (_progress(shops, context), _closed(shops, context)) if each], context),
         names=listed_shops(names, context, _NAMED) if many and first.failed else "",
+        count=len(shops),
     )
 
 
