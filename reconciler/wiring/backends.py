@@ -128,7 +128,7 @@ def require_secure_url(settings: Settings, place: str, address: str) -> None:
     """Raises SetupError where the client secret would travel unencrypted, or to nowhere. `place` is the setting's."""
     from urllib.parse import urlsplit
 
-    from reconciler.adapters.backend.http.config import is_loopback
+    from reconciler.lib.addresses import is_loopback
 
     try:
         url = urlsplit(address)

@@ -5,8 +5,10 @@ The place of an unusable setting.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings, read_settings
 from reconciler.core.diagnostics import codes
@@ -16,6 +18,10 @@ from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import Clock, Manifest, Manifests, RunInfo, SecretMissing, Secrets, SetupError
+
+if TYPE_CHECKING:
+    from reconciler.ports.ci.forge import CiJob
+    from reconciler.ports.ci.repository import Repository
 
 
 def load_settings(path: Path | None, *, in_flight: int | None = None) -> Settings | tuple[Diagnostic, ...]:
@@ -37,7 +43,7 @@ class _LazyManifests:
     settings: Settings
 
     def read(self, selection: Selection) -> Manifest:
-        from reconciler.adapters.git import GitRevisions
+        from reconciler.adapters.git.revisions import GitRevisions
         from reconciler.adapters.manifests.loading.loader import ManifestFolder
 
         folder, shown_as = self.settings.manifests, self.settings.manifests_shown_as
@@ -83,6 +89,18 @@ def clock() -> Clock:
     from reconciler.adapters.clock import SystemClock
 
     return SystemClock()
+
+
+def ci_job() -> CiJob:
+    from reconciler.adapters.forges.job import EnvironmentJob
+
+    return EnvironmentJob(os.environ, Path.cwd(), clock())
+
+
+def repository(settings: Settings) -> Repository:
+    from reconciler.adapters.git.repository import GitRepository
+
+    return GitRepository(settings.manifests)
 
 
 def new_run_info(settings: Settings, command: str, fingerprint: str) -> RunInfo:

@@ -88,6 +88,8 @@ def open_session(
         stop_signals=stop_signals or NoStopSignals(),
         renderer=ViewRenderer(),
         project=ConfiguredProjectFolder(settings),
+        ci_job=runtime.ci_job,
+        repository=partial(runtime.repository, settings),
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
         sidecar_findings=partial(_sidecar_findings, settings),
         approver=approver or AutoApprover(),

@@ -78,10 +78,10 @@ def effects(world: WorkerAdapters) -> PaymentProcessor:
 
 def mail_sender(world: WorkerAdapters, mail: MailSettings, watch: WorkerObserver) -> MailSender:
     """Raises SecretMissing; Unusable where mail and login would travel unencrypted."""
-    from reconciler.adapters.backend.http.config import is_loopback
     from reconciler.adapters.smtp import SmtpMailer
     from reconciler.adapters.store import StoreOutbox
     from reconciler.ipn.process.mail_sender import MailSender, SenderOptions
+    from reconciler.lib.addresses import is_loopback
 
     if mail.security == "none" and not is_loopback(mail.host):
         why = msg("{host} is not this machine, and without encryption the mail can be read in transit", host=mail.host)

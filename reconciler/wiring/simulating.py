@@ -50,7 +50,7 @@ async def is_paid(settings: Settings, shop: ShopKey, number: str) -> bool:
 
 def _playground(settings: Settings, wanted: Simulation) -> tuple[Path, str]:
     """The folder of pinned certificates, and a topic. Raises SetupError where anything but this machine would be concerned."""
-    from reconciler.adapters.backend.http.config import is_loopback
+    from reconciler.lib.addresses import is_loopback
 
     sidecar = settings.sidecar
     backend = settings.backend

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from reconciler.core.runs.events import Event
     from reconciler.core.runs.recovery import RecoveredShop
     from reconciler.ports.backend import Backend, ObservingBackend
+    from reconciler.ports.ci.forge import CiJob
+    from reconciler.ports.ci.repository import Repository
     from reconciler.ports.executor import Executor
     from reconciler.ports.interaction import Approver, Listener, Renderer, StopSignals
     from reconciler.ports.journal import RunInfo, RunStore
@@ -127,6 +129,8 @@ class Session:
     stop_signals: StopSignals
     renderer: Renderer
     project: ProjectFolder
+    ci_job: Callable[[], CiJob]
+    repository: Callable[[], Repository]
     other_endpoints: frozenset[str] = frozenset()
     sidecar_findings: Callable[[], Awaitable[Sequence[SidecarFinding]]] | None = None
     approver: Approver = field(default_factory=AutoApprover)

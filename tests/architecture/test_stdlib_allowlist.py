@@ -51,6 +51,7 @@ the reader's clock, and look texts up.
 """
 
 EXCEPTIONS = {
+    "lib/addresses.py": {"ipaddress", "urllib.parse"},  # take a host and an address apart; no name is resolved
     "lib/output_queue.py": {"io", "os", "threading"},  # writes what the shell and both servers say
     "workflows/check_selection.py": {"pathlib"},  # a pure path, to take a name apart
     "views/render.py": {"importlib"},  # a format is loaded when it is used

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode, urlsplit
 
-from reconciler.adapters.backend.http.config import BackendConfig, url_origin
+from reconciler.adapters.backend.http.config import BackendConfig
 from reconciler.adapters.backend.http.interpret import unexpected
 from reconciler.adapters.backend.http.messages import API, ApiRequest, ApiResponse
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ShopKey
+from reconciler.lib.addresses import url_origin
 from reconciler.ports import BackendError, ShopUnknown
 from reconciler.ports.sync_cache import CachedPage
 

@@ -1,6 +1,6 @@
 """Every code the tool can print, in one list. `docs/codes.md` is made from it.
 
-M manifests · R rules across fields · S secrets and settings · B backend · G guards · A apply · I notifications.
+M manifests · R rules across fields · S secrets and settings · B backend · G guards · A apply · I notifications · C CI.
 A number that was published is never given another meaning.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from reconciler.core.diagnostics.ci_codes import *  # noqa: F403  # one list; its part for CI has a module of its own
 from reconciler.core.diagnostics.diagnostic import Code, Severity
 from reconciler.core.diagnostics.messages import msg
 

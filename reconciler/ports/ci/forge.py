@@ -117,38 +117,60 @@ class ForgeRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetupFact:
-    """One fact about the repository for `doctor ci`. `value` None: the token may not read it, or the forge has no such thing."""
+class EnvironmentFacts:
+    """A protected environment: how many people may approve a job in it (0: it waits for nobody), and whether only some branches
+    may use it.
+    """
 
     name: str
-    value: str | None
+    reviewers: int
+    limited_branches: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupFacts:
+    """What `doctor ci` judges. None: the token may not read it. `checks` are the checks that a merge needs; at GitLab, where the
+    pipeline as a whole is needed, the one word `pipeline`. `reviews` is how many approvals a merge needs.
+    """
+
+    protected: bool | None
+    checks: tuple[str, ...] | None
+    reviews: int | None
+    code_owners: bool | None
+    merge_queue: bool | None
+    environments: tuple[EnvironmentFacts, ...] | None
 
 
 class ForgeError(Exception):
-    """The forge did not do it: no answer, no right, a limit, an answer that is not understood. No payload and no token in it."""
+    """The forge did not do it: no answer, no right, a limit, an answer that is not understood. No payload and no token in it.
+    `status` is that of the answer, if there was one.
+    """
 
-    def __init__(self, text: Message, *, code: Code, hint: Message | None = None) -> None:
+    def __init__(self, text: Message, *, code: Code, hint: Message | None = None, status: int | None = None) -> None:
         super().__init__(str(text))
         self.text = text
         self.code = code
         self.hint = hint
+        self.status = status
 
 
 class Forge(Protocol):
-    """Every method raises ForgeError. Rate limits and failures that pass are retried inside, within a bound of calls and time."""
+    """Every method raises ForgeError. Rate limits and failures that pass are retried inside, within a bound of calls and time;
+    `patient` False is for what may as well be missing: one attempt.
+    """
 
     @property
     def calls(self) -> int:
         """Requests that were sent, retries included."""
         ...
 
-    async def keep_comment(self, number: int, marker: str, body: str) -> str:
-        """The address of the one comment that contains `marker` and that our identity wrote: edited in place, created if there
-        is none. `body` contains the marker.
+    async def keep_comment(self, number: int, marker: str, body: str, *, patient: bool = True) -> str:
+        """The anchor (`#…`), on the page of the pull request, of the one comment that contains `marker` and that our identity
+        wrote: edited in place, created if there is none. `body` contains the marker.
         """
         ...
 
-    async def write_record(self, commit: str, name: str, record: RecordWrite) -> str:
+    async def write_record(self, commit: str, name: str, record: RecordWrite, *, patient: bool = True) -> str:
         """The address of the record `name` of the commit. A second write of this process replaces the first."""
         ...
 
@@ -166,8 +188,8 @@ class Forge(Protocol):
 
     async def pull_request(self, number: int) -> PullRequest: ...
 
-    async def setup_facts(self, branch: str) -> Sequence[SetupFact]:
-        """What `doctor ci` judges: rights of the token, protection of the branch, environments."""
+    async def setup_facts(self, branch: str) -> SetupFacts:
+        """The protection of the branch, and the environments."""
         ...
 
 
@@ -180,8 +202,10 @@ class CiJob(Protocol):
         """
         ...
 
-    def connect(self, context: CiContext) -> AbstractAsyncContextManager[Forge]:
-        """Raises ForgeError if there is no token, or an address that no token is sent to."""
+    def connect(self, context: CiContext, *, max_calls: int | None = None) -> AbstractAsyncContextManager[Forge]:
+        """Raises ForgeError if there is no token, or an address that no token is sent to. `max_calls` bounds the requests,
+        retries included.
+        """
         ...
 
     def write_outputs(self, values: Mapping[str, str]) -> None:

@@ -30,6 +30,10 @@ class Repository(Protocol):
         """The commit that is checked out."""
         ...
 
+    def obtain(self, commit: str) -> None:
+        """Fetches a commit with its files, unless the clone has it."""
+        ...
+
     def parents(self, commit: str) -> tuple[str, ...]:
         """Of a commit, also where a shallow clone does not have them."""
         ...
@@ -45,7 +49,9 @@ class Repository(Protocol):
         ...
 
     def first_parent_commits(self, tip: str, since: datetime) -> Sequence[BranchCommit]:
-        """From `tip` back to the first commit that is older than `since` (not included), newest first."""
+        """From `tip` back to the first commit that is older than `since` (not included), newest first: those that change the
+        folder of manifests.
+        """
         ...
 
     def uncommitted(self) -> frozenset[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from reconciler.core.values import Secret, ShopKey
+from reconciler.lib.addresses import url_origin
 
 
 class WireEnvironment(Enum):
@@ -79,16 +79,3 @@ class BackendConfig:
     def root(self) -> str:
         """`base_url` without a slash at its end."""
         return self.base_url.rstrip("/")
-
-
-def url_origin(url: SplitResult) -> tuple[str, str, int]:
-    """Scheme, host and port; two addresses of one origin may be sent the same credentials. Raises ValueError."""
-    default = 443 if url.scheme == "https" else 80
-    return url.scheme, (url.hostname or "").lower(), default if url.port is None else url.port
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

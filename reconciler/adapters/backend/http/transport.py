@@ -30,9 +30,10 @@ import anyio
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from reconciler.adapters.backend.http.config import BackendConfig, is_loopback
+from reconciler.adapters.backend.http.config import BackendConfig
 from reconciler.adapters.backend.http.messages import NoResponse, RawResponse
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.addresses import is_loopback
 
 _KEEP_ALIVE: Final = 2.0
 """Shorter than servers usually keep a connection: a write on one that the server is just closing would be lost."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations.authoring import AUTHORING
+from reconciler.core.diagnostics.explanations.ci import CI
 from reconciler.core.diagnostics.explanations.drift import DRIFT
 from reconciler.core.diagnostics.explanations.environment import ENVIRONMENT
 from reconciler.core.diagnostics.explanations.explanation import Explanation
@@ -25,6 +26,7 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
     **ENVIRONMENT,
     **RUNS,
     **DRIFT,
+    **CI,
 }
 
 __all__ = ["EXPLANATIONS", "Explanation"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.git import GitRevisions
+from reconciler.adapters.git.revisions import GitRevisions
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.core.diagnostics import codes
 from reconciler.core.model.selection import Selection

@@ -1,0 +1,63 @@
+"""Runs the program `git` in a folder.
+
+Nothing that a repository brings is executed: no hook, no file system monitor, no external diff, no editor or pager, no helper for
+other protocols. No lock is taken for reading, nothing is asked at the terminal. Each word of a command that comes from outside is
+a commit or a full reference name.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_QUIET: Final = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
+_SETTINGS: Final = (
+    f"core.hooksPath={os.devnull}",
+    "core.fsmonitor=false",
+    "protocol.ext.allow=never",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "fetch.writeCommitGraph=false",
+)
+_OPTIONS: Final = tuple(word for setting in _SETTINGS for word in ("-c", setting))
+
+
+class GitMissing(Exception):
+    """There is no program `git`."""
+
+
+class GitSilent(Exception):
+    """It did not end in time, or could not be started; the argument is the kind of error."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitProgram:
+    folder: Path
+
+    def ask(self, *words: str, seconds: float = 60.0) -> subprocess.CompletedProcess[bytes]:
+        """Whatever its exit code. Raises GitMissing, GitSilent."""
+        command = ["git", *_OPTIONS, "--no-pager", "-C", str(self.folder), *words]
+        try:
+            return subprocess.run(command, capture_output=True, timeout=seconds, check=False, env=os.environ | _QUIET)  # noqa: S603  # no shell; words from outside are checked
+        except FileNotFoundError:
+            raise GitMissing from None
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise GitSilent(type(error).__name__) from None
+
+
+def first_line(output: bytes) -> str:
+    return output.decode("utf-8", "replace").strip().partition("\n")[0]
+
+
+def path_of(name: bytes) -> str:
+    """A repository inside this one is listed as a folder, with a slash at its end."""
+    return os.fsdecode(name).rstrip("/")
+
+
+def changed_paths(compared: bytes) -> tuple[str, ...]:
+    """Of `--name-status -z`: `status NUL path NUL ...`."""
+    parts = compared.split(b"\0")
+    return tuple(path_of(path) for path in parts[1::2] if path)

@@ -1,0 +1,22 @@
+"""Addresses of servers: whether one is this machine itself, and whether two belong to one server.
+
+In: hosts and split URLs. Out: facts about their text; no name is resolved.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import SplitResult
+
+
+def url_origin(url: SplitResult) -> tuple[str, str, int]:
+    """Scheme, host and port; two addresses of one origin may be sent the same credentials. Raises ValueError."""
+    default = 443 if url.scheme == "https" else 80
+    return url.scheme, (url.hostname or "").lower(), default if url.port is None else url.port
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
