@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def format_utc(moment: datetime) -> str:
     """`2026-11-28T06:24:00Z`. `moment` is aware."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_utc(text: str) -> datetime:
+    """The inverse of `format_utc`; also for a time with another offset. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset")
+    return moment.astimezone(UTC)
+
+
+def shifted_utc(text: str, seconds: float) -> str:
+    """The time so many seconds later, or earlier."""
+    return format_utc(parse_utc(text) + timedelta(seconds=seconds))

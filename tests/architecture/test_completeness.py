@@ -68,6 +68,11 @@ def test_what_may_be_declared_has_a_place_in_the_manifest_and_nothing_else_has(k
     assert bool(spec.policy.manifest_path) is (spec.policy.owner is Owner.MANAGED)
 
 
+@each(FIELDS)
+def test_a_field_that_can_drift_says_how_bad_that_is(kind, spec):
+    assert (spec.policy.severity is not None) is (spec.policy.owner is not Owner.ISSUED)
+
+
 def test_no_two_fields_share_a_place_in_the_manifest_and_none_lies_below_another():
     places = [spec.policy.manifest_path for _, spec in OURS]
     assert [place for place, times in Counter(places).items() if times > 1] == []
@@ -117,7 +122,7 @@ def test_codes_are_unique_by_number_and_by_slug():
 
 @pytest.mark.parametrize("code", codes.all_codes(), ids=lambda code: code.slug)
 def test_a_code_is_named_so_that_people_can_type_it(code):
-    assert code.number[0] in "MRSBGAIC"
+    assert code.number[0] in "MRSBGAICF"
     assert code.number[1:].isdigit()
     assert code.slug == code.slug.lower().replace(" ", "-")
     assert str(code.title)

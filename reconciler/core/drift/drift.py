@@ -6,16 +6,19 @@ and overwriting one are done elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.core.drift.audit import AuditEntry, last_change
+from reconciler.core.drift.foreign_endpoints import ForeignEndpoints
 from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.drift.payment_problems import PLANNED_CODES, PaymentFinding, PaymentProblem, payment_findings
+from reconciler.core.drift.severity import field_severity, raised_severity
 from reconciler.core.drift.switched_off import switched_off_finding
 from reconciler.core.drift.unmanaged import UnmanagedShops
+from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.planning.cascade import ENABLED_FIELD, derived_values
 from reconciler.core.planning.change import Change
@@ -91,7 +94,7 @@ class ShopDrift:
     """`findings` say why a shop could not be compared, or what a person should know. `notifications` is None where no sidecar
     ran; `missed_notifications`: captures completed and nothing arrived. `foreign_endpoints`: endpoints that are certainly not
     ours are in the seller's list, which this shop speaks for. `problems`: what keeps payments from working in it, with a critical
-    finding each.
+    finding each. `labels` are those of its manifest, where it is not in sync.
     """
 
     shop: ShopKey
@@ -102,6 +105,7 @@ class ShopDrift:
     missed_notifications: bool = False
     foreign_endpoints: bool = False
     problems: tuple[PaymentProblem, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unknown(self) -> bool:
@@ -126,14 +130,28 @@ class ShopDrift:
         """Whether it is worth asking who changed the shop."""
         return any(entry.label is not DriftLabel.PENDING for entry in self.entries)
 
+    @property
+    def severity(self) -> FindingSeverity | None:
+        """Of the worst that is wrong in it; None where nothing but Git moved."""
+        severities = [entry_severity(entry, self.labels) for entry in self.entries]
+        if self.problems or self.foreign_endpoints:
+            severities.append(FindingSeverity.CRITICAL)
+        if self.missed_notifications:
+            severities.append(raised_severity(FindingSeverity.HIGH, self.labels))
+        return max((severity for severity in severities if severity is not None), default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """`unmanaged` is None where the backend's shops were not listed."""
+    """`unmanaged` is None where the backend's shops were not listed. `foreign` are endpoints that are certainly of no shop;
+    `sellers` are those whose lists were read now, and so completely that this is known.
+    """
 
     shops: tuple[ShopDrift, ...]
     findings: tuple[Diagnostic, ...] = ()
     unmanaged: UnmanagedShops | None = None
+    foreign: tuple[ForeignEndpoints, ...] = ()
+    sellers: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def shops_with_entries(self) -> tuple[ShopDrift, ...]:
@@ -157,8 +175,11 @@ class Drift:
 
 
 def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: LastApplied | None = None) -> ShopDrift:
-    """`plan` is the shop's plan: what it found applies here as well, save what it says of payments after an apply."""
-    entries = (*_declared_entries(desired, observed, past or LastApplied()), *_derived_entries(desired, observed))
+    """`plan` is the shop's plan: what it found applies here as well, save what it says of payments after an apply. The most
+    severe entries come first.
+    """
+    found = (*_declared_entries(desired, observed, past or LastApplied()), *_derived_entries(desired, observed))
+    entries = tuple(sorted(found, key=lambda entry: -(entry_severity(entry, desired.labels) or 0)))
     payments = (*payment_findings(desired, observed), *_switched_off(desired, observed, entries))
     planned = (finding for finding in plan.findings if finding.code not in PLANNED_CODES)
     return ShopDrift(
@@ -167,7 +188,15 @@ def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: LastApp
         entries=entries,
         findings=sort_diagnostics((*planned, *(each.diagnostic for each in payments))),
         problems=tuple(each.problem for each in payments if each.problem is not None),
+        labels=desired.labels,
     )
+
+
+def entry_severity(entry: DriftEntry, labels: Mapping[str, str]) -> FindingSeverity | None:
+    """None for what is no finding: Git moved alone, or nothing differs any more."""
+    if entry.informational or entry.label is DriftLabel.PENDING:
+        return None
+    return field_severity(entry.ref, labels)
 
 
 def _switched_off(desired: Desired, observed: Observed, entries: Iterable[DriftEntry]) -> Iterator[PaymentFinding]:
@@ -178,9 +207,9 @@ def _switched_off(desired: Desired, observed: Observed, entries: Iterable[DriftE
             yield switched_off_finding(desired, observed, was_on=was_on)
 
 
-def critical_first(shops: Iterable[ShopDrift]) -> tuple[ShopDrift, ...]:
-    """The shops in which payments do not work, then the others, each part in the order of the keys."""
-    return tuple(sorted(shops, key=lambda shop: (not shop.problems, shop.shop)))
+def most_severe_first(shops: Iterable[ShopDrift]) -> tuple[ShopDrift, ...]:
+    """Shops in which payments do not work, then the others by severity; among equals in the order of the keys."""
+    return tuple(sorted(shops, key=lambda shop: (not shop.problems, -(shop.severity or 0), shop.shop)))
 
 
 def with_audit(shop: ShopDrift, observed: Observed, trail: Sequence[AuditEntry]) -> ShopDrift:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Any, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
@@ -49,13 +49,32 @@ class Sharing(Enum):
     """Groups and defaults."""
 
 
+class FindingSeverity(IntEnum):
+    """How bad it is when a field, or a shop, is not as Git declares it."""
+
+    LOW = 1
+    """What shoppers read."""
+    MEDIUM = 2
+    """What can be bought, and where mail goes."""
+    HIGH = 3
+    """Whether the shop sells with Amazon Pay, and whether payments are recorded."""
+    CRITICAL = 4
+    """Payments fail, or belong to another seller."""
+
+    @property
+    def word(self) -> str:
+        """As options, labels and machine formats write it."""
+        return self.name.lower()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """`manifest_path` is the place in the manifest (`amazon.enabled`); the entries of a map field are below it.
 
     `follows` names the field a derived one follows, as `kind.field`. `label` is the Japanese of the admin screen. `title` is a
     short English name; the catalogue translates it into the label. `words` are what its values are called. An `optional` field
-    is one that a backend need not offer: where the backend does not return it, it is neither compared nor written.
+    is one that a backend need not offer: where the backend does not return it, it is neither compared nor written. `severity` is
+    None for a field that is never compared.
     """
 
     owner: Owner
@@ -70,6 +89,7 @@ class Policy:
     optional: bool = False
     sharing: Sharing = Sharing.NEVER
     words: ValueWords = NO_WORDS
+    severity: FindingSeverity | None = None
 
     @property
     def short_name(self) -> Message:
@@ -91,6 +111,7 @@ def managed(  # noqa: PLR0913  # one argument for each thing a policy can say, a
     *,
     title: str,
     declared: str,
+    severity: FindingSeverity,
     while_closed: bool = False,
     compare: Compare = Compare.EXACT,
     entries: bool = False,
@@ -111,6 +132,7 @@ def managed(  # noqa: PLR0913  # one argument for each thing a policy can say, a
         optional=optional,
         sharing=sharing,
         words=words,
+        severity=severity,
     )
     return field(default=UNSET, metadata={_POLICY: policy})
 
@@ -120,8 +142,8 @@ def issued(label: str, *, title: str, words: ValueWords = NO_WORDS) -> Any:
     return field(default=UNSET, metadata={_POLICY: policy})
 
 
-def derived(label: str, *, title: str, follows: str, words: ValueWords = NO_WORDS) -> Any:
-    policy = Policy(owner=Owner.DERIVED, label=label, title=title, follows=follows, words=words)
+def derived(label: str, *, title: str, follows: str, severity: FindingSeverity, words: ValueWords = NO_WORDS) -> Any:
+    policy = Policy(owner=Owner.DERIVED, label=label, title=title, follows=follows, words=words, severity=severity)
     return field(default=UNSET, metadata={_POLICY: policy})
 
 

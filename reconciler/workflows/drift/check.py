@@ -13,7 +13,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, ShopDrift, critical_first, drift_of, with_audit
+from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, most_severe_first, with_audit
 from reconciler.core.drift.in_sync import is_in_sync
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, Observed
@@ -68,7 +68,7 @@ async def check_drift(  # noqa: PLR0913  # what is compared, and how, all by key
     if memory is not None and selection.everything and (recalled is None or recalled.moved):
         save_snapshot(memory, manifest, SyncSnapshot(pages=listed.pages, shops=held.stood))
     drift = Drift(
-        shops=critical_first(held.shops), findings=(*manifest.findings, *other_key_warnings(held.incomparable))
+        shops=most_severe_first(held.shops), findings=(*manifest.findings, *other_key_warnings(held.incomparable))
     )
     names = (
         manifest.names if selection.everything else manifests.read(Selection()).names if known.list_unmanaged else ()

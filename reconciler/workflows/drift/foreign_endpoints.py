@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
-from reconciler.core.drift.drift import Drift, ShopDrift
+from reconciler.core.drift.drift import Drift, ShopDrift, most_severe_first
 from reconciler.core.drift.foreign_endpoints import (
     Endpoints,
     ForeignEndpoints,
@@ -57,10 +57,14 @@ async def with_foreign_endpoints(drift: Drift, seen: Mapping[ShopKey, SeenShop],
     if left:
         rest = await _rest((*scope, *read), around)
         left, whole = find_foreign_endpoints(scope, (*read, *rest.endpoints), around.known), rest.whole
+    uncertain = frozenset() if whole else frozenset(one.seller for one in left)
+    sellers = frozenset(one.seller for one in scope if one.seller is not None) - uncertain
+    known = replace(drift, sellers=sellers, foreign=left if whole else ())
     if not left:
-        return drift
+        return known
     found = {one.shop: foreign_endpoint_diagnostic(one, seen[one.shop].origin, certain=whole) for one in left}
-    return replace(drift, shops=tuple(_with(shop, found.get(shop.shop), certain=whole) for shop in drift.shops))
+    shops = tuple(_with(shop, found.get(shop.shop), certain=whole) for shop in drift.shops)
+    return replace(known, shops=most_severe_first(shops))
 
 
 def _with(shop: ShopDrift, found: Diagnostic | None, *, certain: bool) -> ShopDrift:

@@ -15,7 +15,7 @@ from typing import Final, Self
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
-from reconciler.core.drift.drift import Drift, ShopDrift
+from reconciler.core.drift.drift import Drift, ShopDrift, most_severe_first
 from reconciler.core.drift.foreign_endpoints import REGISTRATION, Endpoints, endpoints_of
 from reconciler.core.drift.missed_notifications import NotificationState, missed_notification_diagnostic
 from reconciler.core.model.state import Desired, Observed
@@ -52,7 +52,7 @@ async def with_notifications(drift: Drift, seen: Mapping[ShopKey, SeenShop], ear
         return replace(drift, findings=(*drift.findings, unread))
     due = format_utc(now - ear.patience)
     shops = (_with(shop, heard.get(shop.shop, NotificationStats()), seen.get(shop.shop), due) for shop in drift.shops)
-    return replace(drift, shops=tuple(shops))
+    return replace(drift, shops=most_severe_first(shops))
 
 
 def _with(shop: ShopDrift, heard: NotificationStats, seen: SeenShop | None, due: str) -> ShopDrift:

@@ -7,7 +7,7 @@ import pytest
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Severity
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from reconciler.core.drift.drift import Drift, critical_first, drift_of
+from reconciler.core.drift.drift import Drift, drift_of, most_severe_first
 from reconciler.core.drift.in_sync import is_in_sync
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.model.state import Known, Observed
@@ -89,7 +89,7 @@ def test_a_shop_that_could_not_be_read_has_no_problem_that_is_known():
 def test_shops_in_which_payments_do_not_work_come_first():
     bad = drift(wish("z", pre_order=True), seen(live("z"), **REFUSED))
     good = drift(wish("b", notification_email=MAILS[0]), seen(live("b", mail=MAILS[1])))
-    ordered = critical_first((good, bad))
+    ordered = most_severe_first((good, bad))
     assert [shop.shop for shop in ordered] == ["z", "b"]
     assert Drift(shops=ordered).all_findings[0].shop == "z"
 

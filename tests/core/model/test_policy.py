@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import pytest
 
 from reconciler.core.model.kinds import AMAZON_SETTINGS
-from reconciler.core.model.policy import Owner, kind_spec, managed
+from reconciler.core.model.policy import FindingSeverity, Owner, kind_spec, managed
 
 
 def test_a_field_without_a_policy_is_refused_by_name():
     @dataclass(frozen=True)
     class Careless:
-        declared: bool = managed("x", title="x", declared="x")
+        declared: bool = managed("x", title="x", declared="x", severity=FindingSeverity.LOW)
         forgotten: bool = False
 
     with pytest.raises(TypeError, match=r"Careless\.forgotten has no policy"):

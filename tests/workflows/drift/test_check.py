@@ -160,7 +160,7 @@ def test_a_backend_that_lists_no_shops_spoils_nothing(listed: bool, expected: li
 def test_each_shop_has_a_history_of_its_own() -> None:
     history = Remembered(a={MAIL: MAILS[0]}, b={MAIL: MAILS[1]}, c={MAIL: "x@y.example"})
     drift = check(moved("a", "b", "c"), DriftSources(history=history))
-    assert labels(drift) == [DriftLabel.DRIFTED, DriftLabel.PENDING, DriftLabel.CONFLICT]
+    assert labels(drift) == [DriftLabel.DRIFTED, DriftLabel.CONFLICT, DriftLabel.PENDING]
 
 
 @pytest.mark.parametrize(("key", "expected"), [(KEY, DriftLabel.DRIFTED), (None, DriftLabel.DIFFERS)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.model.policy import Sharing, derived, kind_spec, managed
+from reconciler.core.model.policy import FindingSeverity, Sharing, derived, kind_spec, managed
 from reconciler.core.model.value_words import USE
 from reconciler.core.values import Unset
 
@@ -18,13 +18,17 @@ class AmazonPayPayment:
         "決済一覧 Amazon Pay 利用設定",
         title="Amazon Pay in the payment list",
         follows="amazon_settings.enabled",
+        severity=FindingSeverity.HIGH,
         words=USE,
     )
-    regular: bool | Unset = derived("通常販売", title="Regular sales", follows="amazon_settings.enabled", words=USE)
+    regular: bool | Unset = derived(
+        "通常販売", title="Regular sales", follows="amazon_settings.enabled", severity=FindingSeverity.MEDIUM, words=USE
+    )
     pre_order: bool | Unset = managed(
         "予約販売",
         title="Pre-order sales",
         declared="payment.amazon_pay.pre_order",
+        severity=FindingSeverity.MEDIUM,
         sharing=Sharing.FALSE_ONLY,
         words=USE,
     )
@@ -32,6 +36,7 @@ class AmazonPayPayment:
         "定期・頒布会販売",
         title="Subscription sales",
         declared="payment.amazon_pay.subscription",
+        severity=FindingSeverity.MEDIUM,
         sharing=Sharing.FALSE_ONLY,
         words=USE,
     )
@@ -39,6 +44,7 @@ class AmazonPayPayment:
         "自動連携",
         title="Automatic linkage",
         declared="payment.amazon_pay.auto_link",
+        severity=FindingSeverity.MEDIUM,
         optional=True,
         sharing=Sharing.GROUPS,
         words=USE,

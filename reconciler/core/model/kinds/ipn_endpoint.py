@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.model.policy import Sharing, issued, kind_spec, managed
+from reconciler.core.model.policy import FindingSeverity, Sharing, issued, kind_spec, managed
 from reconciler.core.model.value_words import REGISTRATION
 from reconciler.core.values import Absent, Registration, Unset
 
@@ -18,6 +18,7 @@ class IpnEndpoint:
         "インスタント通知(IPN)の登録",
         title="IPN endpoint registration",
         declared="seller_central.ipn_endpoint",
+        severity=FindingSeverity.HIGH,
         sharing=Sharing.GROUPS,
         words=REGISTRATION,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.model.policy import Sharing, kind_spec, managed
+from reconciler.core.model.policy import FindingSeverity, Sharing, kind_spec, managed
 from reconciler.core.model.value_words import OPENING
 from reconciler.core.values import StorefrontStatus, Unset
 
@@ -13,7 +13,12 @@ from reconciler.core.values import StorefrontStatus, Unset
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorefrontState:
     status: StorefrontStatus | Unset = managed(
-        "店舗の状態", title="Storefront status", declared="storefront.status", sharing=Sharing.GROUPS, words=OPENING
+        "店舗の状態",
+        title="Storefront status",
+        declared="storefront.status",
+        severity=FindingSeverity.HIGH,
+        sharing=Sharing.GROUPS,
+        words=OPENING,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.model.policy import Compare, Sharing, derived, kind_spec, managed
+from reconciler.core.model.policy import Compare, FindingSeverity, Sharing, derived, kind_spec, managed
 from reconciler.core.model.value_words import OUTPUT
 from reconciler.core.values import Absent, Unset
 
@@ -25,12 +25,17 @@ class SystemParts:
     """`messages` maps `<part>.label` and `<part>.message` to a text; the backend decides which parts exist."""
 
     output: bool | Unset = derived(
-        "システムパーツの出力", title="System parts output", follows="amazon_settings.enabled", words=OUTPUT
+        "システムパーツの出力",
+        title="System parts output",
+        follows="amazon_settings.enabled",
+        severity=FindingSeverity.MEDIUM,
+        words=OUTPUT,
     )
     messages: Mapping[str, str | Absent] | Unset = managed(
         "メッセージ",
         title="Messages and labels",
         declared="amazon.messages",
+        severity=FindingSeverity.LOW,
         compare=Compare.TEXT,
         entries=True,
         sharing=Sharing.ALWAYS,

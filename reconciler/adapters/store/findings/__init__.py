@@ -1,0 +1,1 @@
+"""Looks, findings and their events in the store. Which events there are is decided in `core/findings`."""
