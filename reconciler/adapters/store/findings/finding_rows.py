@@ -111,7 +111,7 @@ def event_row(event: FindingEvent, look: int) -> dict[str, Any]:
     }
 
 
-def read_event(row: RowMapping) -> RecordedEvent:
+def read_finding_event(row: RowMapping) -> RecordedEvent:
     """`row` has the event and the key of its finding."""
     key = FindingKey(fleet=row["fleet"], shop=row["shop"], field=row["field"], kind=FindingClass(row["finding_kind"]))
     document: Any = row["document"]
