@@ -131,17 +131,22 @@ _VALUES: Final = ShopPlan(
 )
 
 
-def saved(*shops: ShopPlan, key: DigestKey | None = None, metadata: PlanMetadata = MADE) -> SavedPlan:
+def saved(
+    *shops: ShopPlan, covers: FingerprintScope = FingerprintScope.LEAVES, metadata: PlanMetadata = MADE
+) -> SavedPlan:
     held = (diagnostic(_CODE, msg("The whole run is looked at")),) if len(shops) > 1 else ()
-    plan = build_plan(shops, findings=held)
-    if key is not None:
-        plan = replace(plan, fingerprint=plan_fingerprint(plan.shops, FingerprintScope.DIGESTS, key))
-    return SavedPlan(plan=plan, metadata=metadata)
+    return SavedPlan(plan=covering(build_plan(shops, findings=held), covers), metadata=metadata)
+
+
+def covering(plan: Plan, covers: FingerprintScope) -> Plan:
+    """The plan with a fingerprint as older versions made it."""
+    return replace(plan, fingerprint=plan_fingerprint(plan.shops, covers, KEY))
 
 
 EXAMPLES: Final = {
     "every-field": saved(_FULL, _VALUES),
-    "covers-digests": saved(_FULL, key=KEY),
+    "covers-digests": saved(_FULL, covers=FingerprintScope.DIGESTS),
+    "covers-references": saved(_FULL, covers=FingerprintScope.REFERENCES),
     "labels": SavedPlan(
         plan=build_plan([replace(_VALUES, labels=(("region", "関西"), ("wave", "canary")))], unchanged_shops=9_999),
         metadata=MADE,

@@ -51,9 +51,15 @@ def _plan_to_version_4(part: Any) -> dict[str, Any]:
     return _with_key_in_shops(part, "was_enabled", value=True)
 
 
+def _to_version_5(document: dict[str, Any]) -> dict[str, Any]:
+    """The fourth version hashed all shops together. Its leaves are computed from its shops."""
+    return {**document, "plan": decode_at(".plan", lambda part: _added(part, "leaves", []), document.get("plan"))}
+
+
 UPGRADES: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (
     _to_version_2,
     _to_version_3,
     _to_version_4,
+    _to_version_5,
 )
 """The first makes version 2 of version 1, and so on."""

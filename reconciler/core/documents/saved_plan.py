@@ -25,11 +25,13 @@ from reconciler.core.documents.json_schema import Definitions, Schema, closed_ob
 from reconciler.core.documents.plan_codec import PLAN_PARTS
 from reconciler.core.documents.plan_upgrades import UPGRADES
 from reconciler.core.model.canonical import DigestKey, Json, dumps, fingerprint
-from reconciler.core.planning.fingerprint import FingerprintScope, plan_fingerprint
+from reconciler.core.planning.fingerprint import FingerprintScope, plan_fingerprint, shop_leaves
+from reconciler.core.planning.leaves import ShopLeaf
 from reconciler.core.planning.plan import Plan, ShopPlan
 
 FORMAT: Final = "reconciler/saved-plan"
-VERSION: Final = 4
+VERSION: Final = 5
+_FIRST_WITH_LEAVES: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ class CorruptPlan(UnreadablePlan):
 
 
 class ModifiedPlan(UnreadablePlan):
-    """Another plan than was saved. `part` is what does not match: digest, seal or fingerprint."""
+    """Another plan than was saved. `part` is what does not match: digest, seal, fingerprint or leaves."""
 
     def __init__(self, text: Message, part: str) -> None:
         super().__init__(text)
@@ -95,6 +97,7 @@ def encode_plan(saved: SavedPlan, key: DigestKey) -> dict[str, Json]:
         fingerprint=saved.plan.fingerprint,
         covers=_covers(saved.plan, key),
         findings=saved.plan.findings,
+        leaves=saved.plan.leaves,
         shops=saved.plan.shops,
         unchanged_shops=saved.plan.unchanged_shops,
     )
@@ -127,6 +130,8 @@ def verify_plan(document: Json, key: DigestKey | None) -> SavedPlan:
         _edited("seal", msg("It was edited, or sealed with another key: its seal does not match"))
     if saved.plan.fingerprint != plan_fingerprint(saved.plan.shops, covers):
         _edited("fingerprint", msg("Its fingerprint does not match its changes and steps"))
+    if saved.plan.leaves != shop_leaves(saved.plan.shops):
+        _edited("leaves", msg("Its leaves do not match its changes and steps"))
     return saved
 
 
@@ -137,6 +142,7 @@ class _Written:
     fingerprint: str
     covers: FingerprintScope
     findings: tuple[Diagnostic, ...]
+    leaves: tuple[ShopLeaf, ...]
     shops: tuple[ShopPlan, ...]
     unchanged_shops: int
 
@@ -160,7 +166,8 @@ _MADE: Final = PLAN_PARTS.record(
     manifests=PLAN_PARTS.list_of(PLAN_PARTS.named_pair(file=TEXT, sha256=_hexadecimal())),
     allowed=PLAN_PARTS.list_of(PLAN_PARTS.named_pair(code=TEXT, shops=TEXT)),
 )
-_PLAN: Final = PLAN_PARTS.record(_Written, fingerprint=_hexadecimal("sha256:"))
+_LEAF: Final = PLAN_PARTS.record(ShopLeaf, digest=_hexadecimal("sha256:"))
+_PLAN: Final = PLAN_PARTS.record(_Written, fingerprint=_hexadecimal("sha256:"), leaves=PLAN_PARTS.list_of(_LEAF))
 _ENVELOPE: Final = PLAN_PARTS.record(
     _Envelope,
     metadata=_MADE,
@@ -194,6 +201,7 @@ def _read(document: Json) -> tuple[SavedPlan, FingerprintScope]:
         shops=written.shops,
         fingerprint=written.fingerprint,
         findings=written.findings,
+        leaves=written.leaves if version >= _FIRST_WITH_LEAVES else shop_leaves(written.shops),
         unchanged_shops=written.unchanged_shops,
     )
     return SavedPlan(plan=plan, metadata=replace(envelope.metadata, version=version)), written.covers

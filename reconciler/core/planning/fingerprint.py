@@ -4,6 +4,9 @@ Versions, clocks and lines of files stay out, and so does all that only a machin
 secret a leaf holds the reference and whether it changed. The fingerprint of a reviewed plan is therefore that of the same plan
 made again, with or without secrets, and of the plan read back from its file. A rotation is outside: the guard `secret-rotation`
 asks for it by name.
+
+The fingerprint is the root of a tree with one leaf per shop, so that a person can approve a part of a plan and anyone can verify
+that the part belongs to the whole. `plan_fingerprint` also knows how older versions hashed all shops together.
 """
 
 from __future__ import annotations
@@ -14,33 +17,56 @@ from enum import Enum
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.canonical import DigestKey, Json, fingerprint, to_canonical
 from reconciler.core.planning.change import Change, Reason
+from reconciler.core.planning.leaves import ShopLeaf, leaf_digest, merkle_root
 from reconciler.core.planning.plan import Plan, ShopPlan, Step, StepKind
 from reconciler.core.values import Scalar, SecretDigest
 
 
 class FingerprintScope(Enum):
-    """What a fingerprint sees of a secret."""
+    """What a fingerprint covers, and how. The last two are only in saved plans of older versions."""
 
+    LEAVES = "leaves"
+    """The leaf of each shop. Of a secret, where it is to be found: the same on every machine."""
     REFERENCES = "references"
-    """Where it is to be found: the same on every machine."""
+    """All shops together. Of a secret, where it is to be found."""
     DIGESTS = "digests"
-    """Its keyed digest as well: only in saved plans of older versions."""
+    """All shops together. Of a secret, its keyed digest as well."""
 
 
 def build_plan(shops: Iterable[ShopPlan], *, findings: tuple[Diagnostic, ...] = (), unchanged_shops: int = 0) -> Plan:
     """The plan of `shops`, in the order of their keys, for any order of the input."""
     ordered = tuple(sorted(shops, key=lambda shop: shop.shop))
+    leaves = shop_leaves(ordered)
     return Plan(
-        shops=ordered, findings=findings, fingerprint=plan_fingerprint(ordered), unchanged_shops=unchanged_shops
+        shops=ordered,
+        findings=findings,
+        fingerprint=merkle_root(leaves),
+        leaves=leaves,
+        unchanged_shops=unchanged_shops,
+    )
+
+
+def plan_leaves(plan: Plan) -> tuple[ShopLeaf, ...]:
+    """One per shop in which something is to be approved, in the order of their keys."""
+    return plan.leaves
+
+
+def shop_leaves(shops: Iterable[ShopPlan]) -> tuple[ShopLeaf, ...]:
+    """In the order of `shops`, without those in which nothing is to be approved."""
+    documents = ((shop.shop, shop_leaf(shop)) for shop in shops)
+    return tuple(
+        ShopLeaf(shop=shop, digest=leaf_digest(document)) for shop, document in documents if document is not None
     )
 
 
 def plan_fingerprint(
     shops: tuple[ShopPlan, ...],
-    covers: FingerprintScope = FingerprintScope.REFERENCES,
+    covers: FingerprintScope = FingerprintScope.LEAVES,
     key: DigestKey | None = None,
 ) -> str:
     """`key` is needed for `DIGESTS` only, and not for shops that were read from a file: their secrets are digests already."""
+    if covers is FingerprintScope.LEAVES:
+        return merkle_root(shop_leaves(shops))
     written = _reference_only if covers is FingerprintScope.REFERENCES else lambda value: to_canonical(value, key)
     leaves = (shop_leaf(shop, written) for shop in shops)
     return fingerprint({"format": 1, "shops": [leaf for leaf in leaves if leaf is not None]})

@@ -27,6 +27,7 @@ from reconciler.core.planning.cascade import (
 )
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.field_diff import declared_values, diff
+from reconciler.core.planning.leaves import ShopLeaf
 from reconciler.core.planning.ordering import STAGES, Stage, group_by_stage
 from reconciler.core.planning.rules import check_rules
 from reconciler.core.planning.rules.rule_context import RuleContext
@@ -134,12 +135,13 @@ class ShopPlan:
 class Plan:
     """`shops` holds every shop in scope, sorted, also those without changes. `findings` concern the run as a whole.
 
-    `unchanged_shops` counts the shops of the same selection that were not read, since nothing of theirs changed: they are
-    part of the fleet that guards count.
+    `unchanged_shops` counts the shops of the selection that were not read, since nothing of theirs changed; guards count them.
+    `leaves`: one per shop in which something is to be approved; the fingerprint is their root, except in old saved plans.
     """
 
     shops: tuple[ShopPlan, ...]
     fingerprint: str
+    leaves: tuple[ShopLeaf, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
     unchanged_shops: int = 0
 
