@@ -19,6 +19,7 @@ from reconciler import __version__
 from reconciler.cli.options.output import language_option
 from reconciler.cli.shell.click_ext import Group, Option, _, suggest_options
 from reconciler.cli.shell.locale import choose_language, use_language
+from reconciler.cli.shell.output_kinds import requests_json
 from reconciler.cli.shell.typed_secrets import hiding_typed_secrets
 
 COMMANDS: Final[Mapping[str, str]] = {
@@ -150,9 +151,12 @@ def _said(text: str) -> str:
 
 def _for_machines(words: Sequence[str]) -> bool:
     """Whether JSON is requested, and so English; searched before parsing, since the arguments may be wrong."""
-    asked = {f"{one} {two}" for one, two in pairwise(words)} | set(words)
-    chosen = os.environ.get("RECONCILER_OUTPUT") == "json"
-    return chosen or not asked.isdisjoint({"-o json", "--output json", "--output=json", "-ojson"})
+    behind = [two for one, two in pairwise(words) if one in {"-o", "--output"}]
+    within = [
+        word.removeprefix("--output=").removeprefix("-o") for word in words if word.startswith(("--output=", "-o"))
+    ]
+    asked = [*behind, *filter(None, within)] or os.environ.get("RECONCILER_OUTPUT", "").split(",")
+    return any(requests_json(each) for each in asked)
 
 
 def _show_error(error: click.ClickException, words: Sequence[str]) -> None:
@@ -193,13 +197,14 @@ def _confess(error: Exception) -> None:
     """One line and no values: a message or a local of code that failed may hold a secret."""
     import traceback
 
+    from reconciler.cli.shell.usage_errors import printable_lines
     from reconciler.core.diagnostics.redaction import redact
 
     if os.environ.get("RECONCILER_DEBUG") == "1":
-        click.echo(redact("".join(traceback.format_exception(error))), err=True, nl=False)
+        click.echo(printable_lines(redact("".join(traceback.format_exception(error)))), err=True, nl=False)
         return
     if isinstance(error, OSError):
-        click.echo(_said(_("Error: {message}")).format(message=redact(str(error))), err=True)
+        click.echo(printable_lines(_said(_("Error: {message}")).format(message=redact(str(error)))), err=True)
         return
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119  # pathlib is not imported for this

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+_SHOWN: Final = 40
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
@@ -27,8 +28,8 @@ def atomic_write(target: Path, content: bytes) -> None:
 
 
 def write_temp(target: Path, content: bytes, mode: int) -> Path:
-    """A new file in the same folder with that content, on the disk."""
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    """A new file in the same folder with that content, on the disk. Its name is no longer than names may be."""
+    beside = target.with_name(f".{target.name[:_SHOWN]}.{secrets.token_hex(8)}")
     descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, mode)
     try:
         with os.fdopen(descriptor, "wb") as stream:

@@ -5,7 +5,7 @@ In: words. Out: a `Terminal` and the `SettingsFile`. A selection that comes from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from gettext import gettext
 from pathlib import Path
@@ -14,11 +14,12 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
+from reconciler.cli.options.output_targets import check_files, output_option
 from reconciler.cli.shell.click_ext import Option, _, option, shared_option
 from reconciler.cli.shell.click_types import WholeNumber
+from reconciler.cli.shell.output_kinds import DEFAULT_KIND, OutputTarget
 from reconciler.cli.shell.settings_file import SettingsFile
 from reconciler.cli.shell.terminal import Terminal
-from reconciler.views.render import FORMATS
 
 Body = Callable[..., Any]
 
@@ -53,10 +54,7 @@ def language_options(body: Body) -> Body:
 def output_options(body: Body) -> Body:
     """All common options: gives the command `terminal` and `config`."""
 
-    @shared_option(
-        "-o", "--output", type=click.Choice(tuple(FORMATS)), default="text",
-        help=_("Output format."),
-    )  # fmt: skip
+    @output_option
     @shared_option(
         "-c", "--config", type=click.Path(path_type=Path), metavar="FILE",
         help=_("Settings file. Default: reconciler.yaml."),
@@ -71,7 +69,7 @@ def output_options(body: Body) -> Body:
         context: click.Context,
         /,
         *,
-        output: str,
+        output: tuple[OutputTarget, ...],
         config: Path | None,
         no_color: bool,
         quiet: bool,
@@ -81,8 +79,12 @@ def output_options(body: Body) -> Body:
         no_pager: bool = False,
         **words: Any,
     ) -> Any:
+        on_stdout = next((target.kind for target in output if target.file is None), DEFAULT_KIND)
+        files = {target.file: target.kind for target in output if target.file is not None}
+        check_files([*files, *_other_files(words)], context)
         terminal = Terminal(
-            output=output,
+            output=on_stdout,
+            files=files,
             language=context.obj,
             command=context.command_path.partition(" ")[2],
             no_color=no_color,
@@ -136,6 +138,12 @@ def check_option(body: Body) -> Body:
     """--check: gives the command `check`."""
     decorated: Body = shared_option("--check", is_flag=True, help=_("Write nothing; show what would change."))(body)
     return decorated
+
+
+def _other_files(words: Mapping[str, Any]) -> Iterator[Path]:
+    """Where the command writes something else, for example a saved plan."""
+    if isinstance(words.get("out"), Path):
+        yield words["out"]
 
 
 def _mention_environment(context: click.Context, terminal: Terminal) -> None:

@@ -46,6 +46,7 @@ METAVARS: Final = (
     _("ID"),
     _("KEY=VALUE"),
     _("KIND"),
+    _("KIND[=FILE]"),
     _("LABEL"),
     _("NAME"),
     _("NUMBER"),

@@ -109,7 +109,7 @@ def run_with_settings(
 ) -> ExitCode:
     from reconciler.core.results.validation_result import failure
     from reconciler.wiring.session import load_settings
-    from reconciler.wiring.sources import source_reader
+    from reconciler.wiring.terminal_files import source_reader
 
     relax_gc()
     terminal.sources.use(partial(source_reader, config.path, None))

@@ -11,11 +11,13 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from reconciler.cli.shell.output_streams import OutputStreams
 from reconciler.cli.shell.shown_sources import ShownSources
-from reconciler.views.render import FOR_READERS
+from reconciler.views.common.log_commands import harmless_lines
+from reconciler.views.render import FORMATS, OutputFormat
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -26,18 +28,17 @@ if TYPE_CHECKING:
     from reconciler.views.common.context import RenderContext
 
 
-_WITH_SOURCES: Final = frozenset({"text", "markdown", "json"})
-"""Formats in which a diagnostic shows the line that it points at, or says where the part of it ends."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """`output` is a format of `views/render.py`. `language` the code of a catalogue. `command` is what was called: `ipn list`.
-    `expand`: each shop is shown by itself. `pager`: a text that is longer than the screen goes through the pager.
+    """`output` is the format of stdout, a name in `views/render.py`; `files` are written as well, each in its format.
+
+    `language` is the code of a catalogue. `command` is what was called: `ipn list`. `expand`: each shop is shown by itself.
+    `pager`: a text that is longer than the screen goes through the pager.
     """
 
     output: str
     language: str
+    files: Mapping[Path, str] = field(default_factory=dict)
     command: str = ""
     no_color: bool = False
     quiet: bool = False
@@ -50,7 +51,11 @@ class Terminal:
     @property
     def for_readers(self) -> bool:
         """Whether people read the result as text."""
-        return self.output in FOR_READERS
+        return self._format.for_readers
+
+    @property
+    def _format(self) -> OutputFormat:
+        return FORMATS[self.output]
 
     def render_context(self, *, aside: bool = False, about: Iterable[Diagnostic] = ()) -> RenderContext:
         """How to write on stdout, or aside on stderr. Only text is ever coloured, or wrapped. `about` are the diagnostics that
@@ -68,26 +73,46 @@ class Terminal:
             colour=colour,
             width=width,
             show_requests=self.verbose,
-            sources=self.sources.lines_for(about) if self.output in _WITH_SOURCES else {},
+            sources=self.sources.lines_for(about) if self._format.sourced else {},
             concise=self.output == "concise",
             expand=self.expand,
         )
 
     def show(self, result: CommandResult) -> ExitCode:
         """The result on stdout, in the format that was asked for; what is said about it on stderr."""
+        from reconciler.cli.shell.output_files import write_files
+        from reconciler.core.results.exit_status import with_unwritten
         from reconciler.views.render import render_aside, render_result
+        from reconciler.views.text.diagnostics import render_diagnostics
 
+        unwritten = write_files(result, self.files, self._file_context(result)) if self.files else ()
         about = result.all_diagnostics
         self.write_stderr(render_aside(result, self.output, self.render_context(aside=True, about=about)))
         self._write_result(render_result(result, self.output, self.render_context(about=about)))
         for notice in result.notices:
             self.info(notice)
-        return result.exit_code
+        if not unwritten:
+            return result.exit_code
+        self.write_stderr(render_diagnostics(unwritten, self.render_context(aside=True)))
+        return with_unwritten(result.exit_code)
+
+    def _file_context(self, result: CommandResult) -> RenderContext:
+        """As on stdout, without the terminal."""
+        from reconciler.views.common.context import RenderContext
+        from reconciler.views.i18n import language
+
+        sourced = any(FORMATS[kind].sourced for kind in self.files.values())
+        return RenderContext(
+            language=language(self.language),
+            show_requests=self.verbose,
+            sources=self.sources.lines_for(result.all_diagnostics) if sourced else {},
+            expand=self.expand,
+        )
 
     @property
     def identifies(self) -> bool:
-        """Whether the output says who ran the command."""
-        return self.output == "json"
+        """Whether an output says who ran the command."""
+        return any(FORMATS[kind].identified for kind in (self.output, *self.files.values()))
 
     def show_aside(self, result: CommandResult) -> None:
         """The result on stderr, where stdout is for something else."""
@@ -134,12 +159,12 @@ class Terminal:
         self.streams.stdout.write(text, encoding="utf-8")
 
     def write_stderr(self, text: str) -> None:
-        self.streams.stderr.write(text)
+        self.streams.stderr.write(harmless_lines(text))
 
     def write_progress(self, text: str) -> None:
         """What a reader that does not read may miss: the report holds it as well."""
         self.streams.stderr.on_dropped = self._dropped
-        self.streams.stderr.write(text, droppable=True)
+        self.streams.stderr.write(harmless_lines(text), droppable=True)
 
     def _dropped(self, count: int) -> str:
         look = self.render_context(aside=True)

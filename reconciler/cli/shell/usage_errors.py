@@ -18,7 +18,15 @@ _SPACE: Final = re.compile(r"(?<=[。、]) +")
 def usage_error_text(error: click.ClickException, language: str) -> str:
     shown = StringIO()
     error.show(shown)
-    return punctuated(shown.getvalue(), language)
+    return printable_lines(punctuated(shown.getvalue(), language))
+
+
+def printable_lines(text: str) -> str:
+    """Words of the command line may be the name of a branch or of a file, which anybody chose."""
+    from reconciler.views.common.display_width import escape_unprintable
+    from reconciler.views.common.log_commands import harmless_lines
+
+    return harmless_lines("\n".join(escape_unprintable(line) for line in text.split("\n")))
 
 
 def punctuated(text: str, language: str) -> str:

@@ -124,6 +124,7 @@ REFERENCE_CHANGED: Final = Code("S105", "reference-changed", msg("The reference 
 OTHER_KEY: Final = Code("S106", "other-key", msg("Recorded secrets were digested with another key"), Severity.WARNING)
 BAD_SETTINGS: Final = Code("S201", "bad-settings", msg("Invalid settings file"))
 USAGE: Final = Code("S202", "usage", msg("Invalid command line"))
+OUTPUT_NOT_WRITTEN: Final = Code("S203", "output-not-written", msg("An output file could not be written"))
 NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", msg("The selection matches no shop"))
 ALLOWED_FOR_NONE: Final = Code("S302", "allowed-for-none", msg("No selected shop matches an --allow"), Severity.WARNING)
 NO_SUCH_RUN: Final = Code("S303", "no-such-run", msg("No run has this id"))

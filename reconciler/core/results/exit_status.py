@@ -25,6 +25,11 @@ def exit_code_for_diagnostics(findings: Iterable[Diagnostic]) -> ExitCode:
     return ExitCode.ERROR if errors else ExitCode.DONE
 
 
+def with_unwritten(code: ExitCode) -> ExitCode:
+    """Of a command whose outputs were not all written: an error, unless it failed in a way that says more."""
+    return ExitCode.ERROR if code in {ExitCode.DONE, ExitCode.DIFFERENCES} else code
+
+
 def exit_code_for_plan(
     plan: Plan, findings: tuple[Diagnostic, ...] = (), *, left_closed: bool = False, detailed: bool = False
 ) -> ExitCode:

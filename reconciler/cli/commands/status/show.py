@@ -58,6 +58,6 @@ def command(*, terminal: Terminal, config: SettingsFile, shop: str, field: Field
 
     if field is None:
         return run_command(terminal, config, show_shop, parse_shop_key(shop))
-    if terminal.output != "text":
+    if terminal.output != "text" or terminal.files:
         raise click.UsageError(gettext(_("--field prints one bare value and excludes --output")))
     return run_command(terminal, config, show_field, parse_shop_key(shop), field)

@@ -62,6 +62,14 @@ ENVIRONMENT: Final[Mapping[Code, Explanation]] = {
         msg("{message}", message="No such option '--grup'. Did you mean '--group'?"),
         msg("Run `{command} --help` for usage", command="reconciler plan"),
     ),
+    codes.OUTPUT_NOT_WRITTEN: Explanation(
+        msg(
+            "The output cannot be written to {file}: {reason}",
+            file="reports/plan.json",
+            reason="no such file or directory",
+        ),
+        msg("Use a file in an existing, writable folder"),
+    ),
     codes.NO_SUCH_SHOP: Explanation(
         msg("No manifest matches {asked}", asked="'kyoto'"),
         msg("Patterns match whole shop keys; `reconciler validate` without arguments counts all shops"),

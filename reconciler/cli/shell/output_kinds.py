@@ -1,0 +1,36 @@
+"""Which command offers which kinds of output, and where one goes: the table behind `-o KIND[=FILE]`.
+
+In: a command's words, without `reconciler`. Out: names of `views.render.FORMATS`. Light on purpose: every command imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reconciler.views.render import FORMATS
+
+STDOUT: Final = "-"
+DEFAULT_KIND: Final = "text"
+
+_LIMITED: Final[Mapping[str, frozenset[str]]] = {}
+"""Kinds that only these commands offer; every command offers the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputTarget:
+    """`file` is None for stdout."""
+
+    kind: str
+    file: Path | None = None
+
+
+def supported_kinds(command: str) -> tuple[str, ...]:
+    return tuple(kind for kind in FORMATS if kind not in _LIMITED or command in _LIMITED[kind])
+
+
+def requests_json(target: str) -> bool:
+    """Whether a word of the command line, not yet parsed, asks for JSON on stdout."""
+    return target.strip() in {"json", f"json={STDOUT}"}
