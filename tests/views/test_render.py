@@ -7,7 +7,8 @@ import pytest
 from reconciler.core.results.command import DoneResult
 from reconciler.core.results.plan_result import PlanResult
 from reconciler.views.common.context import BudgetError, RenderContext
-from reconciler.views.render import FORMATS, render_result, render_within
+from reconciler.views.formats.registry import FORMATS
+from reconciler.views.render import render_result, render_within
 from tests.views import samples
 
 RESULT = PlanResult(plan=samples.plan())

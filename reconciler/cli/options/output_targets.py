@@ -43,7 +43,7 @@ class _TargetType(Targets):
         return OutputTarget(kind=kind, file=Path(name) if given and name != STDOUT else None)
 
     def _check_kind(self, kind: str, param: click.Parameter | None, ctx: click.Context | None) -> None:
-        from reconciler.views.render import FORMATS
+        from reconciler.views.formats.registry import FORMATS
 
         command = _command(ctx)
         offered = supported_kinds(command)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from reconciler.cli.shell.typed_secrets import hide_words, typed_secrets
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.ports import SetupError
-from reconciler.views.render import FORMATS, render_aside, render_result
+from reconciler.views.formats.registry import FORMATS
+from reconciler.views.render import render_aside, render_result
 from reconciler.wiring.terminal_files import write_output
 
 if TYPE_CHECKING:

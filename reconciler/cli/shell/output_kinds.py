@@ -1,6 +1,6 @@
 """Which command offers which kinds of output, and where one goes: the table behind `-o KIND[=FILE]`.
 
-In: a command's words, without `reconciler`. Out: names of `views.render.FORMATS`. Light on purpose: every command imports it.
+In: a command's words, without `reconciler`. Out: names of `views.formats.registry`. Light on purpose: every command imports it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.views.render import FORMATS
+from reconciler.views.formats.registry import FORMATS
 
 STDOUT: Final = "-"
 DEFAULT_KIND: Final = "text"

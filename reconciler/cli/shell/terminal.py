@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 from reconciler.cli.shell.output_streams import OutputStreams
 from reconciler.cli.shell.shown_sources import ShownSources
 from reconciler.views.common.log_commands import harmless_lines
-from reconciler.views.render import FORMATS, OutputFormat
+from reconciler.views.formats.registry import FORMATS, OutputFormat
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """`output` is the format of stdout, a name in `views/render.py`; `files` are written as well, each in its format.
+    """`output` is the format of stdout, a name in `views/formats/registry.py`; `files` are written as well, each in its format.
 
     `language` is the code of a catalogue. `command` is what was called: `ipn list`. `expand`: each shop is shown by itself.
     `pager`: a text that is longer than the screen goes through the pager.

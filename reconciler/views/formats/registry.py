@@ -1,0 +1,34 @@
+"""The output formats. Light on purpose: every command imports it.
+
+A new format is one module with `renderer(kind)`, which gives the function from a result and a context to text, and `aside(result,
+context)`, which gives what is said about the result beside it; and one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputFormat:
+    """`written` is what a document is made of, which decides how it is kept from being read as a command of the CI's log.
+    `identified`: it says who ran the command. `sourced`: a diagnostic shows the line that it points at, or says where the part of
+    it ends.
+    """
+
+    module: str
+    written: str = "lines"
+    for_readers: bool = False
+    identified: bool = False
+    sourced: bool = False
+
+
+_HERE: Final = "reconciler.views.formats"
+FORMATS: Final[Mapping[str, OutputFormat]] = {
+    "text": OutputFormat(module=f"{_HERE}.text", for_readers=True, sourced=True),
+    "concise": OutputFormat(module=f"{_HERE}.concise", for_readers=True),
+    "json": OutputFormat(module=f"{_HERE}.json", written="json", identified=True, sourced=True),
+    "markdown": OutputFormat(module=f"{_HERE}.markdown", sourced=True),
+}
