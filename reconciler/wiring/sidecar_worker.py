@@ -58,7 +58,7 @@ def background_work(world: WorkerAdapters, bell: WakeupEvent, watch: WorkerObser
     lead = LeaderElection(
         StoreLeases(world.store, new_run_info(world.settings, "serve ipn", ""), clock()), clock(), watch
     )
-    return lambda: run_supervised(lead, loops, clock())
+    return lambda: run_supervised(lead, loops, clock(), watch)
 
 
 def effects(world: WorkerAdapters) -> PaymentProcessor:

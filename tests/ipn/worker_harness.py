@@ -91,6 +91,7 @@ class Recorder:
     alarms: list[str] = field(default_factory=list)
     polls: list[str] = field(default_factory=list)
     leading: list[bool] = field(default_factory=list)
+    restarts: list[str] = field(default_factory=list)
     _changed: anyio.Event = field(default_factory=anyio.Event)
 
     def settled(self, standing: MessageStatus, reason: str, lag: float) -> None:
@@ -109,6 +110,11 @@ class Recorder:
 
     def leads(self, leads: bool) -> None:
         self._tell(self.leading, leads)
+
+    def expect_task(self, task: str) -> None: ...
+
+    def restarted(self, task: str) -> None:
+        self._tell(self.restarts, task)
 
     async def until(self, events: list[Any], count: int) -> None:
         """Fails where it takes more than some seconds."""

@@ -25,7 +25,7 @@ from reconciler.ports.inbox import InboxUnavailable
 from reconciler.ports.payments import Charge, ObjectKind, Order, PaymentObject, Source
 
 _SHOPS_AT_ONCE: Final = 8
-_SOON: Final = timedelta(minutes=1)
+_SOON: Final = timedelta(seconds=15)
 _OPEN: Final = "Open"
 _REFUNDING: Final = ("Pending", "RefundInitiated")
 _DISPUTED: Final = ("ActionRequired", "UnderReview")

@@ -23,10 +23,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.ipn.receive.receiver import HttpAnswer, IncomingPost, Receiver
-from reconciler.ipn.receive.request_limits import BodyLimiter, RejectionKind, RequestRejected, ShutdownToken
+from reconciler.ipn.receive.request_limits import BodyLimiter, RequestRejected, ShutdownToken
 from reconciler.ipn.telemetry.logs import error_location
 from reconciler.ipn.telemetry.metrics import Metrics
-from reconciler.ipn.verify.reasons import AckReason
+from reconciler.ipn.verify.reasons import AckReason, RejectionKind
 from reconciler.ports.inbox import InboxUnavailable, WorkQueue
 from reconciler.ports.shop_directory import ShopIdentity
 

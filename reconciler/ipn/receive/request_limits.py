@@ -10,11 +10,12 @@ import asyncio
 from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Final, TypeVar
 
 from starlette.requests import Request
+
+from reconciler.ipn.verify.reasons import RejectionKind
 
 T = TypeVar("T")
 
@@ -28,17 +29,6 @@ class RequestLimits:
     together: int = 64 * 1024 * 1024
     body: float = 5.0
     whole: float = 13.0
-
-
-class RejectionKind(StrEnum):
-    METHOD = "method"
-    ENCODED = "content-encoding"
-    TOO_LARGE = "too-large"
-    SLOW_BODY = "slow-body"
-    OVERLOADED = "overloaded"
-    CLOSING = "closing"
-    TOO_SLOW = "too-slow"
-    CUT_OFF = "cut-off"
 
 
 class RequestRejected(Exception):

@@ -164,6 +164,7 @@ def lifespan(backgrounds: Mapping[str, Background], clock: Clock, metrics: Metri
     async def living(_app: Starlette) -> AsyncIterator[None]:
         async with anyio.create_task_group() as group:
             for name, background in backgrounds.items():
+                metrics.expect_task(name)
                 group.start_soon(_kept_up, name, background, clock, metrics)
             yield
             group.cancel_scope.cancel()

@@ -85,6 +85,19 @@ class AckReason(StrEnum):
     FAULT = "fault"
 
 
+class RejectionKind(StrEnum):
+    """Why a request is answered before its message is read."""
+
+    METHOD = "method"
+    ENCODED = "content-encoding"
+    TOO_LARGE = "too-large"
+    SLOW_BODY = "slow-body"
+    OVERLOADED = "overloaded"
+    CLOSING = "closing"
+    TOO_SLOW = "too-slow"
+    CUT_OFF = "cut-off"
+
+
 class ReadmissionProblem(StrEnum):
     """Why a copy cannot be verified again, beside the reasons of refusal."""
 

@@ -130,6 +130,7 @@ async def test_a_failed_loop_is_restarted_and_the_others_continue(store: Store, 
     steady = Work()
     tries: list[None] = []
     again = anyio.Event()
+    watch = Recorder()
 
     async def failing() -> None:
         tries.append(None)
@@ -139,13 +140,14 @@ async def test_a_failed_loop_is_restarted_and_the_others_continue(store: Store, 
 
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
-            lead = LeaderElection(leases(store, clock, "one"), clock, Recorder())
-            group.start_soon(run_supervised, lead, {"steady": steady, "failing": failing}, clock)
+            lead = LeaderElection(leases(store, clock, "one"), clock, watch)
+            group.start_soon(run_supervised, lead, {"steady": steady, "failing": failing}, clock, watch)
             await steady.started.wait()
             while not again.is_set():
                 clock.advance(seconds=5)
                 await anyio.wait_all_tasks_blocked()
             assert not steady.ended.is_set()
+            assert set(watch.restarts) == {"failing"}
             group.cancel_scope.cancel()
 
 
