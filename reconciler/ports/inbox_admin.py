@@ -53,8 +53,8 @@ class MailFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxStats:
-    """Statistics of the inbox. `oldest_waiting` is when that message arrived; `last_received` and
-    `last_processed` by shop, without samples.
+    """Statistics of the inbox. `waiting_since` is when the oldest message that waits arrived, of shops that have one;
+    `last_received` and `last_processed` by shop, without samples.
     `refused_topics` are those with the newest copies, most important source first.
     """
 
@@ -62,10 +62,14 @@ class InboxStats:
     parked: Mapping[str, int]
     refused: Mapping[str, int]
     mails: Mapping[MailState, int]
-    oldest_waiting: datetime | None
+    waiting_since: Mapping[ShopKey, datetime]
     last_received: Mapping[ShopKey, datetime]
     last_processed: Mapping[ShopKey, datetime]
     refused_topics: Sequence[RefusedTopic] = ()
+
+    @property
+    def oldest_waiting(self) -> datetime | None:
+        return min(self.waiting_since.values(), default=None)
 
 
 class InboxAdmin(Protocol):

@@ -74,6 +74,11 @@ class Metrics:
         self._oldest = self._gauge(
             "oldest_waiting_seconds", "Age of the oldest unprocessed message; 0 if there is none"
         )
+        self._waiting_since = self._gauge(
+            "shop_waiting_since_timestamp_seconds",
+            "When the oldest unprocessed message of the shop was stored; absent if there is none",
+            "shop",
+        )
         self._last_received = self._gauge(
             "shop_last_received_timestamp_seconds", "When the last message of the shop was stored", "shop"
         )
@@ -147,6 +152,7 @@ class Metrics:
         self._topics.clear()
         for each in counts.refused_topics:
             self._topics.labels(each.topic, each.seller or "", each.source.value).set(each.copies)
+        _set(self._waiting_since, {shop: at.timestamp() for shop, at in counts.waiting_since.items()})
         _set(self._last_received, {shop: at.timestamp() for shop, at in counts.last_received.items()})
         _set(self._last_processed, {shop: at.timestamp() for shop, at in counts.last_processed.items()})
         oldest = counts.oldest_waiting

@@ -166,19 +166,24 @@ def _forget(connection: Connection, numbers: Sequence[int]) -> Sequence[bool]:
 
 def _counts(connection: Connection) -> InboxStats:
     message = ipn_messages.c
-    oldest = select(func.min(message.number)).where(message.standing == MessageStatus.WAITING)
     return InboxStats(
         messages={MessageStatus(name): count for name, count in _many(connection, message.standing)},
         parked=dict(_many(connection, message.reason, message.standing == MessageStatus.PARKED)),
         refused=count_copies(connection),
         refused_topics=refused_topics(connection),
         mails={MailState(name): count for name, count in _many(connection, ipn_mails.c.state)},
-        oldest_waiting=connection.execute(
-            select(message.received).where(message.number == oldest.scalar_subquery())
-        ).scalar(),
+        waiting_since=_waiting_since(connection),
         last_received=_last_received(connection),
         last_processed=_last_processed(connection),
     )
+
+
+def _waiting_since(connection: Connection) -> dict[ShopKey, datetime]:
+    """Of the oldest one of each shop, by number: the order of arrival."""
+    message = ipn_messages.c
+    oldest = select(func.min(message.number)).where(message.standing == MessageStatus.WAITING).group_by(message.shop)
+    found = select(message.shop, message.received).where(message.number.in_(oldest))
+    return {ShopKey(shop): at for shop, at in connection.execute(found)}
 
 
 def _last_received(connection: Connection) -> dict[ShopKey, datetime]:

@@ -117,7 +117,7 @@ async def test_the_state_of_the_inbox(catalogue, store):
         parked={"unknown-order": 1},
         refused={"bad-signature": 2, "too-old": 1},
         mails={MailState.OWED: 1},
-        oldest_waiting=START + SECOND,
+        waiting_since={SHOP: START + SECOND, OTHER: START + 5 * SECOND},
         last_received={SHOP: START + 3 * SECOND, OTHER: START + 5 * SECOND},
         last_processed={SHOP: done().at},
     )
@@ -126,5 +126,5 @@ async def test_the_state_of_the_inbox(catalogue, store):
 async def test_the_statistics_of_an_empty_inbox(store):
     counts = await StoreInboxAdmin(store).counts()
     assert counts == InboxStats(
-        messages={}, parked={}, refused={}, mails={}, oldest_waiting=None, last_received={}, last_processed={}
+        messages={}, parked={}, refused={}, mails={}, waiting_since={}, last_received={}, last_processed={}
     )
