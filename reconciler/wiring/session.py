@@ -15,7 +15,7 @@ from reconciler.wiring.manifest_files import ConfiguredManifestFiles
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, fleet_name, load_plan
 from reconciler.wiring.project_folder import ConfiguredProjectFolder
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
-from reconciler.wiring.store import ConfiguredRunStore, notification_source, sync_cache
+from reconciler.wiring.store import ConfiguredRunStore, notification_source, reviews, sync_cache
 from reconciler.workflows.session import AutoApprover, ExecutionLimits, NoStopSignals, QuietListener, Session, Target
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def open_session(
         project=ConfiguredProjectFolder(settings),
         ci_job=runtime.ci_job,
         repository=partial(runtime.repository, settings),
+        reviews=partial(reviews, settings),
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
         sidecar_findings=partial(_sidecar_findings, settings),
         approver=approver or AutoApprover(),

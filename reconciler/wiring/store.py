@@ -19,6 +19,7 @@ from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
+    from reconciler.ports.ci.reviews import ReviewStore
     from reconciler.ports.notifications import NotificationSource
 
 
@@ -114,6 +115,18 @@ def held_leases(settings: Settings) -> Iterator[Sequence[LeaseInfo]]:
         return
     with open_run_store(settings) as opened:
         yield leases(settings, opened, new_run_info(settings, "leases", "")).all()
+
+
+@contextmanager
+def reviews(settings: Settings, *, create: bool = True) -> Iterator[ReviewStore | None]:
+    """Implements ports.ci.reviews.ReviewStores over the store of the settings."""
+    if not create and "://" not in settings.store and not Path(settings.store).exists():
+        yield None
+        return
+    from reconciler.adapters.store.reviews.review_store import StoreReviews
+
+    with open_run_store(settings) as opened:
+        yield StoreReviews(opened)
 
 
 def notification_source(settings: Settings) -> NotificationSource | None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from reconciler.ports.backend import Backend, ObservingBackend
     from reconciler.ports.ci.forge import CiJob
     from reconciler.ports.ci.repository import Repository
+    from reconciler.ports.ci.reviews import ReviewStores
     from reconciler.ports.executor import Executor
     from reconciler.ports.interaction import Approver, Listener, Renderer, StopSignals
     from reconciler.ports.journal import RunInfo, RunStore
@@ -131,6 +132,7 @@ class Session:
     project: ProjectFolder
     ci_job: Callable[[], CiJob]
     repository: Callable[[], Repository]
+    reviews: ReviewStores
     other_endpoints: frozenset[str] = frozenset()
     sidecar_findings: Callable[[], Awaitable[Sequence[SidecarFinding]]] | None = None
     approver: Approver = field(default_factory=AutoApprover)
