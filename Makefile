@@ -37,6 +37,11 @@ $(VENV)/.soak: $(VENV)/.dev
 	@$(PIP) install --constraint constraints.txt --only-binary atheris --editable '.[soak]'
 	@touch $@
 
+$(VENV)/.lint: $(VENV)/.dev
+	@echo "Installing the linters of CI files ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[lint]'
+	@touch $@
+
 $(VENV)/.bench: $(VENV)/.dev
 	@echo "Installing the reference packages of the benchmarks ..."
 	@$(PIP) install --constraint constraints.txt --editable '.[bench]'
@@ -51,13 +56,14 @@ test: $(VENV)/.dev ## Run all tests; one package with PACKAGE=core; as in CI wit
 	@$(BIN)/python -m pytest -n $(if $(PACKAGE),2,$(WORKERS)) --dist loadfile --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=) $(if $(PACKAGE),tests/$(PACKAGE))
 	@test -z '$(COVERAGE)' || $(BIN)/python -m tools.coverage_floors $(PACKAGE)
 
-check: $(VENV)/.dev ## Check the rules: format, lint, types, layers, generated files, catalogues, docs
+check: $(VENV)/.lint ## Check the rules: format, lint, types, layers, generated files, catalogues, CI files, docs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tools.codegen --check
 	@$(BIN)/python -m tools.catalogue_cli check
+	@$(BIN)/python -m tools.ci_lint
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/architecture tests/docs
 
 bench: $(VENV)/.bench ## Run benchmarks, as ratios to a reference measured in the same run

@@ -26,6 +26,8 @@ from tools.effects_page import effects_table
 from tools.variables import variables_page
 
 ROOT = Path(__file__).parent.parent
+GITLAB_COMPONENT = ROOT / "reconciler/adapters/ci_files/templates/gitlab/reconciler.yml"
+"""GitLab reads a component in `templates/`; `init --ci gitlab` writes the same file."""
 
 
 def files() -> Mapping[str, str]:
@@ -36,6 +38,7 @@ def files() -> Mapping[str, str]:
     made["docs/codes.md"], made["docs/ja/codes.md"] = codes_page(language("en")), codes_page(language("ja"))
     for name, code in {"docs/variables.md": "en", "docs/ja/variables.md": "ja"}.items():
         made[name] = variables_page(language(code))
+    made["templates/reconciler/template.yml"] = GITLAB_COMPONENT.read_text(encoding="utf-8")
     for name, code in {"README.md": "en", "README.ja.md": "ja"}.items():
         made[name] = _readme((ROOT / name).read_text(encoding="utf-8"), language(code))
     pages = _pages_with_examples()
@@ -61,7 +64,7 @@ def main(arguments: list[str]) -> int:
             print(f"{path} is out of date: run `make schemas` and commit the result", file=sys.stderr)
         return 1 if stale else 0
     for path, content in files().items():
-        (ROOT / path).parent.mkdir(exist_ok=True)
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / path).write_text(content)
     print("\n".join(f"wrote {path}" for path in stale) or "all generated files are up to date")
     return 0

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.adapters.ci_files import RepositoryCiFiles
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.wiring import runtime
@@ -91,6 +92,7 @@ def open_session(
         ci_job=runtime.ci_job,
         repository=partial(runtime.repository, settings),
         reviews=partial(reviews, settings),
+        ci_files=RepositoryCiFiles(settings.root, settings.manifests),
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
         sidecar_findings=partial(_sidecar_findings, settings),
         approver=approver or AutoApprover(),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.core.runs.events import Event
     from reconciler.core.runs.recovery import RecoveredShop
     from reconciler.ports.backend import Backend, ObservingBackend
+    from reconciler.ports.ci.files import CiFiles
     from reconciler.ports.ci.forge import CiJob
     from reconciler.ports.ci.repository import Repository
     from reconciler.ports.ci.reviews import ReviewStores
@@ -133,6 +134,7 @@ class Session:
     ci_job: Callable[[], CiJob]
     repository: Callable[[], Repository]
     reviews: ReviewStores
+    ci_files: CiFiles
     other_endpoints: frozenset[str] = frozenset()
     sidecar_findings: Callable[[], Awaitable[Sequence[SidecarFinding]]] | None = None
     approver: Approver = field(default_factory=AutoApprover)

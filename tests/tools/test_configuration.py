@@ -43,12 +43,12 @@ def test_the_workflow_runs_what_every_change_must_pass() -> None:
     assert {command.removeprefix("make ") for command in commands if command.startswith("make ")} <= TARGETS
 
 
-def test_the_workflow_may_only_read_and_pins_its_actions_to_a_major_version() -> None:
+def test_the_workflow_may_only_read_and_pins_its_actions_to_a_commit() -> None:
     workflow = loaded(WORKFLOW)
 
     assert workflow["permissions"] == {"contents": "read"}
     assert not any("permissions" in job for job in workflow["jobs"].values())
-    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in steps() if "uses" in step)
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"]) for step in steps() if "uses" in step)
 
 
 def test_the_workflow_tests_the_oldest_python_that_is_supported() -> None:

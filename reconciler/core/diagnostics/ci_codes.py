@@ -1,10 +1,10 @@
-"""The codes of CI (C): environment and clone (C1xx), forge (C2xx). They are part of the list in `codes`."""
+"""The codes of CI (C): environment and clone (C1xx), forge (C2xx), setup (C4xx). They are part of the list in `codes`."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.diagnostics.diagnostic import Code, Severity
 from reconciler.core.diagnostics.messages import msg
 
 # Environment and clone
@@ -27,3 +27,26 @@ FORGE_REFUSED: Final = Code("C204", "forge-refused", msg("The forge refused a re
 FORGE_UNEXPECTED: Final = Code("C205", "forge-unexpected", msg("The forge's answer cannot be interpreted"))
 FORGE_TOKEN: Final = Code("C206", "forge-token", msg("No token for the forge, or no safe address to send it to"))
 FORGE_BUDGET: Final = Code("C207", "forge-budget", msg("The requests to the forge for this run are used up"))
+# CI files and the forge's settings
+CI_NOT_SET_UP: Final = Code("C401", "ci-not-set-up", msg("No CI file runs reconciler"))
+CI_FILE_UNREADABLE: Final = Code("C402", "ci-file-unreadable", msg("A CI file cannot be read"))
+UNPINNED_PART: Final = Code(
+    "C403", "unpinned-part", msg("A part of a CI file can change without a commit"), Severity.WARNING
+)
+TOKEN_RIGHTS: Final = Code("C404", "token-rights", msg("The rights of a job's token do not fit"), Severity.WARNING)
+UNOWNED_FILE: Final = Code("C405", "unowned-file", msg("CODEOWNERS does not cover a file"), Severity.WARNING)
+UNPROTECTED_BRANCH: Final = Code("C406", "unprotected-branch", msg("The branch is not protected"), Severity.WARNING)
+UNPROTECTED_APPLY: Final = Code(
+    "C407", "unprotected-apply", msg("The apply does not run in a protected environment"), Severity.WARNING
+)
+APPLY_CONCURRENCY: Final = Code(
+    "C408", "apply-concurrency", msg("Two applies can run at once, or one can be cancelled"), Severity.WARNING
+)
+SHALLOW_CHECKOUT: Final = Code("C409", "shallow-checkout", msg("A job checks out too little history"), Severity.WARNING)
+RUNNER_STORE: Final = Code("C410", "runner-store", msg("The store is lost when a CI job ends"), Severity.WARNING)
+RUNNER_KEY: Final = Code("C411", "runner-key", msg("A CI job has no key for secrets and saved plans"), Severity.WARNING)
+FORK_SECRETS: Final = Code("C412", "fork-secrets", msg("Code of a fork can reach secrets"), Severity.WARNING)
+KEPT_CREDENTIALS: Final = Code(
+    "C413", "kept-credentials", msg("A checkout leaves the token in the work tree"), Severity.WARNING
+)
+NO_REQUIREMENT: Final = Code("C414", "no-requirement", msg("A CI file does not say what to install"), Severity.WARNING)

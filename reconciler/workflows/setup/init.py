@@ -1,4 +1,4 @@
-"""The use case `init`: settings, ignored files, schemas for editors, code owners and a first manifest.
+"""The use case `init`: settings, ignored files, schemas for editors, code owners, CI files and a first manifest.
 
 In: a session of the folder. Out: which files were created. An existing file is kept; only `.gitignore` gets a missing line.
 """
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
+from reconciler.core.values import ShopKey
 from reconciler.workflows.new import NewManifestRequest, create_manifest
+from reconciler.workflows.setup.init_ci import ci_files, ci_steps, code_owners, refuse_another_folder
 
 if TYPE_CHECKING:
-    from reconciler.core.values import ShopKey
     from reconciler.workflows.session import Session
 
 _COLUMNS: Final = (("file", msg("File")), ("action", msg("Action")))
@@ -43,44 +44,62 @@ _WORLD: Final = """\
   ]
 }}
 """
-_OWNERS: Final = "/shops/ {owner}\n/reconciler.yaml {owner}\n"
+_FIRST_SHOP: Final = ShopKey("my-shop")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitRequest:
-    """`backend` is the address of an admin backend; None: the embedded one. `owner` is a user or team for CODEOWNERS."""
+    """`backend` is the address of an admin backend; None: the embedded one. `owner` is a user or team for CODEOWNERS. `ci` is
+    `github` or `gitlab`; `requirement` is what pip installs there. Without `shop` the first one is `my-shop`.
+    """
 
-    shop: ShopKey
+    shop: ShopKey | None = None
     backend: str | None = None
     owner: str | None = None
+    ci: str | None = None
+    requirement: str | None = None
 
 
 def init_folder(session: Session, request: InitRequest) -> TableResult:
-    """Raises SetupError where a file cannot be written."""
-    rows = [_write_new(session, file, text) for file, text in _files(session, request)]
+    """Raises SetupError where a file cannot be written, or CI files belong into another folder."""
+    if request.ci is not None:
+        refuse_another_folder(session)
+    new = _is_new(session, request)
+    rows = [_write_new(session, file, text) for file, text in _files(session, request, new=new)]
     rows.append(_ignore(session))
-    made = create_manifest(session, NewManifestRequest(shop=request.shop))
-    if made.news is not None:
-        rows.append(_row(made.news.file, "created"))
-    fill_in = tuple(found.summary for found in made.diagnostics if made.news is not None)
+    notices = [*ci_steps(forge=request.ci, owned=request.owner is not None)]
+    if new:
+        made = create_manifest(session, NewManifestRequest(shop=request.shop or _FIRST_SHOP))
+        if made.news is not None:
+            rows.append(_row(made.news.file, "created"))
+            notices = [*(found.summary for found in made.diagnostics), *notices]
+        notices += _next_steps(request.shop or _FIRST_SHOP)
     return TableResult(
-        name="init",
-        columns=_COLUMNS,
-        rows=tuple(rows),
-        empty=msg("Nothing to create"),
-        notices=(*fill_in, *_next_steps(request)),
+        name="init", columns=_COLUMNS, rows=tuple(rows), empty=msg("Nothing to create"), notices=tuple(notices)
     )
 
 
-def _files(session: Session, request: InitRequest) -> Iterator[tuple[str, str]]:
-    yield from session.project.editor_schemas().items()
+def _is_new(session: Session, request: InitRequest) -> bool:
+    """A folder with settings that gets its CI files keeps its backend, and gets no further shop unless it is named."""
+    return request.ci is None or request.shop is not None or session.project.settings_file is None
+
+
+def _files(session: Session, request: InitRequest, *, new: bool) -> Iterator[tuple[str, str]]:
+    if new:
+        yield from session.project.editor_schemas().items()
+        yield from _backend_files(request)
+    if request.owner is not None:
+        yield code_owners(session, request.owner, request.ci)
+    if request.ci is not None:
+        yield from ci_files(session, request.ci, request.requirement)
+
+
+def _backend_files(request: InitRequest) -> Iterator[tuple[str, str]]:
     if request.backend is None:
         yield "reconciler.yaml", _EMBEDDED
-        yield "world.json", _WORLD.format(shop=request.shop)
+        yield "world.json", _WORLD.format(shop=request.shop or _FIRST_SHOP)
     else:
         yield "reconciler.yaml", _HTTP.format(url=request.backend)
-    if request.owner is not None:
-        yield "CODEOWNERS", _OWNERS.format(owner=request.owner)
 
 
 def _write_new(session: Session, file: str, text: str) -> tuple[Cell, ...]:
@@ -104,8 +123,8 @@ def _row(file: str, action: str) -> tuple[Cell, ...]:
     return file, NamedCell(action, _ACTIONS[action])
 
 
-def _next_steps(request: InitRequest) -> tuple[Message, ...]:
+def _next_steps(shop: ShopKey) -> tuple[Message, ...]:
     return (
-        msg("Next: fill in shops/{shop}.yaml, then run `reconciler validate` and `reconciler plan`", shop=request.shop),
+        msg("Next: fill in shops/{shop}.yaml, then run `reconciler validate` and `reconciler plan`", shop=shop),
         msg("`reconciler doctor` checks the settings, the store, the backend and the secrets"),
     )

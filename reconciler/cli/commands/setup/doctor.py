@@ -38,7 +38,10 @@ def _area(_ctx: click.Context, _param: click.Parameter, value: str | None) -> st
     short_help=_("Check settings, store, backend, secrets and permissions."),
     help=_("Check the environment of the tool, and show how to fix each problem. Nothing is written.")
     + "\n\n"
-    + _("AREA is settings, store, backend, secrets, permissions or ipn. Default: all areas."),
+    + _(
+        "AREA is settings, store, backend, secrets, permissions, ipn or ci. Default: all areas, ci only where a CI file"
+        " runs reconciler."
+    ),
 )
 @argument("area", required=False, metavar="[AREA]", callback=_area, shell_complete=_complete)
 @output_options

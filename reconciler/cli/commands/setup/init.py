@@ -20,20 +20,46 @@ if TYPE_CHECKING:
     name="init",
     short_help=_("Set up a folder for a fleet."),
     help=_(
-        "Set up the current folder for a fleet: reconciler.yaml, .gitignore, JSON Schemas for editors, CODEOWNERS (with --owner)"
-        " and a manifest for SHOP (default: my-shop)."
+        "Set up the current folder for a fleet: reconciler.yaml, .gitignore, JSON Schemas for editors, CODEOWNERS (with --owner),"
+        " CI files (with --ci) and a manifest for SHOP (default: my-shop)."
     )
     + "\n\n"
-    + _("Existing files are kept. Without --backend, the fleet uses the embedded backend with this one shop in it."),
+    + _(
+        "Existing files are kept. Without --backend, the fleet uses the embedded backend with this one shop in it."
+        " In a folder that has settings, --ci adds only what CI needs."
+    ),
 )
-@argument("shop", metavar="[SHOP]", default="my-shop")
+@argument("shop", metavar="[SHOP]", required=False)
 @option("--backend", metavar="URL", help=_("Address of the admin backend. Default: the embedded backend."))
 @option("--owner", metavar="NAME", help=_("User or team for CODEOWNERS, for example @example/payments."))
+@option(
+    "--ci",
+    type=click.Choice(["github", "gitlab"]),
+    help=_("Write the CI files for this forge, and an example for pre-commit."),
+)
+@option(
+    "--requirement", metavar="TEXT", help=_("What pip installs in CI, such as a wheel or a pinned git+https address.")
+)
 @output_options
-def command(*, terminal: Terminal, config: SettingsFile, shop: str, backend: str | None, owner: str | None) -> ExitCode:
+def command(  # noqa: PLR0913  # a command's options, all by keyword
+    *,
+    terminal: Terminal,
+    config: SettingsFile,
+    shop: str | None,
+    backend: str | None,
+    owner: str | None,
+    ci: str | None,
+    requirement: str | None,
+) -> ExitCode:
     from reconciler.cli.options.shop_key import parse_shop_key
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.setup.init import InitRequest, init_folder
 
-    request = InitRequest(shop=parse_shop_key(shop), backend=backend, owner=owner)
+    request = InitRequest(
+        shop=None if shop is None else parse_shop_key(shop),
+        backend=backend,
+        owner=owner,
+        ci=ci,
+        requirement=requirement,
+    )
     return run_command(terminal, config, init_folder, request)

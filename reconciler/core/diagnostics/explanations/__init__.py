@@ -12,6 +12,7 @@ from typing import Final
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations.authoring import AUTHORING
 from reconciler.core.diagnostics.explanations.ci import CI
+from reconciler.core.diagnostics.explanations.ci_setup import CI_SETUP
 from reconciler.core.diagnostics.explanations.drift import DRIFT
 from reconciler.core.diagnostics.explanations.environment import ENVIRONMENT
 from reconciler.core.diagnostics.explanations.explanation import Explanation
@@ -27,6 +28,7 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
     **RUNS,
     **DRIFT,
     **CI,
+    **CI_SETUP,
 }
 
 __all__ = ["EXPLANATIONS", "Explanation"]

@@ -13,6 +13,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.ports import BackendError, SecretMissing, SetupError
 from reconciler.workflows.gather import resolve_secrets
 from reconciler.workflows.setup.doctor.check import Check, passed, problem, problem_of, skipped
+from reconciler.workflows.setup.doctor.ci.ci_area import check_ci
 
 if TYPE_CHECKING:
     from reconciler.workflows.session import Session
@@ -113,4 +114,5 @@ AREAS: Final[Mapping[str, Callable[[Session], Awaitable[list[Check]]]]] = {
     "secrets": check_secrets,
     "permissions": check_permissions,
     "ipn": check_ipn,
+    "ci": check_ci,
 }

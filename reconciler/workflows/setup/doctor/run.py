@@ -9,6 +9,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import NamedCell, TableResult
 from reconciler.workflows.setup.doctor.areas import AREAS
 from reconciler.workflows.setup.doctor.check import Check, CheckStatus
+from reconciler.workflows.setup.doctor.ci.ci_area import has_ci
 
 if TYPE_CHECKING:
     from reconciler.workflows.session import Session
@@ -27,13 +28,14 @@ _TITLES: Final[dict[str, Message]] = {
     "secrets": msg("secrets"),
     "permissions": msg("permissions"),
     "ipn": msg("notifications"),
+    "ci": msg("CI"),
 }
 
 
 async def check_environment(session: Session, area: str | None = None) -> TableResult:
-    """Ends with an error if any check found a problem."""
+    """Ends with an error if any check found a problem. Without an area, CI is checked where it is set up."""
     rows, problems = [], 0
-    for name in AREA_NAMES if area is None else (area,):
+    for name in _present(session) if area is None else (area,):
         for check in await AREAS[name](session):
             problems += check.status is CheckStatus.PROBLEM
             rows.append((NamedCell(name, _TITLES[name]), *_cells(check)))
@@ -46,6 +48,10 @@ async def check_environment(session: Session, area: str | None = None) -> TableR
         notices=(summary,),
         status=ExitCode.ERROR if problems else ExitCode.DONE,
     )
+
+
+def _present(session: Session) -> tuple[str, ...]:
+    return AREA_NAMES if has_ci(session) else tuple(name for name in AREA_NAMES if name != "ci")
 
 
 def _cells(check: Check) -> tuple[NamedCell, NamedCell, NamedCell | None]:
