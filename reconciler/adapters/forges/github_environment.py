@@ -1,7 +1,8 @@
 """GitHub Actions: GITHUB_* variables and the event file → `CiContext`.
 
-A contributor writes parts of the event: names of branches, titles. Only commits, numbers, branches and repository names of the
-right form are used. Raises SetupError with a code C1xx.
+The event of a schedule describes no repository; it always runs on the default branch. A contributor writes parts of an event:
+names of branches, titles. Only commits, numbers, branches and repository names of the right form are used. Raises SetupError with
+a code C1xx.
 """
 
 from __future__ import annotations
@@ -26,17 +27,18 @@ from reconciler.ports.ci.forge import CiContext, ForgeKind, PullRequest
 def github_context(job: JobVariables) -> CiContext:
     repository = job.repository("GITHUB_REPOSITORY")
     event = read_event(job.required("GITHUB_EVENT_PATH"))
+    scheduled = job.required("GITHUB_EVENT_NAME") == "schedule"
     name = text_at(event, "repository", "full_name")
-    if name is None:
+    if name is None and not scheduled:
         raise event_error(msg("The event names no repository"))
-    if name.lower() != repository.lower():
+    if name is not None and name.lower() != repository.lower():
         raise other_repository(name, repository)
     context = CiContext(
         forge=ForgeKind.GITHUB,
         repository=repository,
         commit=job.commit("GITHUB_SHA"),
         event=job.required("GITHUB_EVENT_NAME"),
-        default_branch=text_at(event, "repository", "default_branch"),
+        default_branch=job.branch("GITHUB_REF_NAME") if scheduled else text_at(event, "repository", "default_branch"),
         run_url=_run_url(job, repository),
     )
     return _of_event(context, event, job)
