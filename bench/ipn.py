@@ -3,7 +3,8 @@
 The sidecar is a separate process (`reconciler serve ipn` on the embedded backend, pinned certificate), posted to over loopback
 by another one (`bench.ipn_load_client`) with signed messages of 3 KB, each different. Beside it, in the same run: the same
 server that only reads the body and answers 200, the same server that verifies and stores nothing, bare signature checks, and bare
-durable inserts, one and 32 per commit.
+durable inserts, one and 32 per commit. And the same with several processes: two sidecars that receive on one port, a third one
+that processes, beside two servers that do nothing.
 
 Servers take turns in each round, and a share is the median of the rounds' own shares: what slows the machine down for a while
 slows down both sides of one.
@@ -19,22 +20,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.ipn_servers import PATH, SIGNER, nothing_served, processes, sidecar, verifying
 from reconciler.ipn.verify import certificate, envelope, signature
 from reconciler.ipn.verify.envelope import EnvelopePolicy
-from tests.support.sns_signer import SELLER, TOPIC, TOPIC_PATTERN, Signer, capture_message, certificate_url
+from tests.support.sns_signer import TOPIC, capture_message, certificate_url
 
-SHOP = "kyoto-tea"
-PATH = f"/amazon-pay/{SHOP}"
 SIZE = 3000
 AT_ONCE = 32
-SIGNER = Signer(start=datetime(2026, 1, 1, tzinfo=UTC), end=datetime(2099, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +69,12 @@ class Rounds:
     verified: list[Load] = field(default_factory=list)
     received: list[Load] = field(default_factory=list)
     worked: list[Load] = field(default_factory=list)
+    nothing_by_two: list[Load] = field(default_factory=list)
+    received_by_two: list[Load] = field(default_factory=list)
+    worked_by_three: list[Load] = field(default_factory=list)
 
-    def share(self, loads: Sequence[Load]) -> float:
-        pairs = zip(loads, self.nothing, strict=True)
+    def share(self, loads: Sequence[Load], of: Sequence[Load] | None = None) -> float:
+        pairs = zip(loads, of or self.nothing, strict=True)
         return statistics.median(mine.per_second / nothing.per_second for mine, nothing in pairs)
 
 
@@ -92,13 +93,23 @@ def _measure(folder: Path, scale: Scale) -> None:
     checks = checks_per_second(samples[0][:1000])
     single, grouped = inserts_per_second(folder, samples[0], 1), inserts_per_second(folder, samples[0], AT_ONCE)
     served = Rounds()
-    with nothing_served() as nothing, verifying(folder) as verifier, sidecar(folder / "received") as (port, pid):
+    with (
+        nothing_served() as nothing,
+        nothing_served() as shared,
+        nothing_served(shared),
+        verifying(folder) as verifier,
+        sidecar(folder / "received") as (port, pid),
+    ):
         for number, bodies in enumerate(samples):
             served.nothing.append(accepted(nothing, bodies))
             served.verified.append(accepted(verifier, bodies))
             served.received.append(accepted(port, bodies))
             with sidecar(folder / f"worked-{number}") as (working, _):
                 served.worked.append(accepted(working, captures[number]))
+            served.nothing_by_two.append(accepted(shared, bodies))
+            with processes(folder / f"processes-{number}") as several:
+                served.received_by_two.append(accepted(several, bodies))
+                served.worked_by_three.append(accepted(several, captures[number]))
         alone = load(port, [body(IsSample=True) for _ in range(scale.alone)], 1)
         memory = _memory(port, pid, scale.addresses)
     received, worked = served.received, served.worked
@@ -113,6 +124,14 @@ def _measure(folder: Path, scale: Scale) -> None:
     print(
         f"\nshare of the server that does nothing: {served.share(received):.2f} accepted, "
         f"{served.share(worked):.2f} while the worker processes, {served.share(served.verified):.2f} verification only"
+    )
+    two, three = served.received_by_two, served.worked_by_three
+    print(
+        f"several processes: {rate(two):,.0f} /s accepted by two, {rate(three):,.0f} /s while a third one processes\n"
+        f"  share of two servers that do nothing: {served.share(two, served.nothing_by_two):.2f} accepted, "
+        f"{served.share(three, served.nothing_by_two):.2f} while the worker processes\n"
+        f"  share of one server that does nothing: {served.share(two):.2f} accepted, "
+        f"{served.share(three):.2f} while the worker processes"
     )
     print(
         f"latency, {AT_ONCE} at one time:  {_middle(received).text()}   (processed as well: {_middle(worked).text()})"
@@ -185,66 +204,6 @@ def load(port: int, bodies: Sequence[bytes], at_once: int) -> Load:
         words = [sys.executable, "-m", "bench.ipn_load_client", str(port), PATH, file.name, str(at_once)]
         done = subprocess.run(words, check=True, capture_output=True, timeout=300)
     return Load(**json.loads(done.stdout))
-
-
-@contextmanager
-def sidecar(folder: Path) -> Iterator[tuple[int, int]]:
-    pinned = folder / "certificates"
-    pinned.mkdir(parents=True)
-    (pinned / certificate_url().rpartition("/")[2]).write_bytes(SIGNER.pem)
-    identity = {"sellerId": SELLER, "merchantSiteUrl": f"https://ipn.platform.example{PATH}"}
-    (folder / "seed.json").write_text(json.dumps({"shops": [{"shopKey": SHOP, "amazonSettings": identity}]}))
-    (folder / "reconciler.yaml").write_text(
-        "embedded: {seed: seed.json}\n"
-        f'ipn:\n  topics: ["{TOPIC_PATTERN}"]\n  certificates: certificates\n  poll_minutes: 10080\n'
-    )
-    words = [sys.executable, "-m", "reconciler", "serve", "ipn", "--port", "0", "--ops-port", "0"]
-    with (
-        subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True) as process,
-        _ended(process),
-    ):
-        assert process.stderr is not None
-        line = process.stderr.readline()
-        with (
-            subprocess.Popen(["cat"], stdin=process.stderr, stdout=subprocess.DEVNULL),  # its log is not read here
-            _ended(process),
-        ):
-            yield int(line.partition("127.0.0.1:")[2].partition("/")[0]), process.pid
-
-
-@contextmanager
-def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
-    """With the block, whatever happens in it."""
-    try:
-        yield
-        process.terminate()
-        process.wait(60)
-    finally:
-        process.kill()
-
-
-@contextmanager
-def verifying(folder: Path) -> Iterator[int]:
-    certificate_file = folder / "certificate.pem"
-    certificate_file.write_bytes(SIGNER.pem)
-    with _printing_its_port("bench.ipn_verifying_server", PATH, str(certificate_file)) as port:
-        yield port
-
-
-@contextmanager
-def nothing_served() -> Iterator[int]:
-    with _printing_its_port("bench.ipn_null_server") as port:
-        yield port
-
-
-@contextmanager
-def _printing_its_port(*words: str) -> Iterator[int]:
-    with (
-        subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.PIPE, text=True) as process,
-        _ended(process),
-    ):
-        assert process.stdout is not None
-        yield int(process.stdout.readline())
 
 
 def _memory(port: int, pid: int, addresses: int) -> tuple[float, float]:

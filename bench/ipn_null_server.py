@@ -1,8 +1,11 @@
-"""The sidecar's server without the sidecar: reads the body, answers 200. Prints its port; ends on SIGTERM."""
+"""The sidecar's server without the sidecar: reads the body, answers 200. [PORT], which several may share. Prints its port; ends
+on SIGTERM.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,6 +27,6 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 if __name__ == "__main__":
-    with listening("127.0.0.1", 0) as listener:
+    with listening("127.0.0.1", int((sys.argv[1:] or ["0"])[0]), shared=True) as listener:
         print(listener.getsockname()[1], flush=True)
         asyncio.run(build_server(app, ShutdownToken(), Metrics()).serve(sockets=[listener]))

@@ -88,14 +88,17 @@ def backend_openapi() -> Mapping[str, Any]:
     return document
 
 
-def listening(host: str, port: int, option: str = "--port") -> socket:
-    """`option` says which port. Raises SetupError."""
+def listening(host: str, port: int, option: str = "--port", *, shared: bool = False) -> socket:
+    """`option` says which port. `shared`: processes that all say so share it. Raises SetupError."""
     try:
-        listener = create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
+        listener = create_server((host, port), family=AF_INET6 if ":" in host else AF_INET, reuse_port=shared)
     except OSError as error:
         why = msg("Cannot listen on {host}:{port}: {message}", host=host, port=port, message=system_reason(error))
         hint = msg("Choose another port with {option}, or 0 for a free one", option=option)
         raise SetupError(why, hint=hint, code=codes.NOT_LISTENING) from None
+    except ValueError:  # no SO_REUSEPORT
+        why = msg("This operating system cannot share a port between processes")
+        raise SetupError(why, hint=msg("Leave out --share-port"), code=codes.NOT_LISTENING) from None
     # asyncio does so only for sockets it made itself; without, an answer waits 40 ms for the peer to acknowledge its head.
     listener.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
     return listener

@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenOptions:
-    """Where Amazon posts to, and where operators look; port 0: a free one."""
+    """Where Amazon posts to, and where operators look; port 0: a free one.
+
+    `share_port`: other sidecars of this machine may listen on the same port. `receive_only`: another one processes.
+    """
 
     host: str
     port: int
     operators_host: str
     operators_port: int
+    share_port: bool = False
+    receive_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +59,7 @@ def serve_sidecar(settings: Settings, listen: ListenOptions, announce: Callable[
     _allow_many_connections()
     with (
         inbox_store(settings) as store,
-        listening(listen.host, listen.port) as front,
+        listening(listen.host, listen.port, shared=listen.share_port) as front,
         listening(listen.operators_host, listen.operators_port, "--ops-port") as operators,
     ):
         logs.configure()
@@ -69,11 +74,11 @@ def serve_sidecar(settings: Settings, listen: ListenOptions, announce: Callable[
                 )
             )
 
-        anyio.run(_serve, settings, store, (front, operators), ready)
+        anyio.run(_serve, settings, store, (front, operators), ready, not listen.receive_only)
 
 
 async def _serve(
-    settings: Settings, store: Store, sockets: tuple[socket, socket], announce: Callable[[], None]
+    settings: Settings, store: Store, sockets: tuple[socket, socket], announce: Callable[[], None], works: bool
 ) -> None:
     from reconciler.adapters.shop_directory import BackendDirectory
     from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue
@@ -102,10 +107,10 @@ async def _serve(
             **certificates.backgrounds,
             "directory": directory.run,
             "housekeeping": housekeeping.run,
-            "working": background_work(
-                WorkerAdapters(settings=settings, store=store, side=side, directory=directory), bell, metrics
-            ),
         }
+        if works:
+            world = WorkerAdapters(settings=settings, store=store, side=side, directory=directory)
+            backgrounds["working"] = background_work(world, bell, metrics)
         app = PortDispatcher(
             lifespan(backgrounds, clock(), metrics),
             PublicApp(receiver, BodyLimiter(limits, shutting), metrics, whole=limits.whole),

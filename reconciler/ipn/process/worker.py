@@ -35,7 +35,9 @@ GRACE: Final = 15.0
 
 _AT_ONCE: Final = 32
 _OF_A_SHOP: Final = 4
-_LOOK: Final = 30.0
+_LOOK: Final = 5.0
+"""Seconds until a message is noticed that another process stored."""
+
 _TROUBLE: Final = 2.0
 _log = structlog.get_logger()
 

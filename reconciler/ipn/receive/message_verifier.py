@@ -147,7 +147,7 @@ class MessageVerifier:
         if heading is None:
             return _ParsedMessage(kind=UNREADABLE, standing=MessageStatus.WAITING)
         try:
-            notice = notices.content_of(said)
+            notice = notices.content_of(heading, said)
         except Refused:
             check_recipient(heading, shop, self._trusted.environment)
             return _ParsedMessage(kind=heading.kind, standing=MessageStatus.WAITING)

@@ -11,9 +11,10 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final, TextIO
 
 import structlog
@@ -37,7 +38,7 @@ def configure(stream: TextIO | None = None) -> None:
     stream = stream or _stderr()
     steps: list[Processor] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     structlog.configure(
-        processors=[*steps, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*steps, _rendered],
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
@@ -95,7 +96,17 @@ def error_location(error: BaseException) -> str:
     return kind if trace is None else f"{kind} at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
 
 
-_rendered = structlog.processors.JSONRenderer(ensure_ascii=False)
+@cache
+def _encoder(default: Callable[[Any], Any]) -> json.JSONEncoder:
+    """Made once: `json.dumps` makes one for each line."""
+    return json.JSONEncoder(ensure_ascii=False, default=default)
+
+
+def _as_json(event: MutableMapping[str, Any], *, default: Callable[[Any], Any]) -> str:
+    return _encoder(default).encode(event)
+
+
+_rendered = structlog.processors.JSONRenderer(_as_json)
 
 
 def _kind_only(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

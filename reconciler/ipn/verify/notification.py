@@ -49,7 +49,7 @@ __all__ = [
     "read_header",
 ]
 
-_WORD: Final = r"[A-Za-z0-9][A-Za-z0-9_ -]{0,63}"
+_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_ -]{0,63}")
 CHARGEBACK: Final = "Chargeback Detailed Notification"
 _KINDS: Final[Mapping[str, tuple[XmlPaths, type[StatedNotification]]]] = {
     "PaymentAuthorize": (xml.AUTHORIZATION, AuthorizationNotification),
@@ -70,7 +70,8 @@ def read_header(message: str) -> NotificationHeader:
 
 def read(message: str) -> Notification:
     """Raises Refused. A message whose heading could be read but not the rest is poison: stored for a person, with an alarm."""
-    return content_of(parse(message))
+    said = parse(message)
+    return content_of(_heading(said), said)
 
 
 def notice_header(said: Mapping[str, object]) -> NotificationHeader:
@@ -78,9 +79,8 @@ def notice_header(said: Mapping[str, object]) -> NotificationHeader:
     return _heading(said)
 
 
-def content_of(said: Mapping[str, object]) -> Notification:
-    """As `read`, of what was parsed."""
-    head = _heading(said)
+def content_of(head: NotificationHeader, said: Mapping[str, object]) -> Notification:
+    """As `read`, of what was parsed, and its heading."""
     if head.sample:
         return _other(head)
     if _is_v2(said):
@@ -143,7 +143,7 @@ def _word(said: Mapping[str, object], name: str) -> str:
 
 def _form(said: Mapping[str, object], name: str) -> str:
     value = _word(said, name)
-    if re.fullmatch(_WORD, value) is None:
+    if _WORD.fullmatch(value) is None:
         raise Refused(RejectReason.BAD_NOTICE, f"{name} is malformed")
     return value
 

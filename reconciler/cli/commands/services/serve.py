@@ -89,9 +89,19 @@ def backend(*, terminal: Terminal, config: SettingsFile, host: str, port: int, f
     "--ops-port", type=PORT, metavar="PORT", default=8767, show_default=True,
     help=_("Port of health checks and metrics. 0: any free port."),
 )  # fmt: skip
+@option("--share-port", is_flag=True, help=_("Let several sidecars of this machine receive on the same --port."))
+@option("--receive-only", is_flag=True, help=_("Only receive and store; a sidecar without this option processes."))
 @output_options
-def ipn(  # one an option
-    *, terminal: Terminal, config: SettingsFile, host: str, port: int, ops_host: str, ops_port: int
+def ipn(  # noqa: PLR0913  # one argument for each option, all by keyword
+    *,
+    terminal: Terminal,
+    config: SettingsFile,
+    host: str,
+    port: int,
+    ops_host: str,
+    ops_port: int,
+    share_port: bool,
+    receive_only: bool,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_with_settings
 
@@ -120,7 +130,14 @@ def ipn(  # one an option
             if serving.warnings:
                 terminal.show_aside(DoneResult(diagnostics=serving.warnings))
 
-        listen = ListenOptions(host=host, port=port, operators_host=ops_host, operators_port=ops_port)
+        listen = ListenOptions(
+            host=host,
+            port=port,
+            operators_host=ops_host,
+            operators_port=ops_port,
+            share_port=share_port,
+            receive_only=receive_only,
+        )
         serve_sidecar(settings, listen, announce)
         return ExitCode.DONE
 
