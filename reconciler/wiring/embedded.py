@@ -98,7 +98,7 @@ def listening(host: str, port: int, option: str = "--port", *, shared: bool = Fa
         raise SetupError(why, hint=hint, code=codes.NOT_LISTENING) from None
     except ValueError:  # no SO_REUSEPORT
         why = msg("This operating system cannot share a port between processes")
-        raise SetupError(why, hint=msg("Leave out --share-port"), code=codes.NOT_LISTENING) from None
+        raise SetupError(why, hint=msg("Remove --share-port"), code=codes.NOT_LISTENING) from None
     # asyncio does so only for sockets it made itself; without, an answer waits 40 ms for the peer to acknowledge its head.
     listener.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
     return listener
