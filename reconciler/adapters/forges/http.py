@@ -36,6 +36,7 @@ _MOST_BYTES: Final = 32 * 1024 * 1024
 _SECONDS: Final = 30.0
 _PATIENCE: Final = 180.0
 """Seconds that one process waits in total because of limits and failures."""
+_MOST_HOPS: Final = 2
 _REDIRECTS: Final = frozenset({301, 302, 307, 308})
 _KEPT_METHOD: Final = frozenset({307, 308})
 
@@ -97,15 +98,15 @@ class ForgeHttp:
         """
         name = f"{method} {path.partition('?')[0]}"
         content = None if body is None else json.dumps(body).encode()
-        url, tries = self._url(path), 0
+        url, tries, hops = self._url(path), 0, 0
         while True:
             outcome = await self._once(method, url, content)
             tries += 1
             if isinstance(outcome, Answer) and outcome.status < httpx.codes.MULTIPLE_CHOICES:
                 return outcome
             target = self._redirected(method, url, outcome)
-            if target is not None and target != url:
-                url = target
+            if target is not None and hops < _MOST_HOPS:
+                url, hops = target, hops + 1
                 continue
             wait = retry_wait(outcome, tries, self._clock.now(), repeatable=method != "POST") if patient else None
             if wait is None:
@@ -146,8 +147,8 @@ class ForgeHttp:
         """Where to ask again, on the same host; a repository that was renamed answers so."""
         if isinstance(outcome, NoAnswer) or outcome.status not in _REDIRECTS:
             return None
-        target = urljoin(url, outcome.headers.get("location", ""))
         try:
+            target = urljoin(url, outcome.headers.get("location", ""))
             same = url_origin(urlsplit(target)) == url_origin(urlsplit(url))
         except ValueError:
             return None

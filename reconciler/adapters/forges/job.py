@@ -33,6 +33,8 @@ SUMMARY_BYTES: Final = 1024 * 1024
 _OWN_TOKEN: Final = "RECONCILER_FORGE_TOKEN"  # noqa: S105  # the name of a variable
 _JOB_TOKENS: Final = {ForgeKind.GITHUB: "GITHUB_TOKEN", ForgeKind.GITLAB: "CI_JOB_TOKEN"}
 _TOKEN: Final = re.compile(r"[!-~]{8,4096}")
+_SLACK: Final = 100
+"""Characters fewer than the average says, so that cutting comes to an end."""
 _NAME: Final = re.compile(r"[a-z_]+")
 
 
@@ -128,10 +130,12 @@ class EnvironmentJob:
 
 
 def _within(text: str, most: int) -> str:
-    """At most so many bytes; cut by lines."""
-    while len(text.encode()) > most > 0:
-        text = cut(text, len(text) * most // (len(text.encode()) + 1) - 1)
-    return text if most > 0 else ""
+    """At most so many bytes, cut by lines; nothing if there is hardly any room."""
+    size = len(text.encode())
+    if size <= most:
+        return text
+    characters = most * len(text) // size - _SLACK
+    return _within(cut(text, characters), most) if characters > 0 else ""
 
 
 def _unwritable(path: Path, reason: Message) -> SetupError:
