@@ -1,4 +1,4 @@
-"""What operators do with the inbox of notifications: look, work on a message again, put it aside, compare with Amazon.
+"""What operators do with the inbox of notifications: list, show, count, compare with Amazon, simulate. `replay.py`: work again.
 
 In: access to the inbox and a request. Out: results. What was posted is never shown: it may hold a buyer's data.
 """
@@ -6,7 +6,7 @@ In: access to the inbox and a request. Out: results. What was posted is never sh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -23,25 +23,23 @@ from reconciler.core.values import ShopKey
 from reconciler.ipn.amazon_cells import AMAZON_COLUMNS, amazon_cells
 from reconciler.ipn.mail_cells import outcome_cell
 from reconciler.ipn.outcome_words import captures_cell, mail_cell, reason_cell, refusal_cell, status_cell
+from reconciler.ipn.paging import PAGE, Filter, older_rows
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox import InboxMessage, MessageStatus
-from reconciler.ports.inbox_admin import InboxAccess, InboxFilter, InboxStats, Simulation
+from reconciler.ports.inbox_admin import InboxAccess, InboxAdmin, InboxFilter, InboxStats, Simulation
 
 __all__ = [
     "ListRequest",
     "Simulation",
     "count_messages",
     "list_messages",
-    "park_messages",
     "poll_orders",
-    "replay_messages",
     "show_notification",
     "simulate_notification",
 ]
 
 _NOTHING: Final = msg("No notification was received.")
-_NO_MATCH: Final = msg("No notification matches.")
-_BY_HAND: Final = "parked-by-hand"
+NO_MATCH: Final = msg("No notification matches.")
 _PATIENCE: Final = 15.0
 _LOOK: Final = 0.2
 _OK: Final = 200
@@ -58,7 +56,7 @@ _COUNTED: Final = {
     "last-processed": msg("last processed"),
 }
 """What `ipn stats` counts: for machines, and for people."""
-_ENTRY: Final = (
+ENTRY_COLUMNS: Final = (
     ("number", msg("Number")),
     ("received", msg("Received")),
     ("shop", msg("Shop")),
@@ -86,7 +84,8 @@ _MORE: Final = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRequest:
     """Which entries are listed, newest first; what is given must all hold. `words` is an id, a reference or an order number;
-    `reason` a reason or Amazon's reason code; `since` and `until` bound when they were received.
+    `reason` a reason or Amazon's reason code; `since` and `until` bound when they were received; `before` is the number of an
+    entry: older ones are listed.
     """
 
     shop: ShopKey | None = None
@@ -96,61 +95,75 @@ class ListRequest:
     words: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-    limit: int = 50
+    before: int | None = None
+    limit: int = PAGE
+
+    @property
+    def filter(self) -> InboxFilter:
+        return InboxFilter(
+            shop=self.shop,
+            status=None if self.status is None else MessageStatus(self.status),
+            reason=self.reason,
+            kind=self.kind,
+            words=self.words,
+            since=self.since,
+            until=self.until,
+            before=self.before,
+            limit=self.limit,
+        )
+
+    @property
+    def options(self) -> dict[str, Filter]:
+        """As they are typed."""
+        return {
+            "shop": self.shop,
+            "standing": self.status,
+            "reason": self.reason,
+            "kind": self.kind,
+            "find": self.words,
+            "since": self.since,
+            "until": self.until,
+        }
 
 
 async def list_messages(inbox: InboxAccess, request: ListRequest) -> TableResult:
-    wanted = InboxFilter(
-        shop=request.shop,
-        status=None if request.status is None else MessageStatus(request.status),
-        reason=request.reason,
-        kind=request.kind,
-        words=request.words,
-        since=request.since,
-        until=request.until,
-        limit=request.limit,
-    )
     with inbox.reading() as admin:
-        entries = () if admin is None else await admin.entries(wanted)
-    empty = _NOTHING if request == ListRequest(limit=request.limit) else _NO_MATCH
-    return TableResult(name="notifications", columns=_ENTRY, rows=tuple(map(_row, entries)), empty=empty)
+        entries = () if admin is None else await admin.entries(request.filter)
+        more = () if admin is None else await older_entries(admin, "ipn list", request, entries)
+    empty = _NOTHING if request.filter == InboxFilter(limit=request.limit) else NO_MATCH
+    return TableResult(
+        name="notifications", columns=ENTRY_COLUMNS, rows=tuple(map(entry_row, entries)), empty=empty, notices=more
+    )
+
+
+async def older_entries(
+    admin: InboxAdmin, command: str, request: ListRequest, entries: Sequence[InboxMessage]
+) -> tuple[Message, ...]:
+    """What a list of them does not show."""
+    return await older_rows(
+        command,
+        request.options,
+        numbers=[entry.number for entry in entries],
+        limit=request.limit,
+        count=lambda last: admin.count_entries(replace(request.filter, before=last)),
+    )
 
 
 async def show_notification(inbox: InboxAccess, number: int) -> CommandResult:
     shown = await inbox.details(number)
     if shown is None:
-        return _no_such(msg("Unknown notification {which}", which=number))
+        return no_such_notification(msg("Unknown notification {which}", which=number))
     arrival, entry = shown.entry.arrival, shown.entry
     captures = captures_cell(tuple(shown.captures))
     mail = None if entry.mail is None else entry.mail.number
     more = (arrival.message_id, _at(arrival.published), arrival.lane, _at(entry.settled), shown.size, captures, mail)
     return TableResult(
         name="notification",
-        columns=(*_ENTRY, *_MORE),
-        rows=((*_row(entry), *more, *amazon_cells(shown)),),
+        columns=(*ENTRY_COLUMNS, *_MORE),
+        rows=((*entry_row(entry), *more, *amazon_cells(shown)),),
         empty=_NOTHING,
         transposed=True,
     )
-
-
-async def replay_messages(inbox: InboxAccess, numbers: Sequence[int]) -> CommandResult:
-    """Those that can be processed again are, independent of the others."""
-    with inbox.writing() as admin:
-        moved = [] if admin is None else [number for number in numbers if await admin.replay(number)]
-    which = ", ".join(str(number) for number in numbers if number not in moved)
-    why = msg("Cannot replay {which}: not found, or of a kind that is never processed", which=which)
-    return _moved(moved, NamedCell(MessageStatus.WAITING.value, msg("queued again")), why if which else None)
-
-
-async def park_messages(inbox: InboxAccess, numbers: Sequence[int]) -> CommandResult:
-    """Those that can be parked are, independent of the others."""
-    with inbox.writing() as admin:
-        now = inbox.clock.now()
-        moved = [] if admin is None else [n for n in numbers if await admin.park(n, _BY_HAND, now)]
-    which = ", ".join(str(number) for number in numbers if number not in moved)
-    why = msg("Cannot park {which}: not found, or already processed", which=which)
-    parked = NamedCell(MessageStatus.PARKED.value, msg("parked until it is replayed"))
-    return _moved(moved, parked, why if which else None)
 
 
 async def count_messages(inbox: InboxAccess) -> TableResult:
@@ -208,16 +221,7 @@ async def _worked_off(inbox: InboxAccess, message_id: str) -> InboxMessage | Non
     return entry
 
 
-def _moved(numbers: Sequence[int], status: NamedCell, why: Message | None) -> CommandResult:
-    """The notifications that were changed; with `why`, what could not be."""
-    if why is not None:
-        return _no_such(why, tuple(msg("{number}: {status}", number=n, status=status.title) for n in numbers))
-    columns = (("number", msg("Number")), ("status", msg("Status")))
-    rows = tuple((number, status) for number in numbers)
-    return TableResult(name="changed-notifications", columns=columns, rows=rows, empty=_NOTHING)
-
-
-def _no_such(why: Message, notices: tuple[Message, ...] = ()) -> FailureResult:
+def no_such_notification(why: Message, notices: tuple[Message, ...] = ()) -> FailureResult:
     hint = msg("`reconciler ipn list` shows the numbers and states")
     return failure(diagnostic(codes.NO_SUCH_NOTIFICATION, why, hint=hint), notices=notices)
 
@@ -241,7 +245,7 @@ def _title(what: str) -> NamedCell:
     return NamedCell(what, _COUNTED[what])
 
 
-def _row(entry: InboxMessage) -> Row:
+def entry_row(entry: InboxMessage) -> Row:
     arrival = entry.arrival
     return (
         entry.number,

@@ -6,7 +6,7 @@ In: access to the inbox and a request. Out: results. A shop's own 通知メー�
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -19,10 +19,11 @@ from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ShopKey
 from reconciler.ipn.mail_cells import problem_cell
 from reconciler.ipn.outcome_words import mail_cell
+from reconciler.ipn.paging import PAGE, older_rows
 from reconciler.ipn.process.mail_sender import message_id
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox import UNDELIVERED, MailState, OutboxMail
-from reconciler.ports.inbox_admin import InboxAccess, MailFilter
+from reconciler.ports.inbox_admin import InboxAccess, InboxAdmin, MailFilter
 
 __all__ = ["MailListRequest", "ResendRequest", "list_mails", "resend_mails", "show_mail"]
 
@@ -57,13 +58,16 @@ _QUEUED: Final = NamedCell(MailState.OWED.value, msg("queued again"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailListRequest:
-    """Which mails are listed, newest first; what is given must all hold. `undelivered`: those that need a person."""
+    """Which mails are listed, newest first; what is given must all hold. `undelivered`: those that need a person. `before` is the
+    number of a mail: older ones are listed.
+    """
 
     shop: ShopKey | None = None
     order: str | None = None
     state: str | None = None
     undelivered: bool = False
-    limit: int = 50
+    before: int | None = None
+    limit: int = PAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +79,26 @@ class ResendRequest:
 
 
 async def list_mails(inbox: InboxAccess, request: MailListRequest) -> TableResult:
-    wanted = MailFilter(shop=request.shop, order=request.order, states=_states(request), limit=request.limit)
+    wanted = MailFilter(
+        shop=request.shop, order=request.order, states=_states(request), before=request.before, limit=request.limit
+    )
     with inbox.reading() as admin:
         mails = () if admin is None else await admin.mails(wanted)
+        more = () if admin is None else await _older(admin, request, wanted, mails)
     empty = _NONE if wanted == MailFilter(limit=request.limit) else _NO_SUCH
-    return TableResult(name="mails", columns=_MAIL, rows=tuple(map(_row, mails)), empty=empty)
+    return TableResult(name="mails", columns=_MAIL, rows=tuple(map(_row, mails)), empty=empty, notices=more)
+
+
+async def _older(
+    admin: InboxAdmin, request: MailListRequest, wanted: MailFilter, mails: Sequence[OutboxMail]
+) -> tuple[Message, ...]:
+    return await older_rows(
+        "ipn mails list",
+        {"shop": request.shop, "order": request.order, "state": request.state, "undelivered": request.undelivered},
+        numbers=[mail.number for mail in mails],
+        limit=request.limit,
+        count=lambda last: admin.count_mails(replace(wanted, before=last)),
+    )
 
 
 async def show_mail(inbox: InboxAccess, number: int) -> CommandResult:

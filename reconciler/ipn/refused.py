@@ -6,7 +6,7 @@ In: access to the inbox and a request. Out: results. What was posted is never sh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
@@ -14,8 +14,9 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.values import ShopKey
 from reconciler.ipn.outcome_words import readmission_cell, refusal_cell
+from reconciler.ipn.paging import older_rows
 from reconciler.lib.utc import format_utc
-from reconciler.ports.inbox_admin import InboxAccess, InboxFilter
+from reconciler.ports.inbox_admin import InboxAccess, InboxAdmin, InboxFilter
 from reconciler.ports.quarantine import CopySource, QuarantinedMessage, QuarantineFilter, ReadmittedCopy, SignedOrigin
 
 __all__ = ["RefusedRequest", "list_refused", "readmit_refused"]
@@ -60,7 +61,9 @@ _READMITTED: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRequest:
-    """Which copies, all of it must hold; `numbers` None: any. `signed`: only those whose signature was good."""
+    """Which copies, all of it must hold; `numbers` None: any. `signed`: only those whose signature was good. `before` is the
+    number of a copy: older ones are listed.
+    """
 
     shop: ShopKey | None = None
     reason: str | None = None
@@ -68,6 +71,7 @@ class RefusedRequest:
     seller: str | None = None
     signed: bool = False
     numbers: Sequence[int] | None = None
+    before: int | None = None
     limit: int = _ALL
 
     @property
@@ -79,6 +83,7 @@ class RefusedRequest:
             seller=self.seller,
             signed=self.signed,
             numbers=self.numbers,
+            before=self.before,
             limit=self.limit,
         )
 
@@ -86,8 +91,31 @@ class RefusedRequest:
 async def list_refused(inbox: InboxAccess, request: RefusedRequest) -> TableResult:
     with inbox.reading() as admin:
         copies = () if admin is None else await admin.quarantined(request.filter)
+        more = () if admin is None else await _older(admin, request, copies)
     return TableResult(
-        name="refused-notifications", columns=_COPY, rows=tuple(map(_of_copy, copies)), empty=_none_of(request)
+        name="refused-notifications",
+        columns=_COPY,
+        rows=tuple(map(_of_copy, copies)),
+        empty=_none_of(request),
+        notices=more,
+    )
+
+
+async def _older(
+    admin: InboxAdmin, request: RefusedRequest, copies: Sequence[QuarantinedMessage]
+) -> tuple[Message, ...]:
+    return await older_rows(
+        "ipn refused",
+        {
+            "shop": request.shop,
+            "reason": request.reason,
+            "topic": request.topic,
+            "seller": request.seller,
+            "signed": request.signed,
+        },
+        numbers=[copy.number for copy in copies],
+        limit=request.limit,
+        count=lambda last: admin.count_quarantined(replace(request.filter, before=last)),
     )
 
 

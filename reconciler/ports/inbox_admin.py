@@ -43,11 +43,12 @@ class InboxFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailFilter:
-    """Which mails an operator asks for: all that is given must hold."""
+    """Which mails an operator asks for: all that is given must hold. `before` is a mail's number, for the next page."""
 
     shop: ShopKey | None = None
     order: str | None = None
     states: Sequence[MailState] | None = None
+    before: int | None = None
     limit: int = 50
 
 
@@ -79,6 +80,10 @@ class InboxAdmin(Protocol):
         """Newest first, without their bodies (empty)."""
         ...
 
+    async def count_entries(self, wanted: InboxFilter) -> int:
+        """How many there are, whatever the limit."""
+        ...
+
     async def entry(self, number: int) -> InboxMessage | None:
         """With its body."""
         ...
@@ -101,6 +106,10 @@ class InboxAdmin(Protocol):
         """Of what was refused, newest first, without what was received after all."""
         ...
 
+    async def count_quarantined(self, wanted: QuarantineFilter) -> int:
+        """How many there are, whatever the limit."""
+        ...
+
     async def copy_body(self, number: int) -> bytes | None:
         """What is kept of the body. None where there is no such copy."""
         ...
@@ -111,6 +120,10 @@ class InboxAdmin(Protocol):
 
     async def mails(self, wanted: MailFilter) -> Sequence[OutboxMail]:
         """Newest first."""
+        ...
+
+    async def count_mails(self, wanted: MailFilter) -> int:
+        """How many there are, whatever the limit."""
         ...
 
     async def mail(self, number: int) -> OutboxMail | None: ...

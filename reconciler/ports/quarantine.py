@@ -83,7 +83,7 @@ class RefusedTopic:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineFilter:
     """Which copies of refused messages an operator asks for: all that is given must hold. `signed`: only those with a good
-    signature. `numbers` None: any.
+    signature. `numbers` None: any. `before` is a copy's number, for the next page.
     """
 
     shop: ShopKey | None = None
@@ -92,6 +92,7 @@ class QuarantineFilter:
     seller: str | None = None
     signed: bool = False
     numbers: Sequence[int] | None = None
+    before: int | None = None
     limit: int = 50
 
 

@@ -5,6 +5,7 @@ certificates, the shops' addresses, and what the notifications so far showed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import anyio
@@ -14,6 +15,8 @@ from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.suggestions import suggestion_message
 from reconciler.lib.utc import format_utc
+from reconciler.ports.inbox import MailState
+from reconciler.ports.inbox_admin import InboxStats
 from reconciler.ports.notifications import SidecarFinding
 from reconciler.ports.quarantine import RefusedTopic
 from reconciler.wiring.runtime import bad_setting, clock, relative_path
@@ -77,7 +80,7 @@ async def sidecar_findings(settings: Settings) -> Sequence[SidecarFinding]:
         return [SidecarFinding(text=msg("No `ipn.topics`: this project receives no notifications"), unknown=True)]
     return [
         *map(_of_topic_setting, settings.sidecar.topics),
-        await _certificates(settings),
+        *await _certificates(settings),
         *await _addresses(settings),
         *await _seen(settings),
     ]
@@ -95,20 +98,46 @@ def _of_topic_setting(topic: str) -> SidecarFinding:
     return SidecarFinding(text=text, fix=msg("Ask Amazon whether it is theirs: its owner could send any message"))
 
 
-async def _certificates(settings: Settings) -> SidecarFinding:
+async def _certificates(settings: Settings) -> list[SidecarFinding]:
     folder = settings.sidecar.certificates
     if folder is None:
-        return SidecarFinding(text=msg("Signing certificates are fetched from Amazon SNS"))
+        return [SidecarFinding(text=msg("Signing certificates are fetched from Amazon SNS"))]
     from reconciler.adapters.files.certificate_files import FolderOfCertificates
     from reconciler.ipn.receive.pinned_certificates import pinned_end
 
-    end = pinned_end(await FolderOfCertificates(folder, private=False).read_all()).end
+    found = pinned_end(await FolderOfCertificates(folder, private=False).read_all())
     shown = relative_path(folder)
-    if end is None or end <= clock().now():
-        text = msg("The folder {folder} has no valid signing certificate", folder=shown)
+    return [
+        _pinned(found.end, shown),
+        *(
+            SidecarFinding(
+                text=msg("{file} in the folder {folder} is not a signing certificate", file=name, folder=shown),
+                fix=msg("Remove it, or store the certificate again under the name that its address ends with"),
+            )
+            for name in found.unusable[:_SHOWN]
+        ),
+    ]
+
+
+def _pinned(end: datetime | None, folder: str) -> SidecarFinding:
+    from reconciler.ipn.receive.pinned_certificates import WARN_BEFORE
+
+    now = clock().now()
+    if end is None or end <= now:
+        text = msg("The folder {folder} has no valid signing certificate", folder=folder)
         fix = msg("Store Amazon SNS's present certificate in it, or remove `ipn.certificates`")
         return SidecarFinding(text=text, fix=fix)
-    return SidecarFinding(text=msg("The last pinned certificate is valid until {end}", end=format_utc(end)))
+    if end - now > WARN_BEFORE:
+        return SidecarFinding(text=msg("The last pinned certificate is valid until {end}", end=format_utc(end)))
+    text = msg(
+        "The last pinned certificate ends at {end}; days left: {days}", end=format_utc(end), days=(end - now).days
+    )
+    fix = msg(
+        "Amazon changes to its next certificate before that: add it to the folder {folder} as soon as the log names it, or"
+        " remove `ipn.certificates`",
+        folder=folder,
+    )
+    return SidecarFinding(text=text, fix=fix)
 
 
 async def _addresses(settings: Settings) -> list[SidecarFinding]:
@@ -162,11 +191,28 @@ async def _seen(settings: Settings) -> list[SidecarFinding]:
         return [nothing]
     with open_inbox_readonly(settings.sidecar.inbox) as store, store_errors():
         counts = await StoreInboxAdmin(store).counts()
-    missing = [_missing_topic(each) for each in counts.refused_topics if each.source.needs_attention]
+    problems = [_missing_topic(each) for each in counts.refused_topics if each.source.needs_attention]
+    problems += _mails(counts, configured=settings.sidecar.mail is not None)
     received = sum(counts.messages.values())
     if not received:
-        return missing or [nothing]
-    return [SidecarFinding(text=msg("Notifications in the inbox: {count}", count=received)), *missing]
+        return problems or [nothing]
+    return [SidecarFinding(text=msg("Notifications in the inbox: {count}", count=received)), *problems]
+
+
+def _mails(counts: InboxStats, *, configured: bool) -> list[SidecarFinding]:
+    """Those that need a person."""
+    undelivered = sum(count for state, count in counts.mails.items() if state.undelivered)
+    waiting = counts.mails.get(MailState.OWED, 0)
+    found = []
+    if undelivered:
+        fix = msg("`reconciler ipn mails list --undelivered` shows why; fix the address, or send them again")
+        found.append(
+            SidecarFinding(text=msg("Mails to shops that did not arrive: {count}", count=undelivered), fix=fix)
+        )
+    if waiting and not configured:
+        text = msg("Mails to shops that wait, since `ipn.mail` is not set: {count}", count=waiting)
+        found.append(SidecarFinding(text=text, fix=msg("Set `ipn.mail` and restart the sidecar")))
+    return found
 
 
 def _missing_topic(found: RefusedTopic) -> SidecarFinding:

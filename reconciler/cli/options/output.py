@@ -134,6 +134,17 @@ def limit_option(default: int) -> Callable[[Body], Body]:
     )  # fmt: skip
 
 
+def before_option(body: Body) -> Body:
+    """--before: gives the command `before`."""
+    decorated: Body = option(
+        "--before",
+        type=WholeNumber(min=1),
+        metavar="NUMBER",
+        help=_("Only rows older than this number: the next page."),
+    )(body)
+    return decorated
+
+
 def check_option(body: Body) -> Body:
     """--check: gives the command `check`."""
     decorated: Body = shared_option("--check", is_flag=True, help=_("Write nothing; show what would change."))(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -207,10 +208,36 @@ def test_a_reason_for_which_no_copy_is_kept_says_where_the_reasons_are(filled: P
         (("--since", "2026-11-23T03:00:02Z"), [3, 2]),
         (("--since", "2026-11-23", "--until", "2026-11-23T03:00:02Z"), [1]),
         (("--until", "2026-11-23"), []),
+        (("--before", "3"), [2, 1]),
+        (("--before", "3", "--limit", "1"), [2]),
+        (("--before", "1"), []),
     ],
 )
 def test_the_list_is_filtered(filled: Path, run: Run, words: tuple[str, ...], numbers: list[int]) -> None:
     assert [row["number"] for row in rows(run, "list", *words)] == numbers
+
+
+@pytest.mark.parametrize("words", [("list",), ("refused",)], ids=lambda words: words[0])
+def test_the_command_that_a_page_names_shows_the_next_one(filled: Path, run: Run, words: tuple[str, ...]) -> None:
+    whole = [row["number"] for row in rows(run, *words)]
+    pages: list[int] = []
+    call = [*words, "--limit", "1", "--since", "2026-11-22"] if words == ("list",) else [*words, "--limit", "1"]
+    for count in range(len(whole) - 1, -1, -1):
+        pages += [row["number"] for row in rows(run, *call)]
+        said = run("ipn", *call).stderr.replace("\n", " ")
+        assert (f"Older rows that match: {count}." in said) is (count > 0)
+        if count:
+            call = shlex.split(said.split("`")[1])[2:]
+    assert pages == whole
+
+
+def test_the_next_page_has_the_filters_of_this_one(filled: Path, run: Run) -> None:
+    call = ("--find", REFERENCE, "--since", "2026-11-23T01:00", "--limit", "2", "--kind", "PaymentCapture")
+    said = run("ipn", "list", *call, COLUMNS="300").stderr
+    assert said == (
+        f"Older rows that match: 1. Next page: `reconciler ipn list --kind PaymentCapture --find {REFERENCE}"
+        " --since 2026-11-23T01:00:00Z --before 2 --limit 2`\n"
+    )
 
 
 def test_one_is_shown_whole_and_nothing_that_was_posted(filled: Path, run: Run) -> None:
@@ -271,6 +298,46 @@ def test_replaying_and_putting_aside(filled: Path, run: Run) -> None:
     assert run("ipn", "park", "2").exit_code == 0
     parked = entry(filled, 2)
     assert (parked.status, parked.reason, parked.next_try) == (MessageStatus.PARKED, "parked-by-hand", None)
+
+
+def test_notifications_are_replayed_by_reason(filled: Path, run: Run) -> None:
+    checked = run("ipn", "replay", "--reason", "unknown-order", "--check")
+    assert "Would be processed again: 1. Nothing was changed" in checked.stderr
+    assert entry(filled, 3).status is MessageStatus.PARKED
+    for selected in (("--shop", SHOP), ("--standing", "done"), ("--before", "3")):
+        done = run("ipn", "replay", "--reason", "unknown-order", *selected)
+        assert (done.exit_code, done.stdout) == (0, "No notification matches.\n")
+    assert rows(run, "replay", "--reason", "unknown-order") == [{"number": 3, "status": "waiting"}]
+    assert [entry(filled, number).status for number in (1, 3)] == [MessageStatus.DONE, MessageStatus.WAITING]
+    assert rows(run, "replay", "--reason", "unknown-order") == []
+
+
+def test_a_replay_by_reason_is_bounded_and_says_how_to_continue(filled: Path, run: Run) -> None:
+    assert run("ipn", "park", "2", "3").exit_code == 0
+    first = run("ipn", "replay", "--reason", "parked-by-hand", "--limit", "1")
+    assert "Older rows that match: 1. Next page: `reconciler ipn replay" in first.stderr
+    assert [entry(filled, number).status for number in (2, 3)] == [MessageStatus.PARKED, MessageStatus.WAITING]
+    following = shlex.split(first.stderr.replace("\n", " ").split("`")[1])[1:]
+    assert run(*following).exit_code == 0
+    assert entry(filled, 2).status is MessageStatus.WAITING
+
+
+@pytest.mark.parametrize(
+    ("words", "reported"),
+    [
+        ((), "Name the notifications to replay: numbers, or --reason"),
+        (("1", "--reason", "paid"), "Name the notifications to replay: numbers, or --reason"),
+        (("--shop", SHOP), "Name the notifications to replay: numbers, or --reason"),
+        (("1", "--check"), "leave them out with numbers"),
+    ],
+)
+def test_which_notifications_are_replayed_is_said_in_one_way(
+    filled: Path, run: Run, words: tuple[str, ...], reported: str
+) -> None:
+    result = run("ipn", "replay", *words)
+    assert result.exit_code == 1
+    assert reported in result.stderr.replace("\n", " ")
+    assert entry(filled, 1).status is MessageStatus.DONE
 
 
 def test_what_cannot_be_moved_is_reported_and_the_rest_is_moved(filled: Path, run: Run) -> None:

@@ -39,13 +39,25 @@ CALLS = {
     "key create": Calls(fleets.fleet, ("key create",)),
     "key list": Calls(fleets.keyed, ("key list",)),
     "key rotate": Calls(fleets.keyed, ("key rotate",)),
-    "ipn list": Calls(fleets.received, ("ipn list",)),
+    "ipn list": Calls(fleets.received, ("ipn list", "ipn list --shop uji-cups --limit 1")),
     "ipn show": Calls(fleets.received, ("ipn show 1",)),
-    "ipn replay": Calls(fleets.received, ("ipn replay 3",)),
+    "ipn replay": Calls(
+        fleets.undelivered,
+        (
+            "ipn replay 3",
+            "ipn replay --reason declined --check",
+            "ipn replay --reason declined --limit 1",
+            "ipn replay --reason declined --shop kobe-coffee",
+            "ipn replay",
+        ),
+    ),
     "ipn park": Calls(fleets.received, ("ipn park 2", "ipn park 9")),
     "ipn stats": Calls(fleets.received, ("ipn stats",)),
-    "ipn refused": Calls(fleets.received, ("ipn refused",)),
-    "ipn mails list": Calls(fleets.undelivered, ("ipn mails list", "ipn list --reason declined", "ipn show 4")),
+    "ipn refused": Calls(fleets.received, ("ipn refused", "ipn refused --limit 1")),
+    "ipn mails list": Calls(
+        fleets.undelivered,
+        ("ipn mails list", "ipn mails list --limit 1", "ipn list --reason declined", "ipn show 4"),
+    ),
     "ipn mails show": Calls(fleets.undelivered, ("ipn mails show 1",)),
     "ipn mails resend": Calls(
         fleets.undelivered, ("ipn mails resend 2 9", "ipn mails resend --all", "ipn mails resend")

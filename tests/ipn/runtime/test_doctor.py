@@ -12,8 +12,10 @@ from pathlib import Path
 import anyio
 import pytest
 
-from reconciler.adapters.store import StoreInbox, open_store
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.store import StoreInbox, StoreOutbox, StoreWorkQueue, open_store
 from reconciler.core.values import ShopKey
+from reconciler.ports.inbox import MailState, PendingMail
 from reconciler.ports.quarantine import CopySource, RejectedMessage, SignedOrigin
 from tests.cli.conftest import Run, run
 from tests.support.sns_signer import NOW, TOPIC, TOPIC_PATTERN, Signer
@@ -86,6 +88,45 @@ def test_pinned_certificates(folder: Path, run: Run) -> None:  # the fixture
     (folder / "pinned" / signer.url.rpartition("/")[2]).write_bytes(signer.pem)
     found = checks(run, topics=[TOPIC_PATTERN], certificates="pinned")
     assert [status for status, text, _ in found if "pinned certificate is valid until" in text] == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("days", "reported"), [(20, "The last pinned certificate ends at"), (-1, "has no valid signing certificate")]
+)
+def test_pinned_certificates_that_end(folder: Path, run: Run, days: int, reported: str) -> None:  # the fixture
+    signer = Signer(start=datetime.now(UTC) - timedelta(days=90), end=datetime.now(UTC) + timedelta(days=days, hours=1))
+    (folder / "pinned").mkdir()
+    (folder / "pinned" / signer.url.rpartition("/")[2]).write_bytes(signer.pem)
+    (folder / "pinned" / "notes.pem").write_text("not a certificate")
+    problems = [
+        text for status, text, _ in checks(run, topics=[TOPIC_PATTERN], certificates="pinned") if status == "problem"
+    ]
+    assert reported in problems[0]
+    assert (f"days left: {days}" in problems[0]) is (days > 0)
+    assert problems[1] == "notes.pem in the folder pinned is not a signing certificate"
+
+
+def test_mails_that_need_a_person(folder: Path, run: Run) -> None:  # the fixture
+    async def owe(number: int, state: MailState) -> None:
+        store = open_store(folder / "inbox.db")
+        mail = PendingMail(event=f"e{number}", shop=ShopKey("kyoto-tea"), to="a@b.example", subject="s", text="t")
+        await StoreWorkQueue(store, SystemClock()).record_fact(None, mail)
+        if state is not MailState.OWED:
+            await StoreOutbox(store).mark(number, state, NOW, was=MailState.OWED)
+        store.close()
+
+    for number, state in enumerate((MailState.FAILED, MailState.UNKNOWN, MailState.SENT, MailState.OWED), start=1):
+        anyio.run(owe, number, state)
+    without, with_server = (
+        [
+            text
+            for _, text, _ in checks(run, topics=[TOPIC_PATTERN], inbox="inbox.db", **more)
+            if text.startswith("Mails")
+        ]
+        for more in ({}, {"mail": {"host": "127.0.0.1"}})
+    )
+    assert with_server == ["Mails to shops that did not arrive: 2"]
+    assert without == [*with_server, "Mails to shops that wait, since `ipn.mail` is not set: 1"]
 
 
 def test_what_a_first_notification_showed(folder: Path, run: Run) -> None:  # the fixture

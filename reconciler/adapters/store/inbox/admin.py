@@ -13,10 +13,11 @@ from sqlalchemy import Column, ColumnElement, Connection, RowMapping, delete, fu
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_mails, ipn_messages, ipn_quarantine
-from reconciler.adapters.store.inbox.copies import count_copies, find_copies, refused_topics
+from reconciler.adapters.store.inbox.copies import count_copies, count_matching_copies, find_copies, refused_topics
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter, stored_columns
 from reconciler.adapters.store.inbox.known_objects import find_captures, find_objects
 from reconciler.adapters.store.inbox.mail_queries import (
+    count_mails,
     find_mail,
     find_mails,
     mails_of_events,
@@ -62,6 +63,13 @@ class StoreInboxAdmin:
 
         return await self._reads.read(listed)
 
+    async def count_entries(self, wanted: InboxFilter) -> int:
+        def counted(connection: Connection) -> int:
+            conditions = _conditions(wanted, stored_columns(connection, ipn_messages, without=["body"]))
+            return connection.execute(select(func.count()).select_from(ipn_messages).where(*conditions)).scalar_one()
+
+        return await self._reads.read(counted)
+
     async def entry(self, number: int) -> InboxMessage | None:
         def one(connection: Connection) -> InboxMessage | None:
             columns = stored_columns(connection, ipn_messages)
@@ -86,6 +94,9 @@ class StoreInboxAdmin:
     async def quarantined(self, wanted: QuarantineFilter) -> Sequence[QuarantinedMessage]:
         return await self._reads.read(lambda connection: find_copies(connection, wanted))
 
+    async def count_quarantined(self, wanted: QuarantineFilter) -> int:
+        return await self._reads.read(lambda connection: count_matching_copies(connection, wanted))
+
     async def copy_body(self, number: int) -> bytes | None:
         wanted = select(ipn_quarantine.c.body).where(ipn_quarantine.c.number == number)
         return await self._reads.read(lambda connection: connection.execute(wanted).scalar())
@@ -95,6 +106,9 @@ class StoreInboxAdmin:
 
     async def mails(self, wanted: MailFilter) -> Sequence[OutboxMail]:
         return await self._reads.read(lambda connection: find_mails(connection, wanted))
+
+    async def count_mails(self, wanted: MailFilter) -> int:
+        return await self._reads.read(lambda connection: count_mails(connection, wanted))
 
     async def mail(self, number: int) -> OutboxMail | None:
         return await self._reads.read(lambda connection: find_mail(connection, number))

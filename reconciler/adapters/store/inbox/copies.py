@@ -24,12 +24,24 @@ _copy = ipn_quarantine.c
 
 def find_copies(connection: Connection, wanted: QuarantineFilter) -> Sequence[QuarantinedMessage]:
     columns = stored_columns(connection, ipn_quarantine, without=["body"])
-    if _copy.source not in columns and (wanted.signed or wanted.topic is not None or wanted.seller is not None):
+    if _asks_for_signed(wanted) and _copy.source not in columns:
         return ()
     chosen = select(*columns).where(*_conditions(wanted)).order_by(_copy.number.desc()).limit(wanted.limit)
     if _copy.source in columns:
         chosen = chosen.where(~received_after_all())
     return [quarantined_from_row(row) for row in connection.execute(chosen).mappings()]
+
+
+def count_matching_copies(connection: Connection, wanted: QuarantineFilter) -> int:
+    signed_are_kept = _copy.source in stored_columns(connection, ipn_quarantine)
+    if _asks_for_signed(wanted) and not signed_are_kept:
+        return 0
+    chosen = select(func.count()).select_from(ipn_quarantine).where(*_conditions(wanted))
+    return connection.execute(chosen.where(~received_after_all()) if signed_are_kept else chosen).scalar_one()
+
+
+def _asks_for_signed(wanted: QuarantineFilter) -> bool:
+    return wanted.signed or wanted.topic is not None or wanted.seller is not None
 
 
 def count_copies(connection: Connection) -> dict[str, int]:
@@ -71,3 +83,5 @@ def _conditions(wanted: QuarantineFilter) -> Iterator[ColumnElement[bool]]:
         yield _copy.source.is_not(None)
     if wanted.numbers is not None:
         yield _copy.number.in_(wanted.numbers)
+    if wanted.before is not None:
+        yield _copy.number < wanted.before

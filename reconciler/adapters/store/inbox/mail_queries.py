@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from reconciler.adapters.store.db.inbox_tables import ipn_mails
 from reconciler.adapters.store.inbox.io import stored_columns
@@ -27,6 +27,12 @@ def find_mails(connection: Connection, wanted: MailFilter) -> Sequence[OutboxMai
         return []
     newest = select(*columns).where(*_conditions(wanted)).order_by(ipn_mails.c.number.desc()).limit(wanted.limit)
     return [mail_from_row(row) for row in connection.execute(newest).mappings()]
+
+
+def count_mails(connection: Connection, wanted: MailFilter) -> int:
+    if wanted.order is not None and ipn_mails.c.order_number not in stored_columns(connection, ipn_mails):
+        return 0
+    return connection.execute(select(func.count()).select_from(ipn_mails).where(*_conditions(wanted))).scalar_one()
 
 
 def find_mail(connection: Connection, number: int) -> OutboxMail | None:
@@ -84,3 +90,5 @@ def _conditions(wanted: MailFilter) -> Iterator[ColumnElement[bool]]:
         yield of.order_number == wanted.order
     if wanted.states is not None:
         yield of.state.in_(wanted.states)
+    if wanted.before is not None:
+        yield of.number < wanted.before

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from gettext import gettext
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.commands.services.ipn_mails import command as mails
 from reconciler.cli.commands.services.ipn_refused import readmit, refused
-from reconciler.cli.options.output import language_option, limit_option, output_options
+from reconciler.cli.options.output import (
+    before_option,
+    check_option,
+    language_option,
+    limit_option,
+    output_options,
+)
 from reconciler.cli.shell.click_ext import Command, Group, _, argument, option
 from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.cli.shell.terminal import Terminal
@@ -54,6 +61,7 @@ def command() -> None:
 @option("--find", metavar="ID", help=_("Only notifications with this message, object, order reference or order."))
 @option("--since", type=MOMENT, metavar="TIME", help=_("Only notifications received at this time (UTC) or later."))
 @option("--until", type=MOMENT, metavar="TIME", help=_("Only notifications received before this time (UTC)."))
+@before_option
 @limit_option(50)
 @output_options
 def listed(
@@ -62,6 +70,7 @@ def listed(
     config: SettingsFile,
     since: datetime | None,
     until: datetime | None,
+    before: int | None,
     **words: str | int | None,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_on_inbox
@@ -75,6 +84,7 @@ def listed(
         words=_text(words["find"]),
         since=_utc(since),
         until=_utc(until),
+        before=before,
         limit=int(words["limit"] or 1),
     )
     return run_on_inbox(terminal, config, list_messages, wanted)
@@ -100,17 +110,42 @@ def show(*, terminal: Terminal, config: SettingsFile, number: int) -> ExitCode:
     name="replay",
     short_help=_("Process notifications again."),
     help=_(
-        "Let the running sidecar process notifications again, parked or done. Paid orders stay paid, and no mail is sent"
-        " twice."
+        "Let the running sidecar process notifications again, parked or done: the given ones, or the newest that ended with a"
+        " reason. Paid orders stay paid, and no mail is sent twice."
     ),
 )
-@argument("numbers", type=NOTIFICATION, nargs=-1, required=True, metavar="NUMBER...")
+@argument("numbers", type=NOTIFICATION, nargs=-1, metavar="[NUMBER]...")
+@option("--reason", metavar="REASON", help=_("Notifications with this reason, or this reason code of Amazon."))
+@option("--shop", metavar="SHOP", help=_("Of those with the reason, only notifications of this shop."))
+@option("--standing", type=click.Choice(("parked", "done")), help=_("Of those with the reason, only with this status."))
+@before_option
+@limit_option(50)
+@check_option
 @output_options
-def replay(*, terminal: Terminal, config: SettingsFile, numbers: tuple[int, ...]) -> ExitCode:
+def replay(
+    *,
+    terminal: Terminal,
+    config: SettingsFile,
+    numbers: tuple[int, ...],
+    check: bool,
+    before: int | None,
+    limit: int,
+    **words: str | None,
+) -> ExitCode:
     from reconciler.cli.shell.run_command import run_on_inbox
-    from reconciler.ipn.admin import replay_messages
+    from reconciler.ipn.admin import ListRequest
+    from reconciler.ipn.replay import ReplayRequest, replay_matching, replay_messages
 
-    return run_on_inbox(terminal, config, replay_messages, numbers)
+    if bool(numbers) == (words["reason"] is not None):
+        raise click.UsageError(gettext(_NUMBERS_OR_REASON))
+    if numbers:
+        if check or before or any(words.values()):
+            raise click.UsageError(gettext(_ONLY_WITH_REASON))
+        return run_on_inbox(terminal, config, replay_messages, numbers)
+    matching = ListRequest(
+        shop=_key(words["shop"]), status=words["standing"], reason=words["reason"], before=before, limit=limit
+    )
+    return run_on_inbox(terminal, config, replay_matching, ReplayRequest(matching=matching, check=check))
 
 
 @command.command(
@@ -123,7 +158,7 @@ def replay(*, terminal: Terminal, config: SettingsFile, numbers: tuple[int, ...]
 @output_options
 def park(*, terminal: Terminal, config: SettingsFile, numbers: tuple[int, ...]) -> ExitCode:
     from reconciler.cli.shell.run_command import run_on_inbox
-    from reconciler.ipn.admin import park_messages
+    from reconciler.ipn.replay import park_messages
 
     return run_on_inbox(terminal, config, park_messages, numbers)
 
@@ -230,7 +265,6 @@ def _key(shop: object) -> ShopKey | None:
 
 def _amount(text: object) -> Decimal | None:
     from decimal import Decimal
-    from gettext import gettext
 
     if not isinstance(text, str):
         return None
@@ -241,3 +275,5 @@ def _amount(text: object) -> Decimal | None:
 
 
 _MARKED_AMOUNT = _("invalid amount {value!r} (example: 1000)")
+_NUMBERS_OR_REASON = _("Name the notifications to replay: numbers, or --reason")
+_ONLY_WITH_REASON = _("--shop, --standing, --before and --check select by --reason; leave them out with numbers")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options.output import language_option, limit_option, output_options
+from reconciler.cli.options.output import before_option, language_option, limit_option, output_options
 from reconciler.cli.shell.click_ext import Command, Group, _, argument, option
 from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.cli.shell.terminal import Terminal
@@ -42,9 +42,18 @@ def command() -> None:
 @option("--order", metavar="NUMBER", help=_("Only mails about this order."))
 @option("--state", type=click.Choice(_STATES), help=_("Only mails in this state."))
 @option("--undelivered", is_flag=True, help=_("Only mails that were refused, or whose outcome is unknown."))
+@before_option
 @limit_option(50)
 @output_options
-def listed(*, terminal: Terminal, config: SettingsFile, undelivered: bool, limit: int, **words: str | None) -> ExitCode:
+def listed(
+    *,
+    terminal: Terminal,
+    config: SettingsFile,
+    undelivered: bool,
+    before: int | None,
+    limit: int,
+    **words: str | None,
+) -> ExitCode:
     from reconciler.cli.options.shop_key import parse_shop_key
     from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.mail_admin import MailListRequest, list_mails
@@ -55,6 +64,7 @@ def listed(*, terminal: Terminal, config: SettingsFile, undelivered: bool, limit
         order=words["order"],
         state=words["state"],
         undelivered=undelivered,
+        before=before,
         limit=limit,
     )
     return run_on_inbox(terminal, config, list_mails, wanted)

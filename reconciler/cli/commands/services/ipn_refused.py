@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options.output import limit_option, output_options
+from reconciler.cli.options.output import before_option, limit_option, output_options
 from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.cli.shell.terminal import Terminal
@@ -34,6 +34,7 @@ _NOTHING_SELECTED = _("select copies by number, --topic, --reason, --seller or -
 @option("--topic", metavar="ARN", help=_("Only messages signed for this topic."))
 @option("--seller", metavar="SELLER-ID", help=_("Only signed messages for this SellerId."))
 @option("--signed", is_flag=True, help=_("Only messages with a valid signature."))
+@before_option
 @limit_option(50)
 @output_options
 def refused(*, terminal: Terminal, config: SettingsFile, limit: int, **chosen: Any) -> ExitCode:

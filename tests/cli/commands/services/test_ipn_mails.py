@@ -102,10 +102,20 @@ def stored(folder: Path, number: int) -> OutboxMail:
         (("--undelivered",), [3, 1]),
         (("--undelivered", "--shop", OTHER), [3]),
         (("--undelivered", "--state", "sent"), []),
+        (("--before", "3"), [2, 1]),
+        (("--undelivered", "--before", "3"), [1]),
     ],
 )
 def test_the_list_is_filtered(filled: Path, run: Run, words: tuple[str, ...], numbers: list[int]) -> None:
     assert [row["number"] for row in rows(run, "mails", "list", *words)] == numbers
+
+
+def test_a_page_says_what_follows(filled: Path, run: Run) -> None:
+    said = run("ipn", "mails", "list", "--undelivered", "--limit", "1", COLUMNS="300").stderr
+    assert said == (
+        "Older rows that match: 1. Next page: `reconciler ipn mails list --undelivered --before 3 --limit 1`\n"
+    )
+    assert run("ipn", "mails", "list", "--undelivered", "--limit", "2").stderr == ""
 
 
 def test_a_row_says_what_came_of_the_mail(filled: Path, run: Run) -> None:
