@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from reconciler.core.approvals.leaf_list import Leaves
     from reconciler.core.documents.saved_plan import SavedPlan
     from reconciler.core.planning.plan import Plan
 
@@ -63,6 +64,10 @@ class PlanFiles(Protocol):
 
     def load(self, path: Path) -> SavedPlan:
         """With its seal checked."""
+        ...
+
+    def load_leaves(self, path: Path) -> Leaves:
+        """The approved leaves of a file: one `SHOP LEAF` per line."""
         ...
 
     def save_undo(self, run: str, plan: Plan) -> str:

@@ -17,6 +17,7 @@ from reconciler.ports.plan_files import Allowances, PlanKeyRing, SavedRollout
 from reconciler.wiring.runtime import clock, digest_key, relative_path
 
 if TYPE_CHECKING:
+    from reconciler.core.approvals.leaf_list import Leaves
     from reconciler.core.documents.saved_plan import SavedPlan
 
 
@@ -71,6 +72,11 @@ class ConfiguredPlanFiles:
 
     def load(self, path: Path) -> SavedPlan:
         return load_plan(path, digest_key(self.settings))
+
+    def load_leaves(self, path: Path) -> Leaves:
+        from reconciler.adapters.files.leaf_files import read_leaves
+
+        return read_leaves(path)
 
     def save_undo(self, run: str, plan: Plan) -> str:
         from reconciler.adapters.files.saved_rollout import make_folder

@@ -77,9 +77,10 @@ async def plan_selection(
     *,
     for_apply: bool = False,
     require_secrets: bool = False,
+    others: int = 0,
 ) -> tuple[PlannedFleet, Sequence[RequestLogEntry]]:
     """The plan over a selection, with what waits for a person. `for_apply`: shops in sync are to be remembered, and each secret
-    that is to be written has to be available.
+    that is to be written has to be available. `others` counts shops outside the selection that belong to the same fleet.
 
     Raises BackendError where nothing at all can be read, SetupError where the store cannot be used.
     """
@@ -90,6 +91,7 @@ async def plan_selection(
         pace=session.pace,
         require_secrets=require_secrets,
         for_apply=for_apply,
+        others=others,
     )
     with session.store.history() as history:
         key = session.digest_key() if for_apply and history is not None else None
@@ -143,6 +145,7 @@ class PlanInputs:
     pace: RequestPace = field(default_factory=RequestPace)
     require_secrets: bool = False
     for_apply: bool = False
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +191,7 @@ def _planned(world: GatheredShops, request: PlanInputs, known: DriftSources) -> 
     return build_plan(
         (replace(plan, findings=sort_diagnostics((*plan.findings, *by_shop.get(plan.shop, ())))) for plan in plans),
         findings=tuple(by_shop.get(None, ())),
-        unchanged_shops=world.manifest.unchanged,
+        unchanged_shops=world.manifest.unchanged + request.others,
     )
 
 

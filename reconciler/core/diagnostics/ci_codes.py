@@ -1,4 +1,6 @@
-"""The codes of CI (C): environment and clone (C1xx), forge (C2xx), setup (C4xx). They are part of the list in `codes`."""
+"""The codes of CI (C): environment and clone (C1xx), forge (C2xx), approvals (C3xx), CI files and settings (C4xx). They are part
+of the list in `codes`.
+"""
 
 from __future__ import annotations
 
@@ -50,3 +52,8 @@ KEPT_CREDENTIALS: Final = Code(
     "C413", "kept-credentials", msg("A checkout leaves the token in the work tree"), Severity.WARNING
 )
 NO_REQUIREMENT: Final = Code("C414", "no-requirement", msg("A CI file does not say what to install"), Severity.WARNING)
+# Approvals
+NOT_REVIEWED: Final = Code("C301", "not-reviewed", msg("No reviewed plan belongs to a change"), Severity.REFUSED)
+APPROVAL_EXPIRED: Final = Code("C302", "approval-expired", msg("The approval of a plan has expired"), Severity.REFUSED)
+NO_LEAVES: Final = Code("C303", "no-leaves", msg("The leaves of a reviewed plan are missing"), Severity.REFUSED)
+DROPPED_APPLY: Final = Code("C304", "dropped-apply", msg("A deferred apply was dropped"), Severity.REFUSED)

@@ -189,6 +189,8 @@ CLOSED_BY_OTHER: Final = Code(
     "A119", "closed-by-other", msg("Another user closed the shop, so it is not reopened"), Severity.WARNING
 )
 NOT_EXPECTED: Final = Code("A111", "not-expected", msg("The plan is not the approved one"), Severity.REFUSED)
+OTHER_LEAF: Final = Code("A120", "other-leaf", msg("The plan of the shop is not the approved one"), Severity.REFUSED)
+BROKEN_LEAVES: Final = Code("A121", "broken-leaves", msg("A file of leaves cannot be used"))
 CLOSED_TOO_LONG: Final = Code("A112", "closed-too-long", msg("A shop exceeded its maximum closing time"))
 HALTED: Final = Code("A113", "halted", msg("The run halted"))
 OVERTAKEN: Final = Code("A114", "overtaken", msg("The manifests changed after the run was approved"), Severity.REFUSED)

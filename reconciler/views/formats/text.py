@@ -35,9 +35,7 @@ def aside(result: CommandResult, context: RenderContext) -> str:
 def renderer(kind: str) -> Render:  # one case for each kind
     match kind:
         case "plan":
-            from reconciler.views.text.plan import render_plan
-
-            return lambda result, context: render_plan(result.plan, context)
+            return _plan
         case "report":
             from reconciler.views.text.report import render_report
 
@@ -64,6 +62,15 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return _reference(kind)
         case _:
             return lambda _result, _context: ""
+
+
+def _plan(result: Any, context: RenderContext) -> str:
+    """A saved plan with its leaves: a part of it can be approved."""
+    from reconciler.core.results.plan_result import SavedPlanResult
+    from reconciler.views.text.plan import render_leaves, render_plan
+
+    text = render_plan(result.plan, context)
+    return text + render_leaves(result.plan, context) if isinstance(result, SavedPlanResult) else text
 
 
 def _table(result: Any, context: RenderContext) -> str:

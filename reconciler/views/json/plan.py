@@ -74,6 +74,7 @@ class PredictionJson(TypedDict):
 class ShopPlanJson(TypedDict):
     shop: str
     file: str
+    leaf: Fingerprint | None
     blocked: bool
     uncompared: list[str]
     changes: list[ChangeJson]
@@ -95,11 +96,12 @@ PLAN: Final = DocumentType(name="plan", body=PlanJson)
 
 
 def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), head: DocumentHead = EMPTY_HEAD) -> str:
+    leaves = {leaf.shop: leaf.digest for leaf in plan.leaves}
     body: PlanJson = {
         "fingerprint": plan.fingerprint,
         "summary": _summary(plan),
         "diagnostics": diagnostics_json((*diagnostics, *plan.findings), head.sources),
-        "shops": [_shop(shop, head.sources) for shop in plan.shops],
+        "shops": [_shop(shop, leaves.get(shop.shop), head.sources) for shop in plan.shops],
     }
     return PLAN.text(body, head)
 
@@ -121,10 +123,11 @@ def _summary(plan: Plan) -> PlanSummaryJson:
     }
 
 
-def _shop(shop: ShopPlan, sources: SourceLines) -> ShopPlanJson:
+def _shop(shop: ShopPlan, leaf: str | None, sources: SourceLines) -> ShopPlanJson:
     return {
         "shop": str(shop.shop),
         "file": shop.origin.file,
+        "leaf": leaf,
         "blocked": shop.blocked,
         "uncompared": list(shop.uncompared),
         "changes": [_change(change) for change in shop.changes],

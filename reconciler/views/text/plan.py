@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ABSENT
@@ -36,6 +37,18 @@ def render_plan_summary(plan: Plan, context: RenderContext) -> str:
     """What is approved: the fingerprint and the counts, for a reader who saw the whole plan before."""
     fingerprint = paragraph(fingerprint_line(plan.fingerprint, context), context, style=Style.QUIET)
     return join_lines([*fingerprint, *paragraph(plan_summary(plan, context), context, style=Style.HEADING)])
+
+
+def render_leaves(plan: Plan, context: RenderContext) -> str:
+    """One line per shop, as `apply --expect-leaves` reads them; of a large plan only where they are to be found."""
+    if not plan.leaves:
+        return ""
+    title = msg("Leaves, for `apply --expect-leaves FILE`:")
+    if folds(plan, context):
+        title = msg("`--expand` shows the leaf of each shop, for `apply --expect-leaves FILE`")
+        return join_lines(["", *paragraph(context.translate(title), context)])
+    lines = (f"{_INDENT}{leaf.shop} {leaf.digest}" for leaf in plan.leaves)
+    return join_lines(["", *paragraph(context.translate(title), context), *lines])
 
 
 def _lines(plan: Plan, context: RenderContext) -> Iterator[str]:

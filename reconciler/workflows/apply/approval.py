@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from reconciler.core.approvals.leaf_list import hold_other_leaves
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from reconciler.core.approvals.leaf_list import Leaves
     from reconciler.core.planning.plan import Plan
     from reconciler.core.planning.waves import Wave
     from reconciler.workflows.apply.rollout_options import RolloutOptions
@@ -27,6 +31,15 @@ def unexpected_fingerprint(plan: Plan, expected: str | None) -> Diagnostic | Non
         expected=msg("{expected}, given with --expect", expected=expected),
         hint=msg("Apply the approved plan, or get this one approved"),
     )
+
+
+def approved_leaves(session: Session, given: Leaves | Path | None) -> Leaves | None:
+    """What `--expect-leaves` names; None where all shops may be applied. Raises SetupError."""
+    return given if given is None or isinstance(given, Mapping) else session.plans.load_leaves(given)
+
+
+def hold_unapproved(plan: Plan, approved: Leaves | None) -> Plan:
+    return plan if approved is None else hold_other_leaves(plan, approved)
 
 
 async def approve(

@@ -22,7 +22,7 @@ from reconciler.core.planning.narrow import narrow_plan
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.planning.plan_secrets import attach_secrets, secret_refs
 from reconciler.ports import SecretMissing
-from reconciler.workflows.apply.approval import approve, unexpected_fingerprint
+from reconciler.workflows.apply.approval import approve, approved_leaves, hold_unapproved, unexpected_fingerprint
 from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
 from reconciler.workflows.apply.from_manifests import allow_args, not_started
 from reconciler.workflows.execution.prepare import prepare
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from reconciler.core.approvals.leaf_list import Leaves
     from reconciler.core.documents.saved_plan import SavedPlan
     from reconciler.core.results.apply_result import ApplyResult
     from reconciler.core.results.request_log import RequestLogEntry
@@ -61,14 +62,16 @@ async def _no_objection(_left: Plan) -> Diagnostic | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPlanRequest:
-    """`shops` are patterns that narrow the plan; none: all of it. `expect` is the approved fingerprint of the whole plan.
-    `precondition` is called before the approval: it gets the rest of the plan and returns
-    why it must not be applied any more. `remaining_only`: the approval is about the rest of the plan alone.
+    """`shops` are patterns that narrow the plan; none: all of it. `expect` is the approved fingerprint of the whole plan,
+    `approved` the leaves, or a file of them, of the only shops to apply. `precondition` is called before the approval: it gets
+    the rest of the plan and returns why it must not be applied any more. `remaining_only`: the approval is about the rest of the
+    plan alone.
     """
 
     file: Path
     shops: tuple[str, ...] = ()
     expect: str | None = None
+    approved: Leaves | Path | None = None
     allowed: tuple[tuple[str, str], ...] = ()
     reason: str | None = None
     pacing: RolloutOptions | None = None
@@ -79,6 +82,7 @@ class SavedPlanRequest:
 async def apply_saved_plan(session: Session, request: SavedPlanRequest) -> ApplyResult:
     """Raises BackendError where nothing at all can be read, SetupError where the file or the store cannot be used."""
     saved = session.plans.load(request.file)
+    approved = approved_leaves(session, request.approved)
     refusal = _fingerprint_or_target_mismatch(session, saved, request) or _expired(session, saved)
     if refusal is not None:
         return refused(saved.plan, refusal)
@@ -89,7 +93,7 @@ async def apply_saved_plan(session: Session, request: SavedPlanRequest) -> Apply
     saved = replace(saved, plan=narrow_plan(saved.plan, request.shops))
     recovered = await recover_before_apply(session)
     allowed = AllowList(entries=(*saved.metadata.allowed, *request.allowed))
-    ready = _ready(session, saved, allowed)
+    ready = hold_unapproved(_ready(session, saved, allowed), approved)
     unused = unused_allowances(AllowList(entries=request.allowed), ready, [shop.shop for shop in ready.shops])
     session.listener.on_diagnostics(unused)
     held = block_recovering_shops(ready, recovered)

@@ -17,7 +17,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.runs.report import add_left_closed, fold
-from reconciler.workflows.apply.approval import approve, unexpected_fingerprint
+from reconciler.workflows.apply.approval import approve, approved_leaves, hold_unapproved, unexpected_fingerprint
 from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
 from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
 from reconciler.workflows.plan import PlannedFleet, plan_selection
@@ -25,7 +25,9 @@ from reconciler.workflows.recover import block_recovering_shops, left_closed_dia
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from reconciler.core.approvals.leaf_list import Leaves
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.planning.plan import Plan
     from reconciler.core.results.request_log import RequestLogEntry
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 class ApplyRequest:
     """`allowed` pairs guards with patterns over shop keys. `require_secrets`: a shop of which a secret is not available is not
     planned. `pacing` None: all shops at once. `reason`: why it is allowed. `expect`: the fingerprint of the only plan to apply.
+    `approved`: the leaves, or a file of them, of the only shops to apply. `others` counts shops outside the selection.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -45,16 +48,24 @@ class ApplyRequest:
     reason: str | None = None
     require_secrets: bool = False
     expect: str | None = None
+    approved: Leaves | Path | None = None
+    others: int = 0
 
 
 async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResult:
     """Raises BackendError where nothing at all can be read, SetupError where the store cannot be used."""
+    approved = approved_leaves(session, request.approved)
     recovered = await recover_before_apply(session)
     left_closed = left_closed_diagnostics(recovered)
     planned, requests = await plan_selection(
-        session, request.selection, request.allowed, for_apply=True, require_secrets=request.require_secrets
+        session,
+        request.selection,
+        request.allowed,
+        for_apply=True,
+        require_secrets=request.require_secrets,
+        others=request.others,
     )
-    plan = block_recovering_shops(planned.plan, recovered)
+    plan = hold_unapproved(block_recovering_shops(planned.plan, recovered), approved)
     unmatched, diagnostics = _check_request(session, request, plan, planned)
     session.listener.on_diagnostics(diagnostics)
     if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):

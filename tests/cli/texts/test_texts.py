@@ -37,8 +37,8 @@ LANGUAGES, WIDTHS = ("en", "ja"), (80, 120)
 EXPECTED = Path(__file__).parent / "expected"
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)\d{5}")
 _FOLDER = re.compile(r"(?<=/tmp/fleet-)\w{8}")
-VERBATIM = frozenset({"completion", "onboard"})
-"""A script, and the files that are written."""
+VERBATIM = frozenset({"completion", "onboard", "show-plan"})
+"""A script, the files that are written, and lines that are copied into a file of leaves."""
 IDS = tuple(str(uuid.UUID(int=number << 96 | 4 << 76 | 8 << 60)) for number in range(1, 9))
 """Of runs, in their order."""
 SIDECAR = Calls(charged, ())

@@ -46,6 +46,12 @@ if TYPE_CHECKING:
 @option("--reason", metavar="TEXT", help=_("Reason for --allow or --take. `history` shows it."))
 @auto_approve_option
 @option("--expect", metavar="FINGERPRINT", help=_("Apply only a plan with this fingerprint."))
+@option(
+    "--expect-leaves",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=_("Apply only shops whose leaf is in this file: one `SHOP LEAF` per line."),
+)
 @parallelism_option
 @expand_option
 @output_options
@@ -58,6 +64,7 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
     require_secrets: bool,
     auto_approve: bool,
     expect: str | None,
+    expect_leaves: Path | None,
     reason: str | None,
     pacing: RolloutOptions | None,
 ) -> ExitCode:
@@ -67,11 +74,20 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
 
     file, shops = _plan_file(selection)
     if file is not None:
-        saved = SavedPlanRequest(file=file, shops=shops, expect=expect, allowed=grants, pacing=pacing, reason=reason)
+        saved = SavedPlanRequest(
+            file=file,
+            shops=shops,
+            expect=expect,
+            approved=expect_leaves,
+            allowed=grants,
+            pacing=pacing,
+            reason=reason,
+        )
         return run_command(terminal, config, apply_saved_plan, saved, auto_approve=auto_approve, from_saved=True)
     request = ApplyRequest(
         selection=selection,
         expect=expect,
+        approved=expect_leaves,
         allowed=grants,
         require_secrets=require_secrets,
         pacing=pacing,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.diagnostics.explanations.approvals import APPROVALS
 from reconciler.core.diagnostics.explanations.authoring import AUTHORING
 from reconciler.core.diagnostics.explanations.ci import CI
 from reconciler.core.diagnostics.explanations.ci_setup import CI_SETUP
@@ -29,6 +30,7 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
     **DRIFT,
     **CI,
     **CI_SETUP,
+    **APPROVALS,
 }
 
 __all__ = ["EXPLANATIONS", "Explanation"]

@@ -194,6 +194,14 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         msg("The plan's fingerprint is {found}", found="sha256:5f1d..."),
         msg("Review the plan again, and apply the one that was approved"),
     ),
+    codes.OTHER_LEAF: Explanation(
+        msg("The plan of {shop} has the leaf {leaf}", shop="kyoto-tea", leaf="sha256:5f1d..."),
+        msg("Review the plan of the shop again and approve its leaf; the other shops were applied"),
+    ),
+    codes.BROKEN_LEAVES: Explanation(
+        msg("The first word is not a shop key"),
+        msg("Write one shop key and its leaf per line, as in `shops[].leaf` of `reconciler plan -o json`"),
+    ),
     codes.CLOSED_TOO_LONG: Explanation(
         msg(
             "The shop was closed for {seconds} s and reached the limit: nothing more was written, "

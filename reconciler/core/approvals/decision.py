@@ -1,0 +1,157 @@
+"""What becomes of a shop after a merge: applied, deferred, refused, expired. Pure.
+
+In: the shop's present plan, the pull request that brought its manifest in, and what was reviewed there. Out: a decision with its
+reason. Only the leaf of a reviewed plan is ever applied; where nobody can say what was reviewed, nothing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from reconciler.core.approvals.leaf_list import Leaves, leaves_by_shop, other_leaf
+from reconciler.core.approvals.record import PlanRecord
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.planning.leaves import ShopLeaf, merkle_root
+from reconciler.core.planning.plan import ShopPlan
+from reconciler.core.values import ShopKey
+
+
+class Verdict(Enum):
+    """In the order of alarm, from the loudest."""
+
+    REFUSED = "refused"
+    """Another plan than the reviewed one, or none that can be verified."""
+    NOT_REVIEWED = "not-reviewed"
+    """It came without a pull request, or without a record of a plan."""
+    EXPIRED = "expired"
+    HELD = "held"
+    """A guard or a failed read holds the shop."""
+    DROPPED = "dropped"
+    """A person took the deferred apply back."""
+    DEFERRED = "deferred"
+    """Approved; the shop's maintenance window is closed."""
+    APPLY = "apply"
+    DONE = "done"
+    """Nothing is left to be written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What was reviewed in a pull request. `number` None: a commit without one. `record` None: none of our own identity on its
+    head. `approved` is when the record was written, as UTC text. `leaves` are believed already: None where they were not
+    available. `whole`: without leaves, the plan of all its shops has the recorded root.
+    """
+
+    number: int | None
+    head: str = ""
+    record: PlanRecord | None = None
+    approved: str | None = None
+    leaves: Leaves | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopDecision:
+    """`approval` is that of the pull request which touched the shop last."""
+
+    shop: ShopKey
+    verdict: Verdict
+    approval: Approval
+    leaf: str | None = None
+    reasons: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRules:
+    """`since` is the time, as UTC text, from which on a record is valid: limits.plan_age, which is `days`, before now. `dropped`
+    are shops with the leaf that a person took back.
+    """
+
+    since: str
+    days: int
+    dropped: Mapping[ShopKey, str]
+
+
+def believed_leaves(record: PlanRecord, leaves: Sequence[ShopLeaf]) -> Leaves | None:
+    """The leaves, if they are those that were recorded: their root and their number."""
+    proven = len(leaves) == record.shops and merkle_root(leaves) == record.fingerprint
+    return leaves_by_shop(leaves) if proven else None
+
+
+def decide_shop(shop: ShopPlan, leaf: str | None, approval: Approval, rules: ApprovalRules) -> ShopDecision:
+    """`leaf` is that of the shop's present plan; None where nothing is to be approved."""
+
+    def result(verdict: Verdict, *reasons: Diagnostic) -> ShopDecision:
+        return ShopDecision(shop=shop.shop, verdict=verdict, approval=approval, leaf=leaf, reasons=reasons)
+
+    holding = tuple(finding for finding in shop.findings if finding.blocking)
+    if leaf is None:
+        return result(Verdict.HELD, *holding) if holding else result(Verdict.DONE)
+    unapproved = _unapproved(shop, leaf, approval, rules)
+    if unapproved is not None:
+        return result(unapproved[0], unapproved[1])
+    if any(finding.code is not codes.OUTSIDE_WINDOW for finding in holding):
+        return result(Verdict.HELD, *holding)
+    if rules.dropped.get(shop.shop) == leaf:
+        return result(Verdict.DROPPED, _dropped(shop))
+    return result(Verdict.DEFERRED, *holding) if holding else result(Verdict.APPLY)
+
+
+def _unapproved(
+    shop: ShopPlan, leaf: str, approval: Approval, rules: ApprovalRules
+) -> tuple[Verdict, Diagnostic] | None:
+    """Why the present plan of the shop is not an approved one; None where it is."""
+    if approval.record is None or approval.approved is None:
+        return Verdict.NOT_REVIEWED, _not_reviewed(shop, approval)
+    if approval.approved < rules.since:
+        return Verdict.EXPIRED, _expired(shop, approval.approved, rules)
+    if approval.leaves is None:
+        return None if approval.whole else (Verdict.REFUSED, _no_leaves(shop, approval))
+    if approval.leaves.get(shop.shop) != leaf:
+        return Verdict.REFUSED, other_leaf(shop, leaf, approval.leaves.get(shop.shop))
+    return None
+
+
+def ways_out(shop: ShopKey) -> Message:
+    return msg(
+        "Open a new pull request that shows the present plan, or apply it as a person: `reconciler plan {shop}`, then "
+        "`reconciler apply {shop} --expect FINGERPRINT`",
+        shop=shop,
+    )
+
+
+def _not_reviewed(shop: ShopPlan, approval: Approval) -> Diagnostic:
+    text = (
+        msg("The last change of the manifest came without a pull request")
+        if approval.number is None
+        else msg("Pull request {number} has no record of a plan on its head", number=approval.number)
+    )
+    return diagnostic(codes.NOT_REVIEWED, text, hint=ways_out(shop.shop), shop=shop.shop, origin=shop.origin)
+
+
+def _expired(shop: ShopPlan, approved: str, rules: ApprovalRules) -> Diagnostic:
+    text = msg(
+        "The plan was recorded at {approved}; it is applied for {days} days",
+        approved=approved,
+        days=rules.days,
+    )
+    return diagnostic(codes.APPROVAL_EXPIRED, text, hint=ways_out(shop.shop), shop=shop.shop, origin=shop.origin)
+
+
+def _no_leaves(shop: ShopPlan, approval: Approval) -> Diagnostic:
+    text = msg(
+        "The leaves of the plan in pull request {number} are not available, and the plan as a whole has another fingerprint "
+        "than {recorded}",
+        number=approval.number or 0,
+        recorded=approval.record.fingerprint if approval.record else "",
+    )
+    return diagnostic(codes.NO_LEAVES, text, hint=ways_out(shop.shop), shop=shop.shop, origin=shop.origin)
+
+
+def _dropped(shop: ShopPlan) -> Diagnostic:
+    text = msg("The deferred apply of {shop} was dropped", shop=shop.shop)
+    return diagnostic(codes.DROPPED_APPLY, text, hint=ways_out(shop.shop), shop=shop.shop, origin=shop.origin)

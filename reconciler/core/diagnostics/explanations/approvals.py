@@ -1,0 +1,43 @@
+"""Of the codes of approvals: what `ci check` and `ci apply` do not apply, and deferred applies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.diagnostics.explanations.explanation import Explanation
+from reconciler.core.diagnostics.messages import msg
+
+_ANEW: Final = msg("Open a new pull request that shows the present plan, or let a person apply it with `--expect`")
+
+APPROVALS: Final[Mapping[Code, Explanation]] = {
+    codes.NOT_REVIEWED: Explanation(
+        msg("The last change of the manifest came without a pull request"),
+        msg("Protect the branch, so that changes come by pull request; then open one that shows the plan"),
+    ),
+    codes.APPROVAL_EXPIRED: Explanation(
+        msg(
+            "The plan was recorded at {approved}; it is applied for {days} days",
+            approved="2026-03-01T12:00:00Z",
+            days="7",
+        ),
+        _ANEW,
+    ),
+    codes.NO_LEAVES: Explanation(
+        msg(
+            "The leaves of the plan in pull request {number} are not available, and the plan as a whole has another fingerprint "
+            "than {recorded}",
+            number="12",
+            recorded="sha256:5f1d...",
+        ),
+        msg(
+            "Use one store for all CI jobs, or hand the leaves over with `--leaves`; then only what differs is refused"
+        ),
+    ),
+    codes.DROPPED_APPLY: Explanation(
+        msg("The deferred apply of {shop} was dropped", shop="kyoto-tea"),
+        _ANEW,
+    ),
+}
