@@ -23,6 +23,7 @@ from reconciler.wiring.schemas import schemas
 from tools.codes_page import codes_page
 from tools.doc_examples import with_examples
 from tools.effects_page import effects_table
+from tools.outputs_page import outputs_table
 from tools.variables import variables_page
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +46,8 @@ def files() -> Mapping[str, str]:
     for name, code in {"docs/ipn.md": "en", "docs/ja/ipn.md": "ja"}.items():
         text = pages.get(name) or (ROOT / name).read_text(encoding="utf-8")
         pages[name] = _between(text, "effects", effects_table(language(code)))
+    for name, code in {"docs/outputs.md": "en", "docs/ja/outputs.md": "ja"}.items():
+        pages[name] = _between((ROOT / name).read_text(encoding="utf-8"), "outputs", outputs_table(language(code)))
     return made | pages
 
 

@@ -15,7 +15,14 @@ from reconciler.views.formats.registry import FORMATS
 STDOUT: Final = "-"
 DEFAULT_KIND: Final = "text"
 
-_LIMITED: Final[Mapping[str, frozenset[str]]] = {}
+_CHECKS: Final = frozenset({"validate", "plan", "apply", "drift"})
+_LIMITED: Final[Mapping[str, frozenset[str]]] = {
+    "sarif": _CHECKS,
+    "junit": _CHECKS,
+    "github": _CHECKS,
+    "gitlab-codequality": _CHECKS,
+    "gitlab-terraform": frozenset({"plan", "show-plan"}),
+}
 """Kinds that only these commands offer; every command offers the others."""
 
 
@@ -29,6 +36,11 @@ class OutputTarget:
 
 def supported_kinds(command: str) -> tuple[str, ...]:
     return tuple(kind for kind in FORMATS if kind not in _LIMITED or command in _LIMITED[kind])
+
+
+def commands_with(kind: str) -> frozenset[str] | None:
+    """None for a kind that every command offers."""
+    return _LIMITED.get(kind)
 
 
 def requests_json(target: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.core.results.command import CommandResult
     from reconciler.core.results.request_log import RequestLogEntry
     from reconciler.views.common.context import RenderContext
+    from reconciler.views.common.reports.source_root import SourceRoot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,7 @@ class Terminal:
             sources=self.sources.lines_for(about) if self._format.sourced else {},
             concise=self.output == "concise",
             expand=self.expand,
+            source_root=_source_root([self._format]),
         )
 
     def show(self, result: CommandResult) -> ExitCode:
@@ -107,6 +109,7 @@ class Terminal:
             show_requests=self.verbose,
             sources=self.sources.lines_for(result.all_diagnostics) if sourced else {},
             expand=self.expand,
+            source_root=_source_root([FORMATS[kind] for kind in self.files.values()]),
         )
 
     @property
@@ -190,6 +193,17 @@ class Terminal:
     @property
     def shows_requests(self) -> bool:
         return self.verbose and self.output != "json"
+
+
+def _source_root(formats: Sequence[OutputFormat]) -> SourceRoot:
+    """Of the repository around the current folder; that folder itself where there is none."""
+    from reconciler.views.common.reports.source_root import SourceRoot
+
+    if not any(each.located for each in formats):
+        return SourceRoot()
+    folder = Path.cwd()
+    root = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+    return SourceRoot(root.as_posix(), folder.as_posix())
 
 
 def colour_wanted(stream: TextIO | None, environment: Mapping[str, str], *, no_color: bool) -> bool:

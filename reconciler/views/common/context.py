@@ -8,7 +8,7 @@ Lines as one text. In: lines. Out: text without trailing spaces that ends with a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Final
@@ -20,6 +20,7 @@ from reconciler.core.model.value_words import NO_WORDS, ValueWords, value_name, 
 from reconciler.core.values import ABSENT, UNSET, Scalar, SealedSecret, Secret, SecretDigest, SecretRef, Unset
 from reconciler.views.common.ansi import Style, paint
 from reconciler.views.common.display_width import escape_unprintable, quoted
+from reconciler.views.common.reports.source_root import SourceRoot
 from reconciler.views.i18n import Language
 from reconciler.views.i18n.local_times import local_arguments, local_time, with_local_times
 
@@ -43,7 +44,8 @@ class RenderContext:
     """`width` is how many cells a line of the terminal has; None without a terminal: nothing is wrapped then.
     `show_requests`: documents include the requests that were sent to the backend. `expand`: each shop is shown separately, for
     any number of shops. `sources` are the lines that diagnostics point at. `concise`: a diagnostic is one line. `budget` is how
-    many characters a page of Markdown or HTML may have; None without a limit.
+    many characters a page of Markdown or HTML may have; None without a limit. `source_root` says where files are in the
+    repository; `diff` are the lines that the pull request changes, by their file from that root.
     """
 
     language: Language
@@ -54,6 +56,8 @@ class RenderContext:
     sources: SourceLines = field(default_factory=dict)
     concise: bool = False
     budget: int | None = None
+    source_root: SourceRoot = SourceRoot()
+    diff: Mapping[str, Collection[int]] = field(default_factory=dict)
 
     def translate(self, text: Message) -> str:
         return escape_unprintable(self.language.translate(with_local_times(text, self.language)))

@@ -9,6 +9,7 @@ from typing import Final
 from unicodedata import combining, east_asian_width
 
 from reconciler.core.diagnostics.redaction import INVISIBLE_CHARACTERS, is_visible
+from reconciler.views.common.log_commands import without_log_marks
 
 LINE_END: Final = "↵"
 _IDEOGRAPHIC_SPACE: Final = "\u3000"
@@ -36,7 +37,11 @@ def clipped(text: str, width: int) -> str:
 
 
 def escape_unprintable(text: str) -> str:
-    """Line ends as ↵, and every other character that does not show itself (controls, directions, odd spaces) escaped."""
+    """Line ends as ↵, and every other character that does not show itself (controls, directions, odd spaces) escaped, and so is
+    what a CI system would obey in the middle of a line.
+    """
+    if "##" in text:
+        text = without_log_marks(text)
     if text.isprintable() and INVISIBLE_CHARACTERS.search(text) is None:
         return text
     unified = text.replace("\r\n", "\n")

@@ -31,9 +31,14 @@ def harmless_xml(text: str) -> str:
     return _written(text, "&#58;", "&#35;")
 
 
+def without_log_marks(text: str, number: str = r"\x23") -> str:
+    """Without what is obeyed anywhere in a line."""
+    return _ANYWHERE.sub(lambda _found: f"#{number}", text)
+
+
 def _written(text: str, colon: str, number: str) -> str:
     if "##" in text:
-        text = _ANYWHERE.sub(lambda _found: f"#{number}", text)
+        text = without_log_marks(text, number)
     return _LINE_START.sub(lambda found: f"{found[1]}{colon}", text) if "::" in text else text
 
 

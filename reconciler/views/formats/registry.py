@@ -15,7 +15,7 @@ from typing import Final
 class OutputFormat:
     """`written` is what a document is made of, which decides how it is kept from being read as a command of the CI's log.
     `identified`: it says who ran the command. `sourced`: a diagnostic shows the line that it points at, or says where the part of
-    it ends.
+    it ends. `located`: it names files as readers of the repository do, from its root.
     """
 
     module: str
@@ -23,6 +23,7 @@ class OutputFormat:
     for_readers: bool = False
     identified: bool = False
     sourced: bool = False
+    located: bool = False
 
 
 _HERE: Final = "reconciler.views.formats"
@@ -31,4 +32,11 @@ FORMATS: Final[Mapping[str, OutputFormat]] = {
     "concise": OutputFormat(module=f"{_HERE}.concise", for_readers=True),
     "json": OutputFormat(module=f"{_HERE}.json", written="json", identified=True, sourced=True),
     "markdown": OutputFormat(module=f"{_HERE}.markdown", sourced=True),
+    "sarif": OutputFormat(module=f"{_HERE}.sarif", written="json", identified=True, sourced=True, located=True),
+    "junit": OutputFormat(module=f"{_HERE}.junit", written="xml", identified=True, located=True),
+    "github": OutputFormat(module=f"{_HERE}.github", written="commands", identified=True, sourced=True, located=True),
+    "gitlab-codequality": OutputFormat(
+        module=f"{_HERE}.gitlab_codequality", written="json", identified=True, located=True
+    ),
+    "gitlab-terraform": OutputFormat(module=f"{_HERE}.gitlab_terraform", written="json"),
 }

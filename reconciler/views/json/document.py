@@ -6,22 +6,19 @@ checkers hold the builder to it, and `views.json.schema` derives the JSON Schema
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final, Generic, TypeVar
 
-from reconciler.core.diagnostics.redaction import is_visible
 from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.results.command import RunIdentity
 from reconciler.core.results.request_log import RequestLogEntry
+from reconciler.views.common.reports.json_text import printed_json
 
 B = TypeVar("B", bound=Mapping[str, object])
 
 VERSION: Final = 2
 """Of every document that is a result. 2: one style of names, and who ran the command."""
-_UNSEEN: Final = re.compile(r"[^\x20-\x7e\n]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +67,7 @@ def document_text(name: str, version: int, body: Mapping[str, object], head: Doc
             {"method": entry.method, "path": entry.path, "status": entry.status} for entry in head.requests
         ]
     head_keys = {"format": f"reconciler/{name}", "version": version, "run": _run(head.identity)}
-    return _printed({**head_keys, **body, **requests})
+    return printed_json({**head_keys, **body, **requests})
 
 
 def _run(identity: RunIdentity | None) -> dict[str, object] | None:
@@ -78,13 +75,3 @@ def _run(identity: RunIdentity | None) -> dict[str, object] | None:
         return None
     facts = {name: fact for name, fact in asdict(identity).items() if name != "fleet"}
     return {"id": facts.pop("run"), **facts}
-
-
-def _printed(document: Mapping[str, object]) -> str:
-    """Keys in the order they were given; invisible characters escaped, so that no terminal obeys them."""
-    plain = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-    return _UNSEEN.sub(lambda match: _escaped(match[0]), plain) + "\n"
-
-
-def _escaped(character: str) -> str:
-    return character if is_visible(character) else json.dumps(character)[1:-1]

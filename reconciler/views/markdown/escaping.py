@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from reconciler.views.common.display_width import escape_unprintable
+from reconciler.views.common.log_commands import harmless_lines
 
 _QUOTED: Final = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _WORD: Final = r"[!-_a-~]"
@@ -21,7 +22,7 @@ _CALLS: Final = rf"@\w|#\d|GH-\d|://|www\.|{_EMOJI}|\$"
 _LOOKED_FOR: Final = re.compile(rf"{_WORD}*(?:{_CALLS}){_WORD}*", re.ASCII)
 _AROUND: Final = re.compile(r"^([(\[]*)(.*?)([)\],.;:]*)$")
 _LIVE: Final = re.compile(r"[\\*<~`]|\](?=[(\[:]|$)|^\[(?=.\])|(?<= )#|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
-_BLOCK: Final = re.compile(r"^(?=[-+=#>])|^(\d+)(?=[.)])")
+_BLOCK: Final = re.compile(r"^(?=[-+=#>]|::)|^(\d+)(?=[.)])")
 
 
 def escaped(text: str) -> str:
@@ -50,7 +51,7 @@ def html_code(text: str) -> str:
 
 def fenced(lines: Iterable[str], language: str) -> Iterator[str]:
     """Lines as a block of code, which none of them can end."""
-    shown = [escape_unprintable(line) for line in lines]
+    shown = [harmless_lines(escape_unprintable(line)) for line in lines]
     fence = _fence("\n".join(shown), 3)
     yield from (f"{fence}{language}", *shown, fence)
 
