@@ -55,7 +55,7 @@ EXCEPTIONS = {
     "lib/output_queue.py": {"io", "os", "threading"},  # writes what the shell and both servers say
     "workflows/check_selection.py": {"pathlib"},  # a pure path, to take a name apart
     "views/render.py": {"importlib"},  # a format is loaded when it is used
-    "views/common/reports/source_root.py": {"posixpath"},  # takes paths apart; no file is looked at
+    "core/diagnostics/source_root.py": {"posixpath"},  # takes paths apart; no file is looked at
     "views/sarif/log.py": {"zlib"},  # the limit of an upload is one of compressed bytes
     "views/sarif/texts.py": {"urllib.parse"},  # a path as an address
     "views/i18n/__init__.py": {"pathlib"},  # the catalogue lies beside it, and is read once

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.diagnostics.messages import Message
+    from reconciler.core.diagnostics.source_root import SourceRoot
     from reconciler.core.results.command import CommandResult
     from reconciler.core.results.request_log import RequestLogEntry
     from reconciler.views.common.context import RenderContext
-    from reconciler.views.common.reports.source_root import SourceRoot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +197,7 @@ class Terminal:
 
 def _source_root(formats: Sequence[OutputFormat]) -> SourceRoot:
     """Of the repository around the current folder; that folder itself where there is none."""
-    from reconciler.views.common.reports.source_root import SourceRoot
+    from reconciler.core.diagnostics.source_root import SourceRoot
 
     if not any(each.located for each in formats):
         return SourceRoot()

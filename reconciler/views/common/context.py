@@ -16,11 +16,11 @@ from typing import Final
 from reconciler.core.diagnostics.messages import Message, MessageArg, msg
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.diagnostics.source_line import SourceLines
+from reconciler.core.diagnostics.source_root import SourceRoot
 from reconciler.core.model.value_words import NO_WORDS, ValueWords, value_name, value_to_type
 from reconciler.core.values import ABSENT, UNSET, Scalar, SealedSecret, Secret, SecretDigest, SecretRef, Unset
 from reconciler.views.common.ansi import Style, paint
 from reconciler.views.common.display_width import escape_unprintable, quoted
-from reconciler.views.common.reports.source_root import SourceRoot
 from reconciler.views.i18n import Language
 from reconciler.views.i18n.local_times import local_arguments, local_time, with_local_times
 
