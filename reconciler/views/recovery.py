@@ -11,7 +11,8 @@ from typing import Final
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.views.common.context import RenderContext, join_lines
-from reconciler.views.markdown.document import Counted, MarkdownPage, Piece, block_of
+from reconciler.views.common.pages.omissions import Counted
+from reconciler.views.markdown.document import MarkdownPage, Piece, block_of
 from reconciler.views.markdown.escaping import escaped
 from reconciler.views.text.layout import named, paragraph
 

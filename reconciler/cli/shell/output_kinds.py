@@ -22,6 +22,7 @@ _LIMITED: Final[Mapping[str, frozenset[str]]] = {
     "github": _CHECKS,
     "gitlab-codequality": _CHECKS,
     "gitlab-terraform": frozenset({"plan", "show-plan"}),
+    "html": _CHECKS | {"show-plan"},
 }
 """Kinds that only these commands offer; every command offers the others."""
 

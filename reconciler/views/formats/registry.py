@@ -39,4 +39,5 @@ FORMATS: Final[Mapping[str, OutputFormat]] = {
         module=f"{_HERE}.gitlab_codequality", written="json", identified=True, located=True
     ),
     "gitlab-terraform": OutputFormat(module=f"{_HERE}.gitlab_terraform", written="json"),
+    "html": OutputFormat(module=f"{_HERE}.html", written="xml", identified=True, sourced=True),
 }

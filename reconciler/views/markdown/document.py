@@ -8,34 +8,15 @@ paragraph says how much was omitted and where it can be read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import Final
 
-from reconciler.core.diagnostics.messages import msg
 from reconciler.views.common.context import BudgetError, RenderContext, join_lines
-from reconciler.views.common.phrases import join_list
+from reconciler.views.common.log_commands import harmless_lines
+from reconciler.views.common.pages.omissions import EVERYTHING, Counted, Counts, omission_note
 from reconciler.views.markdown.escaping import escaped
 
 Lines = tuple[str, ...]
-
-
-class Counted(Enum):
-    """As what an omitted part is counted, in the order in which the counts are shown."""
-
-    CHANGES = "changes"
-    DIFFERENCES = "differences"
-    SHOPS = "shops"
-    DIAGNOSTICS = "diagnostics"
-    FILES = "files"
-    ROWS = "rows"
-    LINES = "lines"
-    PARAGRAPHS = "paragraphs"
-    SHORTENED = "shortened"
-
-
-Counts = Mapping[Counted, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,53 +76,18 @@ def write_document(document: MarkdownPage, context: RenderContext, where: str = 
     """
     whole = _page(document.head, [line for part in _spaced(document.sections) for line in part])
     if context.budget is None or _size(whole) <= context.budget:
-        return join_lines(whole)
-    note = _Note(context, where)
+        return _text(whole)
     most = _counts(document.sections) + Counter({Counted.SHORTENED: _shortable(document.sections)})
-    needed = _size(_page(document.head, [note.text(most)]))
+    needed = _size(_page(document.head, [_note(most, where, context)]))
     if needed > context.budget:
         raise BudgetError(context.budget, needed)
     omitted: Counter[Counted] = Counter()
     shown = _share(document.sections, context.budget - needed - 1, omitted)
-    return join_lines(_page(document.head, [*shown, *([""] if shown else []), note.text(omitted)]))
+    return _text(_page(document.head, [*shown, *([""] if shown else []), _note(omitted, where, context)]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
-    context: RenderContext
-    where: str
-
-    def text(self, omitted: Counts) -> str:
-        counts = join_list(
-            [_count(kind, omitted[kind], self.context) for kind in Counted if omitted[kind]], self.context
-        )
-        head = escaped(self.context.translate(msg("Omitted: {counts}.", counts=counts)))
-        return f"{head} {self.where or escaped(self.context.translate(_EVERYTHING))}"
-
-
-_EVERYTHING: Final = msg("`-o json` shows everything.")
-
-
-def _count(kind: Counted, count: int, context: RenderContext) -> str:
-    match kind:
-        case Counted.CHANGES:
-            return context.plural("{count} change", "{count} changes", count)
-        case Counted.DIFFERENCES:
-            return context.plural("{count} difference", "{count} differences", count)
-        case Counted.SHOPS:
-            return context.plural("{count} shop", "{count} shops", count)
-        case Counted.DIAGNOSTICS:
-            return context.plural("{count} diagnostic", "{count} diagnostics", count)
-        case Counted.FILES:
-            return context.plural("{count} file", "{count} files", count)
-        case Counted.ROWS:
-            return context.plural("{count} row", "{count} rows", count)
-        case Counted.LINES:
-            return context.plural("{count} line", "{count} lines", count)
-        case Counted.PARAGRAPHS:
-            return context.plural("{count} paragraph", "{count} paragraphs", count)
-        case Counted.SHORTENED:
-            return context.plural("the rest of {count} long text", "the rest of {count} long texts", count)
+def _note(omitted: Counts, where: str, context: RenderContext) -> str:
+    return f"{escaped(omission_note(omitted, context))} {where or escaped(context.translate(EVERYTHING))}"
 
 
 def _page(head: Iterable[str], rest: Sequence[str]) -> list[str]:
@@ -164,8 +110,12 @@ def _spaced(parts: Iterable[Part]) -> Iterator[Lines]:
 
 
 def _size(lines: Iterable[str]) -> int:
-    """As `join_lines` writes them."""
-    return sum(len(line.rstrip(" ")) + 1 for line in lines)
+    return len(_text(lines))
+
+
+def _text(lines: Iterable[str]) -> str:
+    """As it is written in the end: an escape that keeps a log from obeying takes room as well."""
+    return harmless_lines(join_lines(lines))
 
 
 def _counts(parts: Iterable[Part]) -> Counter[Counted]:

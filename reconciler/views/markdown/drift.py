@@ -15,17 +15,10 @@ from reconciler.views.common.drift_summary import drift_summary
 from reconciler.views.common.field_names import full_field_name
 from reconciler.views.common.fleet.drift_rows import DRIFT_ROOM, drift_row, folds_drift
 from reconciler.views.common.notifications import notification_rest, notification_rows
+from reconciler.views.common.pages.omissions import Counted
 from reconciler.views.common.phrases import changed_note, drift_note, drift_values, join_list, problem_words
 from reconciler.views.common.unmanaged import NO_MANIFEST, unmanaged_rows
-from reconciler.views.markdown.document import (
-    Block,
-    Counted,
-    MarkdownPage,
-    Part,
-    Piece,
-    paragraph_piece,
-    write_document,
-)
+from reconciler.views.markdown.document import Block, MarkdownPage, Part, Piece, paragraph_piece, write_document
 from reconciler.views.markdown.escaping import code_span, escaped
 from reconciler.views.markdown.parts import each_diagnostic, grouped_diagnostics, row, table
 

@@ -14,8 +14,8 @@ from typing import Final
 
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.log_commands import harmless_lines
+from reconciler.views.common.pages.code_words import code_parts
 
-_QUOTED: Final = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _WORD: Final = r"[!-_a-~]"
 _EMOJI: Final = r":(?:100|1234|[\w+-]*[A-Za-z][\w+-]*):"
 _CALLS: Final = rf"@\w|#\d|GH-\d|://|www\.|{_EMOJI}|\$"
@@ -59,11 +59,9 @@ def fenced(lines: Iterable[str], language: str) -> Iterator[str]:
 def _woven(text: str, plain: Callable[[str], str], code: Callable[[str], str]) -> str:
     """What is in backticks, and what would be found in plain text, as code."""
     parts: list[str] = []
-    end = 0
-    for quote in _QUOTED.finditer(text):
-        parts += (*_without_calls(text[end : quote.start()], plain, code), code(quote[1]))
-        end = quote.end()
-    return "".join((*parts, *_without_calls(text[end:], plain, code)))
+    for part, quoted in code_parts(text):
+        parts += (code(part),) if quoted else _without_calls(part, plain, code)
+    return "".join(parts)
 
 
 def _without_calls(text: str, plain: Callable[[str], str], code: Callable[[str], str]) -> Iterator[str]:

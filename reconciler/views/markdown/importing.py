@@ -19,7 +19,8 @@ from reconciler.views.common.authoring.importing import (
 )
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.fleet.file_groups import counted_files, folds_files, group_edits, same_edit_note
-from reconciler.views.markdown.document import Block, Counted, MarkdownPage, Part, Piece, block_of, write_document
+from reconciler.views.common.pages.omissions import Counted
+from reconciler.views.markdown.document import Block, MarkdownPage, Part, Piece, block_of, write_document
 from reconciler.views.markdown.escaping import code_span, escaped, html_text
 from reconciler.views.markdown.parts import details, file_details, fleet_diagnostics, paragraphs, row, table
 

@@ -15,9 +15,10 @@ from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import clipped
 from reconciler.views.common.file_diff import diff_of
 from reconciler.views.common.fleet.group_notes import groups_diagnostics, others_note
+from reconciler.views.common.pages.omissions import Counted
 from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, SEVERITY_WORDS, location, moved_fields, moved_values
 from reconciler.views.common.source_block import source_block
-from reconciler.views.markdown.document import Block, Counted, Lines, Part, Piece, paragraph_piece
+from reconciler.views.markdown.document import Block, Lines, Part, Piece, paragraph_piece
 from reconciler.views.markdown.escaping import code_span, escaped, fenced, html_code
 
 _INDENT: Final = "  "

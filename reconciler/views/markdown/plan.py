@@ -16,17 +16,10 @@ from reconciler.views.common.closures import closure_lines
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.field_names import full_field_name
 from reconciler.views.common.fleet.change_rows import folds, shops_to_show
+from reconciler.views.common.pages.omissions import Counted
 from reconciler.views.common.phrases import SIGNS, change_reason, changes_in_order, shown_values, step_sequence
 from reconciler.views.common.summaries import anything_compared, fingerprint_line, plan_summary
-from reconciler.views.markdown.document import (
-    Block,
-    Counted,
-    MarkdownPage,
-    Part,
-    Piece,
-    paragraph_piece,
-    write_document,
-)
+from reconciler.views.markdown.document import Block, MarkdownPage, Part, Piece, paragraph_piece, write_document
 from reconciler.views.markdown.escaping import code_span, escaped, html_code, html_text
 from reconciler.views.markdown.parts import (
     details,

@@ -13,7 +13,8 @@ from reconciler.core.planning.plan import Plan
 from reconciler.views.common.closures import closure_lines
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.fleet.change_rows import ROOM, ChangeRow, change_rows, shops_to_show
-from reconciler.views.markdown.document import Block, Counted, Part, Piece
+from reconciler.views.common.pages.omissions import Counted
+from reconciler.views.markdown.document import Block, Part, Piece
 from reconciler.views.markdown.escaping import code_span, escaped
 from reconciler.views.markdown.parts import grouped_diagnostics, paragraphs, row, table
 

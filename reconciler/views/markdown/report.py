@@ -15,8 +15,9 @@ from reconciler.views.common.context import RenderContext
 from reconciler.views.common.field_names import full_field_name
 from reconciler.views.common.fleet.report_rows import folds_outcomes, outcome_rows
 from reconciler.views.common.outcomes import loudest_last, outcome_word, report_sum, shop_progress
+from reconciler.views.common.pages.omissions import Counted
 from reconciler.views.common.summaries import continue_line, fingerprint_line
-from reconciler.views.markdown.document import Block, Counted, MarkdownPage, Part, Piece, block_of, write_document
+from reconciler.views.markdown.document import Block, MarkdownPage, Part, Piece, block_of, write_document
 from reconciler.views.markdown.escaping import code_span, escaped
 from reconciler.views.markdown.parts import each_diagnostic, grouped_diagnostics, row, shop_diagnostics, table
 

@@ -11,8 +11,9 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.results.fixes import ManifestFix
 from reconciler.core.results.validation_result import ValidationResult
 from reconciler.views.common.context import RenderContext
+from reconciler.views.common.pages.omissions import Counted
 from reconciler.views.common.validation import fix_words, fixes_summary, validation_summary
-from reconciler.views.markdown.document import Counted, MarkdownPage, Part, Piece, block_of, write_document
+from reconciler.views.markdown.document import MarkdownPage, Part, Piece, block_of, write_document
 from reconciler.views.markdown.escaping import code_span, escaped
 from reconciler.views.markdown.parts import each_diagnostic, file_details, paragraphs
 

@@ -28,8 +28,9 @@ from reconciler.core.results.validation_result import ValidationResult, failure
 from reconciler.core.runs.report import fold
 from reconciler.core.values import Origin, ShopKey
 from reconciler.views.common.context import BudgetError, RenderContext
+from reconciler.views.common.pages.omissions import Counted
 from reconciler.views.i18n import language
-from reconciler.views.markdown.document import Block, Counted, MarkdownPage, Part, Piece, part_lines, write_document
+from reconciler.views.markdown.document import Block, MarkdownPage, Part, Piece, part_lines, write_document
 from reconciler.views.markdown.escaping import escaped
 from reconciler.views.markdown.parts import details, diagnostic_items, file_details, row, table
 from reconciler.views.render import render_result, render_within

@@ -1,0 +1,1 @@
+"""What pages of Markdown and of HTML have in common."""

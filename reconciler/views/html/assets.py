@@ -1,0 +1,68 @@
+"""The templates, the style sheet and the script of a page, and the policy that allows no others.
+
+In: names of files in `templates`. Out: what they hold; an environment in which every value is escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from reconciler.views.common.display_width import escape_unprintable
+from reconciler.views.common.pages.code_words import code_parts
+
+_LOADER: Final = PackageLoader("reconciler.views.html")
+
+
+def page_policy(*, scripted: bool) -> str:
+    """Only the style sheet and the script of this file, known by their hashes."""
+    script = f" script-src '{_pin('verify.js')}';" if scripted else ""
+    return f"default-src 'none'; style-src '{_pin('style.css')}';{script} base-uri 'none'; form-action 'none'"
+
+
+def _pin(name: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(page_asset(name).encode()).digest()).decode()}"
+
+
+@cache
+def page_asset(name: str) -> Markup:
+    """A file of the tool itself, as it is."""
+    return Markup(_LOADER.get_source(page_templates(), name)[0])  # noqa: S704  # not from outside
+
+
+@cache
+def page_templates() -> Environment:
+    made = Environment(
+        loader=_LOADER,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    made.filters |= {"prose": _prose, "bare": _bare}
+    return made
+
+
+def _shown(value: Any) -> Any:
+    """Nothing that is printed hides or turns what stands beside it."""
+    return escape_unprintable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _prose(text: str) -> Markup:
+    """A sentence; what is in backticks is code."""
+    parts = (
+        Markup("<code>{}</code>").format(part) if quoted else escape(part)
+        for part, quoted in code_parts(escape_unprintable(text))
+    )
+    return Markup().join(parts)
+
+
+def _bare(text: str) -> str:
+    """A sentence where no code can be shown."""
+    return "".join(part for part, _ in code_parts(text))
