@@ -27,8 +27,14 @@ from tools.outputs_page import outputs_table
 from tools.variables import variables_page
 
 ROOT = Path(__file__).parent.parent
-GITLAB_COMPONENT = ROOT / "reconciler/adapters/ci_files/templates/gitlab/reconciler.yml"
-"""GitLab reads a component in `templates/`; `init --ci gitlab` writes the same file."""
+CI_TEMPLATES = ROOT / "reconciler/adapters/ci_files/templates"
+CI_FILES = {
+    "github workflow": "github/reconciler.yml",
+    "github forks": "github/reconciler-forks.yml",
+    "gitlab pipeline": "gitlab/gitlab-ci.yml",
+    "gitlab component": "gitlab/reconciler.yml",
+}
+"""The complete files in docs/ci.md: those that `init --ci` writes."""
 
 
 def files() -> Mapping[str, str]:
@@ -39,7 +45,9 @@ def files() -> Mapping[str, str]:
     made["docs/codes.md"], made["docs/ja/codes.md"] = codes_page(language("en")), codes_page(language("ja"))
     for name, code in {"docs/variables.md": "en", "docs/ja/variables.md": "ja"}.items():
         made[name] = variables_page(language(code))
-    made["templates/reconciler/template.yml"] = GITLAB_COMPONENT.read_text(encoding="utf-8")
+    made["templates/reconciler/template.yml"] = (CI_TEMPLATES / CI_FILES["gitlab component"]).read_text(
+        encoding="utf-8"
+    )
     for name, code in {"README.md": "en", "README.ja.md": "ja"}.items():
         made[name] = _readme((ROOT / name).read_text(encoding="utf-8"), language(code))
     pages = _pages_with_examples()
@@ -48,7 +56,16 @@ def files() -> Mapping[str, str]:
         pages[name] = _between(text, "effects", effects_table(language(code)))
     for name, code in {"docs/outputs.md": "en", "docs/ja/outputs.md": "ja"}.items():
         pages[name] = _between((ROOT / name).read_text(encoding="utf-8"), "outputs", outputs_table(language(code)))
+    for name in ("docs/ci.md", "docs/ja/ci.md"):
+        pages[name] = _with_ci_files((ROOT / name).read_text(encoding="utf-8"))
     return made | pages
+
+
+def _with_ci_files(page: str) -> str:
+    for name, file in CI_FILES.items():
+        content = (CI_TEMPLATES / file).read_text(encoding="utf-8")
+        page = _between(page, name, f"```yaml\n{content}```\n")
+    return page
 
 
 def _pages_with_examples() -> dict[str, str]:

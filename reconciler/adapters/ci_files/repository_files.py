@@ -16,7 +16,7 @@ from typing import Final
 from reconciler.adapters.ci_files.yaml_tree import parse_ci_file
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import Origin
 from reconciler.ports import SetupError
@@ -26,6 +26,7 @@ GITHUB_FOLDER: Final = ".github/workflows"
 GITLAB_FILE: Final = ".gitlab-ci.yml"
 CODE_OWNER_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 _MOST_FILES: Final = 200
+_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _SOURCES: Final = Path(__file__).parent / "templates"
 _TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = {
     "github": {".github/workflows/reconciler.yml": "github/reconciler.yml"},
@@ -54,6 +55,15 @@ class RepositoryCiFiles:
             if data is not None:
                 return name, data.decode(errors="replace")
         return None
+
+    def read_limited(self, file: str, limit: int) -> bytes:
+        try:
+            with os.fdopen(os.open(self.folder / file, _FLAGS), "rb") as opened:
+                if stat.S_ISREG(os.fstat(opened.fileno()).st_mode) and len(data := opened.read(limit + 1)) <= limit:
+                    return data
+        except OSError as error:
+            raise _not_read(file, system_reason(error)) from None
+        raise _not_read(file, msg("it is no plain file of at most {limit} KiB", limit=limit // 1024))
 
     def manifest_folder(self) -> str:
         return Path(os.path.relpath(self.manifests, self._root())).as_posix()
@@ -105,9 +115,12 @@ class RepositoryCiFiles:
         except FileNotFoundError:
             return None
         except OSError as error:
-            text = msg("{file}: {message}", file=name, message=system_reason(error))
-            hint = msg("Check the file and its permissions")
-            raise SetupError(text, hint=hint, code=codes.CI_FILE_UNREADABLE) from None
+            raise _not_read(name, system_reason(error)) from None
+
+
+def _not_read(file: str, reason: Message) -> SetupError:
+    text = msg("{file} cannot be read: {reason}", file=file, reason=reason)
+    return SetupError(text, hint=msg("Check the file and its permissions"), code=codes.CI_FILE_UNREADABLE)
 
 
 def _local_includes(document: CiNode) -> Iterator[str]:

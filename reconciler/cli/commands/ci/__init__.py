@@ -1,0 +1,1 @@
+"""Commands of CI jobs: one module per command. No business rules and no formats."""
