@@ -73,7 +73,7 @@ def _pages_with_examples() -> dict[str, str]:
     return {
         path.relative_to(ROOT).as_posix(): with_examples(page)
         for path, page in pages.items()
-        if "<!-- example: " in page
+        if "<!-- example: " in page or "<!-- session: " in page
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
-_EXAMPLE = re.compile(r"<!-- example: (\S+)/\S+ -->\n.*?<!-- end -->", re.DOTALL)
+_EXAMPLE = re.compile(r"<!-- (?:example: (\S+)/\S+|session: \w\w ([^\n]+?)) -->\n.*?<!-- end -->", re.DOTALL)
 _REMARK = re.compile(r"(?<=\S) +# .*$", re.MULTILINE)
 """A remark beside a line of code is prose, in the reader's language."""
 
@@ -18,8 +18,8 @@ def code_blocks(text: str) -> list[tuple[str, str]]:
     return [(language, _REMARK.sub("", block)) for language, block in _BLOCK.findall(_EXAMPLE.sub("", text))]
 
 
-def example_cases(text: str) -> list[str]:
-    """The cases whose output the page shows. The files differ: they are in the page's own language."""
+def example_cases(text: str) -> list[tuple[str, str]]:
+    """The cases and the commands whose output the page shows, in the page's own language."""
     return _EXAMPLE.findall(text)
 
 

@@ -40,7 +40,9 @@ CALLS = {
     "key create": Calls(fleets.fleet, ("key create",)),
     "key list": Calls(fleets.keyed, ("key list",)),
     "key rotate": Calls(fleets.keyed, ("key rotate",)),
-    "ipn list": Calls(fleets.received, ("ipn list", "ipn list --shop uji-cups --limit 1")),
+    "ipn list": Calls(
+        fleets.received, ("ipn list", "ipn list --standing parked", "ipn list --shop uji-cups --limit 1")
+    ),
     "ipn show": Calls(fleets.received, ("ipn show 1",)),
     "ipn replay": Calls(
         fleets.undelivered,
@@ -54,10 +56,16 @@ CALLS = {
     ),
     "ipn park": Calls(fleets.received, ("ipn park 2", "ipn park 9")),
     "ipn stats": Calls(fleets.received, ("ipn stats",)),
-    "ipn refused": Calls(fleets.received, ("ipn refused", "ipn refused --limit 1")),
+    "ipn refused": Calls(fleets.received, ("ipn refused", "ipn refused --signed", "ipn refused --limit 1")),
     "ipn mails list": Calls(
         fleets.undelivered,
-        ("ipn mails list", "ipn mails list --limit 1", "ipn list --reason declined", "ipn show 4"),
+        (
+            "ipn mails list",
+            "ipn mails list --undelivered",
+            "ipn mails list --limit 1",
+            "ipn list --reason declined",
+            "ipn show 4",
+        ),
     ),
     "ipn mails show": Calls(fleets.undelivered, ("ipn mails show 1",)),
     "ipn mails resend": Calls(

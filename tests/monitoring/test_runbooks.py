@@ -1,0 +1,83 @@
+"""Each alert has a section that says what to do, in both languages, and each section an alert; its commands exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from reconciler.cli.app import app
+from tests.monitoring.rules import alert_rules
+
+ROOT = Path(__file__).parents[2]
+PAGES = {"en": ROOT / "docs" / "ipn-runbooks.md", "ja": ROOT / "docs" / "ja" / "ipn-runbooks.md"}
+POINTS = {"en": ["Means", "Look", "Do", "Escalate"], "ja": ["意味", "確認", "対応", "エスカレーション"]}
+RULES = alert_rules()
+
+each_page = pytest.mark.parametrize("language", PAGES)
+
+
+def sections(language: str) -> dict[str, str]:
+    """By the name of the alert."""
+    parts = re.split(r"^### ", PAGES[language].read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return {part.partition("\n")[0]: part.partition("\n## ")[0] for part in parts}
+
+
+@each_page
+def test_each_alert_has_a_section_and_each_section_an_alert(language: str) -> None:
+    assert sorted(sections(language)) == sorted(RULES)
+
+
+@each_page
+def test_a_section_says_how_urgent_it_is_and_answers_four_questions(language: str) -> None:
+    for name, text in sections(language).items():
+        labels = RULES[name]["labels"]
+        assert text.splitlines()[2] == f"{labels['severity']} · {labels['team']}", name
+        assert re.findall(r"^- \*\*(.+?)\*\*: \S", text, re.MULTILINE) == POINTS[language], name
+
+
+@each_page
+def test_each_reason_that_an_alert_selects_is_in_its_section(language: str) -> None:
+    for name, text in sections(language).items():
+        for part in re.findall(r'(?:reason|outcome)=~?"([^"]+)"', RULES[name]["expr"]):
+            missing = [word for word in part.split("|") if f"`{word}`" not in text and f"--reason {word}`" not in text]
+            assert missing == [] or name == "IpnNotificationMissed", (name, missing)
+
+
+def commands(language: str) -> Iterator[str]:
+    yield from re.findall(r"`(reconciler [^`]+)`", PAGES[language].read_text(encoding="utf-8"))
+
+
+@each_page
+def test_each_command_exists_with_its_options(language: str) -> None:
+    found = sorted(set(commands(language)))
+    assert len(found) > 20
+    assert [line for line in found if not parses(line)] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["reconciler ipn lst", "reconciler ipn list --standig parked", "reconciler ipn show x"]
+)
+def test_a_command_that_does_not_exist_is_found(line: str) -> None:
+    assert not parses(line)
+
+
+def parses(line: str) -> bool:
+    words = [{"NUMBER": "1"}.get(word, word) for word in shlex.split(line)[1:]]
+    command: Any = app
+    context = click.Context(app, info_name="reconciler")
+    while isinstance(command, click.Group) and words:
+        name, *words = words
+        command = command.get_command(context, name)
+        if command is None:
+            return False
+    try:
+        command.make_context("reconciler", words, parent=context, resilient_parsing=False)
+    except click.ClickException:
+        return False
+    return True
