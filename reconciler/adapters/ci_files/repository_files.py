@@ -26,7 +26,6 @@ GITHUB_FOLDER: Final = ".github/workflows"
 GITLAB_FILE: Final = ".gitlab-ci.yml"
 CODE_OWNER_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 _MOST_FILES: Final = 200
-_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _SOURCES: Final = Path(__file__).parent / "templates"
 _TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = {
     "github": {".github/workflows/reconciler.yml": "github/reconciler.yml"},
@@ -55,15 +54,6 @@ class RepositoryCiFiles:
             if data is not None:
                 return name, data.decode(errors="replace")
         return None
-
-    def read_limited(self, file: str, limit: int) -> bytes:
-        try:
-            with os.fdopen(os.open(self.folder / file, _FLAGS), "rb") as opened:
-                if stat.S_ISREG(os.fstat(opened.fileno()).st_mode) and len(data := opened.read(limit + 1)) <= limit:
-                    return data
-        except OSError as error:
-            raise _not_read(file, system_reason(error)) from None
-        raise _not_read(file, msg("it is no plain file of at most {limit} KiB", limit=limit // 1024))
 
     def manifest_folder(self) -> str:
         return Path(os.path.relpath(self.manifests, self._root())).as_posix()

@@ -170,12 +170,6 @@ class GitHubForge:
         merged = [each for each in read if each is not None and each.merged_at is not None]
         return next((each for each in merged if each.merge_commit == commit), merged[0] if merged else None)
 
-    async def open_pull_request_of(self, head: str) -> PullRequest | None:
-        answer = await self._http.send("GET", f"{self._root}/commits/{head}/pulls?per_page={PAGE}")
-        still = [each for each in objects_of(answer.body) if each.get("state") == "open"]
-        read = (github_pull_request(each, self._repository) for each in still)
-        return next((each for each in read if each is not None and each.head == head), None)
-
     async def pull_request(self, number: int) -> PullRequest:
         path = f"{self._root}/pulls/{number}"
         answer = await self._http.send("GET", path)

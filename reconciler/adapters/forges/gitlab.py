@@ -161,12 +161,6 @@ class GitLabForge:
         merged = [each for each in map(_merge_request, objects_of(answer.body)) if each and each.merged_at]
         return next((each for each in merged if each.merge_commit == commit), merged[0] if merged else None)
 
-    async def open_pull_request_of(self, head: str) -> PullRequest | None:
-        answer = await self._send("GET", f"{self._root}/repository/commits/{head}/merge_requests")
-        still = [each for each in objects_of(answer.body) if each.get("state") == "opened"]
-        read = map(_merge_request, still)
-        return next((each for each in read if each is not None and each.head == head), None)
-
     async def pull_request(self, number: int) -> PullRequest:
         path = f"{self._root}/merge_requests/{number}"
         found = _merge_request((await self._send("GET", path)).body)

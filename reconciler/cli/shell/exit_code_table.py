@@ -32,7 +32,6 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "history": _READS,
     "runs list": _READS,
     "runs show": _READS,
-    "ci comment": _READS,
     "init": _READS,
     "config show": _READS,
     "doctor": _READS,

@@ -51,7 +51,6 @@ FORK_SECRETS: Final = Code("C412", "fork-secrets", msg("Code of a fork can reach
 KEPT_CREDENTIALS: Final = Code(
     "C413", "kept-credentials", msg("A checkout leaves the token in the work tree"), Severity.WARNING
 )
-FORK_REPORT: Final = Code("C415", "fork-report", msg("The result of a fork's job cannot be used"))
 NO_REQUIREMENT: Final = Code("C414", "no-requirement", msg("A CI file does not say what to install"), Severity.WARNING)
 # Approvals
 NOT_REVIEWED: Final = Code("C301", "not-reviewed", msg("No reviewed plan belongs to a change"), Severity.REFUSED)

@@ -63,10 +63,6 @@ class CiFiles(Protocol):
         """The path and the text of the first CODEOWNERS file in the order of the forges; None where there is none."""
         ...
 
-    def read_limited(self, file: str, limit: int) -> bytes:
-        """A file that may come from anybody: at most `limit` bytes, no link, or SetupError."""
-        ...
-
     def manifest_folder(self) -> str:
         """Relative to the repository's root."""
         ...

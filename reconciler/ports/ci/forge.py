@@ -186,10 +186,6 @@ class Forge(Protocol):
         """The merged pull request that brought a commit into its branch: also one of several commits of a rebase."""
         ...
 
-    async def open_pull_request_of(self, head: str) -> PullRequest | None:
-        """The open pull request whose head is that commit, also one from a fork."""
-        ...
-
     async def pull_request(self, number: int) -> PullRequest: ...
 
     async def setup_facts(self, branch: str) -> SetupFacts:

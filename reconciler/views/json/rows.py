@@ -231,14 +231,6 @@ class CheckRow(TypedDict):
     fix: str | None
 
 
-class ForkCommentRow(TypedDict):
-    """The pull request from a fork that was commented on: its number, how many diagnostics, and the comment's address."""
-
-    pull_request: str
-    diagnostics: str
-    comment: str
-
-
 class InitRow(TypedDict):
     file: str
     action: Annotated[str, one_of(["created", "changed", "kept"])]
@@ -272,6 +264,5 @@ TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="settings-in-use", row=SettingRow),
     TableType(name="checks", row=CheckRow),
     TableType(name="init", row=InitRow),
-    TableType(name="fork-comment", row=ForkCommentRow),
     TableType(name="onboarding-columns", row=ColumnRow),
 )

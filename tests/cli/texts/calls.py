@@ -33,7 +33,6 @@ CALLS = {
     "runs list": Calls(fleets.applied, ("runs list",)),
     "runs show": Calls(fleets.applied, ("runs show 00000001",)),
     "leases": Calls(fleets.applied, ("leases",)),
-    "ci comment": Calls(fleets.fleet, ("ci comment validation.json",)),
     "init": Calls(fleets.empty, ("init matsue-clay --owner @example/payments", "init --ci github", "init --ci gitlab")),
     "config show": Calls(fleets.fleet, ("config show",)),
     "doctor": Calls(fleets.keyed, ("doctor", "doctor ci")),

@@ -67,10 +67,6 @@ CI_SETUP: Final[Mapping[Code, Explanation]] = {
         msg("The checkout of job `{job}` writes the token into the work tree", job="plan"),
         msg("Set `persist-credentials: false`"),
     ),
-    codes.FORK_REPORT: Explanation(
-        msg("{file} is not the result of a validation", file="validation.json"),
-        msg("Write it with `reconciler validate -o json=FILE` in the job of the pull request"),
-    ),
     codes.NO_REQUIREMENT: Explanation(
         msg("What pip installs is not set"),
         msg("Set it to a version of your package index, a wheel, or `reconciler @ git+https://...@COMMIT`"),

@@ -1,1 +1,0 @@
-"""Commands of CI jobs: one module per command. No business rules and no formats."""
