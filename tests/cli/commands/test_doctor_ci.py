@@ -69,7 +69,7 @@ def test_what_init_writes_has_no_problem(repository: Path, run: Run) -> None:
         ((GITHUB, r"^    environment: .*\n", ""), f"{GITHUB} C407"),
         ((GITHUB, r"cancel-in-progress: false", "cancel-in-progress: true"), f"{GITHUB} C408"),
         ((GITHUB, r"^    concurrency:\n      group: reconciler-apply\n.*\n.*\n", ""), f"{GITHUB} C408"),
-        ((GITHUB, r"fetch-depth: 0", "fetch-depth: 1"), f"{GITHUB} C409"),
+        ((GITHUB, r"fetch-depth: 0 # approvals", "fetch-depth: 1 # approvals"), f"{GITHUB} C409"),
         ((GITHUB, r"^ +persist-credentials: false\n", ""), f"{GITHUB} C413"),
         ((GITHUB, r"^ +RECONCILER_PLAN_KEY: .*\n", ""), f"{GITHUB} C411"),
         ((GITHUB, r"REQUIREMENT: .*", 'REQUIREMENT: ""'), f"{GITHUB} C414"),
