@@ -19,4 +19,4 @@ class SourceRoot:
     def path(self, file: str) -> str | None:
         whole = posixpath.normpath(posixpath.join(self.folder, file))
         above = self.root.rstrip("/") + "/"
-        return whole.removeprefix(above) if file and whole.startswith(above) else None
+        return (whole.removeprefix(above) or None) if whole.startswith(above) else None

@@ -1,7 +1,7 @@
 r"""What a CI system obeys in the log of a job: no text of ours may be taken for it, wherever its words come from.
 
 GitHub obeys a line that starts with `::` after spaces, and `##[` anywhere in a line; others have `##vso[` and `##teamcity[`. Such
-a place is written with an escape of the format, which shows what was there: `:\x3a` and `#\x23[` in lines, a character reference
+a place is written with an escape of the format, which shows what was there: `\x3a:` and `#\x23[` in lines, a character reference
 in XML, an escape of a string in JSON. Readers of documents get the same value.
 
 In: a whole text. Out: the text, with nothing to obey in it. What is meant as a command is written by one format only.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
+from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.reports.issues import Issue, IssueLevel, for_machines, issues_of, shown_path
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _cases(result: CommandResult, issues: Sequence[Issue], classname: str) -> It
     """The command itself has a case, so that a report without shops is not empty."""
     by_name: dict[str, list[Issue]] = {}
     for issue in issues:
-        by_name.setdefault(issue.shop or shown_path(issue), []).append(issue)
+        by_name.setdefault(issue.shop or issue.path or "", []).append(issue)
     outcomes = result.outcomes
     yield _case("command", classname, "", by_name.get("", ()))
     for name in sorted({*outcomes, *by_name} - {""}):
@@ -48,7 +49,7 @@ def _cases(result: CommandResult, issues: Sequence[Issue], classname: str) -> It
 
 
 def _case(name: str, classname: str, outcome: str, issues: Sequence[Issue]) -> TestCase:
-    case = TestCase(name, classname)
+    case = TestCase(escape_unprintable(name), classname)
     bad = [issue for issue in issues if issue.level is IssueLevel.ERROR or (outcome in _BAD and issue.level)]
     other = [issue for issue in issues if issue not in bad]
     if bad or outcome in _BAD:
