@@ -30,7 +30,7 @@ def run_info(
 ) -> RunInfo:
     return RunInfo(
         run=str(uuid.uuid4()),
-        actor=redact(actor(environment)),
+        actor=known_actor(environment),
         host=platform.node() or "unknown",
         pid=os.getpid(),
         command=command,
@@ -39,6 +39,11 @@ def run_info(
         fingerprint=fingerprint,
         commit=commit(root),
     )
+
+
+def known_actor(environment: Mapping[str, str] = os.environ) -> str:
+    """As it may be shown and stored."""
+    return redact(actor(environment))
 
 
 def actor(environment: Mapping[str, str]) -> str:

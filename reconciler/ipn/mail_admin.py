@@ -1,4 +1,4 @@
-"""What operators do with the mails about payments: list, show, resend.
+"""What operators do with the mails about payments: list, show, resend, dismiss.
 
 In: access to the inbox and a request. Out: results. A shop's own 通知メールアドレス is shown; the text of a mail is not.
 """
@@ -22,10 +22,18 @@ from reconciler.ipn.outcome_words import mail_cell
 from reconciler.ipn.paging import PAGE, older_rows
 from reconciler.ipn.process.mail_sender import message_id
 from reconciler.lib.utc import format_utc
-from reconciler.ports.inbox import UNDELIVERED, MailState, OutboxMail
+from reconciler.ports.inbox import UNDELIVERED, Dismissal, MailState, OutboxMail
 from reconciler.ports.inbox_admin import InboxAccess, InboxAdmin, MailFilter
 
-__all__ = ["MailListRequest", "ResendRequest", "list_mails", "resend_mails", "show_mail"]
+__all__ = [
+    "DismissRequest",
+    "MailListRequest",
+    "ResendRequest",
+    "dismiss_mails",
+    "list_mails",
+    "resend_mails",
+    "show_mail",
+]
 
 _NONE: Final = msg("No mail was due.")
 _NO_SUCH: Final = msg("No such mail.")
@@ -49,11 +57,14 @@ _MORE: Final = (
     ("subject", msg("Subject")),
     ("message_id", msg("Message")),
     ("may_be_at", msg("May have arrived at")),
+    ("dismissed_by", msg("Dismissed by")),
+    ("dismissed_because", msg("Dismissed because")),
 )
 
 
 _CHANGED: Final = (("number", msg("Number")), ("state", msg("State")))
 _QUEUED: Final = NamedCell(MailState.OWED.value, msg("queued again"))
+_DISMISSED: Final = mail_cell(MailState.DISMISSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +87,14 @@ class ResendRequest:
 
     numbers: Sequence[int] = ()
     shop: ShopKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DismissRequest:
+    """These mails need not arrive, for this reason."""
+
+    numbers: Sequence[int]
+    reason: str
 
 
 async def list_mails(inbox: InboxAccess, request: MailListRequest) -> TableResult:
@@ -125,11 +144,39 @@ async def resend_mails(inbox: InboxAccess, request: ResendRequest) -> CommandRes
             queued = [number for number in dict.fromkeys(request.numbers) if await admin.resend(number, now)]
         else:
             queued = await admin.resend_undelivered(request.shop, now)
-    which = ", ".join(str(number) for number in request.numbers if number not in queued)
+    which = _except(request.numbers, queued)
     if which:
-        done = tuple(msg("{number}: {status}", number=number, status=_QUEUED.title) for number in queued)
-        return _no_such(msg("Cannot resend mail {which}: not found, or being sent", which=which), done)
-    rows = tuple((number, _QUEUED) for number in queued)
+        why = msg("Cannot resend mail {which}: not found, or being sent", which=which)
+        return _no_such(why, _done(queued, _QUEUED))
+    return _changed(queued, _QUEUED)
+
+
+async def dismiss_mails(inbox: InboxAccess, request: DismissRequest) -> CommandResult:
+    """Those that can be dismissed are, independent of the others."""
+    now, dismissal = inbox.clock.now(), Dismissal(by=inbox.actor, reason=request.reason)
+    with inbox.writing() as admin:
+        dismissed = [
+            number
+            for number in dict.fromkeys(request.numbers)
+            if admin is not None and await admin.dismiss(number, dismissal, now)
+        ]
+    which = _except(request.numbers, dismissed)
+    if which:
+        why = msg("Cannot dismiss mail {which}: not found, sent, being sent, or already dismissed", which=which)
+        return _no_such(why, _done(dismissed, _DISMISSED))
+    return _changed(dismissed, _DISMISSED)
+
+
+def _except(numbers: Sequence[int], done: Sequence[int]) -> str:
+    return ", ".join(str(number) for number in dict.fromkeys(numbers) if number not in done)
+
+
+def _done(numbers: Sequence[int], state: NamedCell) -> tuple[Message, ...]:
+    return tuple(msg("{number}: {status}", number=number, status=state.title) for number in numbers)
+
+
+def _changed(numbers: Sequence[int], state: NamedCell) -> TableResult:
+    rows = tuple((number, state) for number in numbers)
     return TableResult(name="changed-mails", columns=_CHANGED, rows=rows, empty=msg("No undelivered mail"))
 
 
@@ -164,7 +211,8 @@ def _row(mail: OutboxMail) -> tuple[Cell, ...]:
 
 def _more(mail: OutboxMail, sender: str) -> tuple[Cell, ...]:
     doubtful = ", ".join(mail.doubtful) or None
-    return mail.mail.event, mail.mail.subject, message_id(mail.mail, sender), doubtful
+    by, because = (None, None) if mail.dismissal is None else (mail.dismissal.by, mail.dismissal.reason)
+    return mail.mail.event, mail.mail.subject, message_id(mail.mail, sender), doubtful, by, because
 
 
 def _at(moment: datetime | None) -> str | None:

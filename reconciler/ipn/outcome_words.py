@@ -29,6 +29,7 @@ _MAILS: Final[Mapping[str, Message]] = {
     MailState.FAILED: msg("sending failed"),
     MailState.HELD: msg("held back"),
     MailState.UNKNOWN: msg("may have been sent"),
+    MailState.DISMISSED: msg("dismissed"),
 }
 _REASONS: Final[Mapping[str, Message]] = {
     ProcessingOutcome.PAID: msg("the order became paid"),

@@ -181,6 +181,8 @@ class MailState(StrEnum):
 
     UNKNOWN: the text was passed on, and no answer came. It may have been sent: to that address it is not sent again
     automatically. FAILED and UNKNOWN are reported to operators, and go to the shop's new address once it changes.
+
+    DISMISSED: an operator decided that it need not arrive. Nothing but `resend` sends it.
     """
 
     OWED = "owed"
@@ -189,6 +191,7 @@ class MailState(StrEnum):
     FAILED = "failed"
     HELD = "held"
     UNKNOWN = "unknown"
+    DISMISSED = "dismissed"
 
     @property
     def undelivered(self) -> bool:
@@ -197,6 +200,14 @@ class MailState(StrEnum):
 
 
 UNDELIVERED: Final = (MailState.FAILED, MailState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismissal:
+    """Who dismissed a mail, and why; when is the mail's `since`."""
+
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +225,7 @@ class OutboxMail:
     next_try: datetime | None = None
     reply: MailReply = MailReply()
     doubtful: tuple[str, ...] = ()
+    dismissal: Dismissal | None = None
 
 
 class Outbox(Protocol):

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import (
+    Dismissal,
     InboxMessage,
     MailState,
     MessageStatus,
@@ -138,6 +139,10 @@ class InboxAdmin(Protocol):
         """The same for all mails that are FAILED or UNKNOWN, of one shop or all; their numbers."""
         ...
 
+    async def dismiss(self, number: int, dismissal: Dismissal, at: datetime) -> bool:
+        """No attempt and no alarm from now on. False where there is no such mail, or it was sent or is being sent."""
+        ...
+
     async def counts(self) -> InboxStats: ...
 
 
@@ -191,6 +196,11 @@ class InboxAccess(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def actor(self) -> str:
+        """Who operates."""
+        ...
 
     @property
     def mail_sender(self) -> str:

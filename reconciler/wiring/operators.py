@@ -55,6 +55,12 @@ class ConfiguredInboxAccess:
         return await is_paid(self.settings, shop, order)
 
     @property
+    def actor(self) -> str:
+        from reconciler.adapters.run_info import known_actor
+
+        return known_actor()
+
+    @property
     def mail_sender(self) -> str:
         from reconciler.adapters.settings.sidecar import MailSettings
 

@@ -52,6 +52,7 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "ipn mails list": _READS,
     "ipn mails show": _READS,
     "ipn mails resend": _READS,
+    "ipn mails dismiss": _READS,
     "ipn readmit": (*_ASKS, ExitCode.PARTLY),
     "ipn poll": (*_ASKS, ExitCode.PARTLY),
     "ipn simulate": (*_READS, ExitCode.REFUSED, ExitCode.UNREACHABLE),

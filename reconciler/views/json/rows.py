@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from reconciler.views.json.document import TableType
 from reconciler.views.json.shapes import Count, one_of
 
-MAIL_STATES: Final = ("owed", "sending", "sent", "failed", "held", "unknown")
+MAIL_STATES: Final = ("owed", "sending", "sent", "failed", "held", "unknown", "dismissed")
 
 
 class LeaseRow(TypedDict):
@@ -87,19 +87,23 @@ class MailRow(TypedDict):
 
 
 class ChangedMailRow(TypedDict):
-    """A mail that is queued again."""
+    """A mail that is queued again, or dismissed."""
 
     number: Count
-    state: Annotated[str, one_of(["owed"])]
+    state: Annotated[str, one_of(["owed", "dismissed"])]
 
 
 class WholeMailRow(MailRow):
-    """One row. `event` is what the mail is about; `may_be_at` are the addresses that may have it, with commas between."""
+    """One row. `event` is what the mail is about; `may_be_at` are the addresses that may have it, with commas between. The last
+    two are set where the state is `dismissed`; `since` is when that was.
+    """
 
     event: str
     subject: str
     message_id: str
     may_be_at: str | None
+    dismissed_by: str | None
+    dismissed_because: str | None
 
 
 class NotificationCountRow(TypedDict):

@@ -156,6 +156,8 @@ ipn_mails = Table(
     Column("code", Integer),
     Column("answer", Text),
     Column("doubtful", Text, nullable=False, server_default=text("''")),
+    Column("dismissed_by", Text),
+    Column("dismissed_because", Text),
     UniqueConstraint("event", "shop"),
     Index("ix_ipn_mails_state", "state", "number"),
     Index("ix_ipn_mails_shop", "shop", "since"),

@@ -18,6 +18,7 @@ from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter, stored_
 from reconciler.adapters.store.inbox.known_objects import find_captures, find_objects
 from reconciler.adapters.store.inbox.mail_queries import (
     count_mails,
+    dismiss,
     find_mail,
     find_mails,
     mails_of_events,
@@ -28,6 +29,7 @@ from reconciler.adapters.store.inbox.rows import message_from_row
 from reconciler.adapters.store.inbox.work_queue import OPEN
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import (
+    Dismissal,
     InboxMessage,
     MailState,
     MessageStatus,
@@ -53,6 +55,7 @@ class StoreInboxAdmin:
         self._resends_of_many: InboxWriter[tuple[ShopKey | None, datetime], Sequence[int]] = InboxWriter(
             store, resend_undelivered
         )
+        self._dismissals: InboxWriter[tuple[int, Dismissal, datetime], bool] = InboxWriter(store, dismiss)
 
     async def entries(self, wanted: InboxFilter) -> Sequence[InboxMessage]:
         def listed(connection: Connection) -> Sequence[InboxMessage]:
@@ -118,6 +121,9 @@ class StoreInboxAdmin:
 
     async def resend_undelivered(self, shop: ShopKey | None, at: datetime) -> Sequence[int]:
         return await self._resends_of_many.write((shop, at))
+
+    async def dismiss(self, number: int, dismissal: Dismissal, at: datetime) -> bool:
+        return await self._dismissals.write((number, dismissal, at))
 
     async def counts(self) -> InboxStats:
         return await self._reads.read(_counts)

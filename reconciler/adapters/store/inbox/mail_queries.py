@@ -13,12 +13,13 @@ from reconciler.adapters.store.inbox.io import stored_columns
 from reconciler.adapters.store.inbox.outbox import due_again
 from reconciler.adapters.store.inbox.rows import mail_from_row
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import UNDELIVERED, MailState, OutboxMail
+from reconciler.ports.inbox import UNDELIVERED, Dismissal, MailState, OutboxMail
 from reconciler.ports.inbox_admin import MailFilter
 
 _AT_ONCE: Final = 500
 
 _RESENDABLE: Final = tuple(state for state in MailState if state is not MailState.SENDING)
+_DISMISSABLE: Final = (MailState.OWED, MailState.HELD, *UNDELIVERED)
 
 
 def find_mails(connection: Connection, wanted: MailFilter) -> Sequence[OutboxMail]:
@@ -80,6 +81,25 @@ def _resent(connection: Connection, number: int, at: datetime) -> bool:
     of = ipn_mails.c
     again = update(ipn_mails).where(of.number == number, of.state.in_(_RESENDABLE))
     return connection.execute(again.values({**due_again(at), "doubtful": ""})).rowcount == 1
+
+
+def dismiss(connection: Connection, requests: Sequence[tuple[int, Dismissal, datetime]]) -> Sequence[bool]:
+    of = ipn_mails.c
+    return [
+        connection.execute(
+            update(ipn_mails)
+            .where(of.number == number, of.state.in_(_DISMISSABLE))
+            .values(
+                state=MailState.DISMISSED,
+                since=at,
+                next_try=None,
+                dismissed_by=dismissal.by,
+                dismissed_because=dismissal.reason,
+            )
+        ).rowcount
+        == 1
+        for number, dismissal, at in requests
+    ]
 
 
 def _conditions(wanted: MailFilter) -> Iterator[ColumnElement[bool]]:

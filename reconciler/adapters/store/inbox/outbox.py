@@ -143,7 +143,7 @@ def _readdressed(connection: Connection, change: _NewAddress) -> int:
 
 def due_again(at: datetime) -> dict[str, Any]:
     """Of a mail that is due as if it had never been tried."""
-    nothing = {"next_try": None, "problem": None, "code": None, "answer": None}
+    nothing = dict.fromkeys(("next_try", "problem", "code", "answer", "dismissed_by", "dismissed_because"))
     return {"state": MailState.OWED, "since": at, "tries": 0, **nothing}
 
 

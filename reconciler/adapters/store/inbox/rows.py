@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping
 from reconciler.adapters.store.db.inbox_tables import DUE_NOW
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import (
+    Dismissal,
     InboxMessage,
     MailState,
     MessageStatus,
@@ -82,7 +83,7 @@ def object_from_row(row: RowMapping) -> ObjectState:
 
 def mail_from_row(row: RowMapping) -> OutboxMail:
     """What earlier versions did not store is not known: their stores are read as they are."""
-    problem = row.get("problem")
+    problem, by = row.get("problem"), row.get("dismissed_by")
     return OutboxMail(
         number=row["number"],
         mail=PendingMail(
@@ -102,6 +103,7 @@ def mail_from_row(row: RowMapping) -> OutboxMail:
             problem=None if problem is None else MailProblem(problem), code=row.get("code"), text=row.get("answer")
         ),
         doubtful=tuple(row.get("doubtful", "").split()),
+        dismissal=None if by is None else Dismissal(by=by, reason=row["dismissed_because"]),
     )
 
 

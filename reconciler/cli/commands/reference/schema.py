@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _OUTPUT: Final = _("JSON of {commands}")
 _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "changed-mails": ("ipn mails resend",),
+    "changed-mails": ("ipn mails resend", "ipn mails dismiss"),
     "changed-notifications": ("ipn replay", "ipn park"),
     "checks": ("doctor",),
     "codes": ("explain",),

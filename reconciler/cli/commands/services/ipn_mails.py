@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from reconciler.core.diagnostics.exit_codes import ExitCode
 
 _NUMBER = WholeNumber(min=1)
-_STATES = ("owed", "sending", "sent", "failed", "held", "unknown")
+_STATES = ("owed", "sending", "sent", "failed", "held", "unknown", "dismissed")
+_NO_REASON = _("--reason is empty")
 _NOTHING_NAMED = _("Name the mails to resend: numbers, or --all, or --shop")
 
 
 @click.group(
     cls=Group,
     name="mails",
-    short_help=_("List, show and resend mails to shops."),
+    short_help=_("List, show, resend and dismiss mails to shops."),
     help=_("Show the mails about payments and what came of each, and resend those that did not arrive."),
 )
 @language_option
@@ -109,3 +110,27 @@ def resend(
         raise click.UsageError(gettext(_NOTHING_NAMED))
     wanted = ResendRequest(numbers=numbers, shop=None if shop is None else parse_shop_key(shop))
     return run_on_inbox(terminal, config, resend_mails, wanted)
+
+
+@command.command(
+    cls=Command,
+    name="dismiss",
+    short_help=_("Give up mails that need not arrive."),
+    help=_(
+        "Give up mails that will never arrive or need not: they are not tried again, and their alarm ends. Who dismissed them,"
+        " when and why is recorded. A mail that was sent or is being sent cannot be dismissed. `resend` sends a dismissed mail"
+        " after all."
+    ),
+)
+@argument("numbers", type=_NUMBER, nargs=-1, required=True, metavar="NUMBER...")
+@option(
+    "--reason", metavar="TEXT", required=True, help=_("Why it need not arrive, for example who was informed instead.")
+)
+@output_options
+def dismiss(*, terminal: Terminal, config: SettingsFile, numbers: tuple[int, ...], reason: str) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_on_inbox
+    from reconciler.ipn.mail_admin import DismissRequest, dismiss_mails
+
+    if not reason.strip():
+        raise click.UsageError(gettext(_NO_REASON))
+    return run_on_inbox(terminal, config, dismiss_mails, DismissRequest(numbers=numbers, reason=reason.strip()))

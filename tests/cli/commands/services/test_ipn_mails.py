@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreOutbox, StoreWorkQueue, open_store
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import Completion, MailState, MessageStatus, OutboxMail, PendingMail
+from reconciler.ports.inbox import Completion, Dismissal, MailState, MessageStatus, OutboxMail, PendingMail
 from reconciler.ports.mailer import MailProblem, MailReply
 from reconciler.wiring.schemas import schemas
 from tests.adapters.store.fakes import ManualClock
@@ -198,6 +199,62 @@ def test_which_mails_are_meant_is_said_in_one_way(filled: Path, run: Run, words:
     result = run("ipn", "mails", "resend", *words)
     assert result.exit_code == 1
     assert "Name the mails to resend: numbers, or --all, or --shop" in result.stderr
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_dismissed_mail_is_no_alarm_and_names_who_gave_it_up_and_why(filled: Path, run: Run, number: int) -> None:
+    """Also one that waits for its next attempt."""
+    words = ("mails", "dismiss", str(number), "--reason", " the shop was called ")
+    before = datetime.now(UTC)
+    result = run("ipn", *words, "-o", "json", RECONCILER_ACTOR="oncall@platform.example")
+    assert json.loads(result.stdout)["rows"] == [{"number": number, "state": "dismissed"}]
+    [shown] = rows(run, "mails", "show", str(number))
+    assert [shown[name] for name in ("state", "next_try", "dismissed_by", "dismissed_because")] == [
+        "dismissed",
+        None,
+        "oncall@platform.example",
+        "the shop was called",
+    ]
+    assert before.replace(microsecond=0) <= datetime.fromisoformat(shown["since"]) <= datetime.now(UTC)
+    assert number not in [row["number"] for row in rows(run, "mails", "list", "--undelivered")]
+    assert [row["number"] for row in rows(run, "mails", "list", "--state", "dismissed")] == [number]
+    counted = {row["which"]: row["count"] for row in rows(run, "stats") if row["what"] == "mails"}
+    assert (counted["dismissed"], counted.get(OUTCOMES[number - 1][1])) == (1, None)
+
+
+async def _due_and_moved(folder: Path) -> tuple[int, int]:
+    store = open_store(folder / ".reconciler" / "inbox.db")
+    outbox = StoreOutbox(store)
+    later = datetime.now(UTC) + timedelta(days=1)
+    moved = await outbox.readdress(SHOP, f"pay@{SHOP}.example", "new@shop.example", later)
+    due = await outbox.due(later, limit=10)
+    store.close()
+    return len(due), moved
+
+
+def test_only_resend_sends_a_dismissed_mail(filled: Path, run: Run) -> None:
+    """Neither time nor a new address of the shop does."""
+    run("ipn", "mails", "dismiss", "1", "2", "--reason", "called")
+    assert anyio.run(_due_and_moved, filled) == (0, 0)
+    assert rows(run, "mails", "resend", "--all") == [{"number": 3, "state": "owed"}]
+    assert rows(run, "mails", "resend", "1") == [{"number": 1, "state": "owed"}]
+    [shown] = rows(run, "mails", "show", "1")
+    assert (shown["state"], shown["dismissed_by"], shown["dismissed_because"]) == ("owed", None, None)
+
+
+def test_what_cannot_be_dismissed_is_reported_and_the_rest_is_dismissed(filled: Path, run: Run) -> None:
+    result = run("ipn", "mails", "dismiss", "1", "4", "9", "--reason", "called")
+    assert result.exit_code == 1
+    assert "[I104]: Cannot dismiss mail 4, 9: not found, sent, being sent, or already dismissed" in result.stderr
+    assert [stored(filled, number).state for number in (1, 4)] == [MailState.DISMISSED, MailState.SENT]
+    assert "Cannot dismiss mail 1" in run("ipn", "mails", "dismiss", "1", "--reason", "again").stderr
+    assert stored(filled, 1).dismissal == Dismissal(by=getpass.getuser(), reason="called")
+
+
+@pytest.mark.parametrize("words", [(), ("--reason", " ")])
+def test_a_dismissal_needs_a_reason(filled: Path, run: Run, words: tuple[str, ...]) -> None:
+    assert run("ipn", "mails", "dismiss", "1", *words).exit_code == 1
+    assert stored(filled, 1).state is MailState.FAILED
 
 
 def test_where_nothing_was_received_nothing_is_made(folder: Path, run: Run) -> None:
