@@ -175,6 +175,10 @@ class WorkQueue(Protocol):
         """What polling found: the same, without a message."""
         ...
 
+    async def remind(self, known: ObjectState, moment: datetime, mail: PendingMail | None) -> bool:
+        """The mail is owed, and this moment of the object is remembered. False if it was before: nothing is stored then."""
+        ...
+
 
 class MailState(StrEnum):
     """OWED; SENDING since just before the text was passed on; SENT; FAILED permanently; HELD back: above the shop's limit.

@@ -18,11 +18,13 @@ import structlog
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process.in_progress import InProgressKeys
 from reconciler.ipn.process.processor import PaymentEvent, PaymentProcessor, ProcessingResult
+from reconciler.ipn.process.reminders import remind_of_deadlines
 from reconciler.ipn.telemetry.observer import WorkerObserver
 from reconciler.ipn.verify.reasons import ProcessingOutcome
 from reconciler.ports import BackendError
 from reconciler.ports.inbox import InboxUnavailable
 from reconciler.ports.payments import Charge, ObjectKind, Order, PaymentObject, Source
+from reconciler.ports.shop_directory import DirectoryUnavailable
 
 _SHOPS_AT_ONCE: Final = 8
 _SOON: Final = timedelta(seconds=15)
@@ -95,7 +97,8 @@ class PaymentPoller:
             async for order in self._effects.orders.awaiting_payment(shop):
                 found.extend(await self._order(order))
             found.extend(await self._undecided(shop))
-        except BackendError as error:
+            found.extend(await self._reminders(shop))
+        except (BackendError, DirectoryUnavailable) as error:
             _log.warning("poll-shop-failed", shop=shop, kind=type(error).__name__)
             found.append(PollFinding(shop=shop, reason=ProcessingOutcome.UNREACHABLE))
         for each in found:
@@ -136,6 +139,20 @@ class PaymentPoller:
                     if what is not None and what.state != known.what.state:
                         found.append(await self._finding(shop, what, known.order))
         return _loud(found)
+
+    async def _reminders(self, shop: ShopKey) -> list[PollFinding]:
+        """Raises InboxUnavailable, DirectoryUnavailable."""
+        reason = ProcessingOutcome.CHARGEBACK
+        found: list[PollFinding] = []
+        for known in await remind_of_deadlines(self._effects, shop):
+            self._watch.alarmed(reason.value)
+            assert known.what.deadline is not None
+            deadline = known.what.deadline.isoformat()
+            _log.warning(
+                "deadline-near", shop=shop, order=known.order, object=known.what.id, deadline=deadline, alarm=True
+            )
+            found.append(PollFinding(shop=shop, reason=reason, order=known.order, charge=known.what.id, alarm=True))
+        return found
 
     async def _finding(self, shop: ShopKey, event: Charge | PaymentObject, order: str | None) -> PollFinding:
         end = await self._effects.process(PaymentEvent(shop=shop, event=event, source=Source.POLL))

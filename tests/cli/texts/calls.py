@@ -70,6 +70,15 @@ CALLS = {
     "ipn mails resend": Calls(
         fleets.undelivered, ("ipn mails resend 2 9", "ipn mails resend --all", "ipn mails resend")
     ),
+    "ipn mails dismiss": Calls(
+        fleets.undelivered,
+        (
+            "ipn mails dismiss 2 9 --reason called",
+            "ipn mails dismiss 1 --reason called",
+            "ipn mails show 1",
+            "ipn mails dismiss 1",
+        ),
+    ),
     "ipn readmit": Calls(fleets.received, ("ipn readmit --all", "ipn readmit 9")),
     "ipn poll": Calls(fleets.charged, ("ipn poll",)),
     "explain": Calls(fleets.empty, ("explain", "explain M101", "explain seller_central.ipn_endpoint")),

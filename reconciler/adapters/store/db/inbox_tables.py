@@ -137,6 +137,15 @@ ipn_objects = Table(
 )
 """What is known of each object at Amazon, of any kind, after its messages are gone."""
 
+ipn_reminders = Table(
+    "ipn_reminders",
+    metadata,
+    Column("shop", SHOP, primary_key=True),
+    Column("object_id", _ID, primary_key=True),
+    Column("moment", UtcDateTime, primary_key=True),
+)
+"""The moments before its deadline at which a person was reminded of an object."""
+
 ipn_mails = Table(
     "ipn_mails",
     metadata,

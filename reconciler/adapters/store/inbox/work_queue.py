@@ -13,7 +13,14 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from reconciler.adapters.store.db.database import Store
-from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_captures, ipn_mails, ipn_messages, ipn_objects
+from reconciler.adapters.store.db.inbox_tables import (
+    DUE_NOW,
+    ipn_captures,
+    ipn_mails,
+    ipn_messages,
+    ipn_objects,
+    ipn_reminders,
+)
 from reconciler.adapters.store.db.run_tables import insert
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
 from reconciler.adapters.store.inbox.rows import fact_from_row, message_from_row, object_from_row
@@ -41,6 +48,7 @@ class StoreWorkQueue:
         self._reads = InboxReader(store)
         self._settlements: InboxWriter[tuple[int, Completion], bool] = InboxWriter(store, _settle)
         self._findings: InboxWriter[tuple[_Result, datetime], None] = InboxWriter(store, _learn)
+        self._reminders: InboxWriter[_Reminder, bool] = InboxWriter(store, _remind)
 
     async def due(
         self, now: datetime, *, limit: int, without: Sequence[str] = (), without_shops: Sequence[ShopKey] = ()
@@ -91,6 +99,9 @@ class StoreWorkQueue:
     ) -> None:
         await self._findings.write(((fact, mail, known), self._clock.now()))
 
+    async def remind(self, known: ObjectState, moment: datetime, mail: PendingMail | None) -> bool:
+        return await self._reminders.write(_Reminder(known, moment, mail, self._clock.now()))
+
 
 @dataclass(frozen=True, slots=True)
 class _Due:
@@ -98,6 +109,28 @@ class _Due:
     limit: int
     without: Sequence[str]
     without_shops: Sequence[ShopKey]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reminder:
+    known: ObjectState
+    moment: datetime
+    mail: PendingMail | None
+    at: datetime
+
+
+def _remind(connection: Connection, reminders: Sequence[_Reminder]) -> Sequence[bool]:
+    return [_reminded(connection, reminder) for reminder in reminders]
+
+
+def _reminded(connection: Connection, reminder: _Reminder) -> bool:
+    row = {"shop": reminder.known.shop, "object_id": reminder.known.what.id, "moment": reminder.moment}
+    once = insert(connection.dialect.name, ipn_reminders).on_conflict_do_nothing().returning(ipn_reminders.c.moment)
+    if connection.execute(once, row).first() is None:
+        return False
+    if reminder.mail is not None:
+        _owe(connection, reminder.mail, reminder.at)
+    return True
 
 
 def _due(connection: Connection, due: _Due) -> Sequence[InboxMessage]:
