@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from reconciler.core.model.kinds import KINDS
 from reconciler.ipn.process.mail_template import default_template
@@ -213,7 +214,11 @@ def prose(page: Path) -> list[str]:
     return NOT_PROSE.sub("", text).splitlines()
 
 
-@pytest.mark.parametrize("page", ENGLISH_PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+ALERTS = sorted(ROOT.glob("monitoring/*"))
+"""English, with a Japanese summary for each alert."""
+
+
+@pytest.mark.parametrize("page", [*ENGLISH_PAGES, *ALERTS], ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_english_pages_are_plain(page: Path) -> None:
     assert [(unwanted(line, BOUND), line) for line in prose(page) if unwanted(line, BOUND)] == []
 
@@ -221,6 +226,14 @@ def test_english_pages_are_plain(page: Path) -> None:
 @pytest.mark.parametrize("page", JAPANESE_PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_japanese_pages_use_the_terms_of_the_glossary(page: Path) -> None:
     assert [(unwanted(line, JAPANESE), line) for line in prose(page) if unwanted(line, JAPANESE)] == []
+
+
+def test_japanese_summaries_of_alerts_use_the_terms_and_end_politely() -> None:
+    groups = yaml.safe_load((ROOT / "monitoring" / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
+    summaries = [rule["annotations"]["summary_ja"] for group in groups for rule in group["rules"]]
+    assert [text for text in summaries if unwanted(text, JAPANESE)] == []
+    plain = [re.sub(r": \{\{.*", "", text) for text in summaries]
+    assert [text for text in plain if any(PLAIN_ENDING.search(end) for end in endings(text))] == []
 
 
 def test_every_message_has_both_languages() -> None:
