@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reconciler.adapters.settings.sidecar_documents import MailDocument, SidecarDocument
 from reconciler.ipn.process.mail_template import PLACES
+from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ipn.verify.reasons import ProcessingOutcome, RejectReason
 from tests.cli.conftest import environment
 
@@ -103,6 +104,19 @@ def test_each_reason_with_kept_copies_is_documented_and_nothing_else() -> None:
     assert reasons("grounds") == sorted(
         ground.value for ground in RejectReason if ground.kept and ground not in understood
     )
+
+
+def test_each_metric_is_documented_with_its_labels_and_nothing_else() -> None:
+    [table] = re.findall(r"<!-- metrics -->\n(.*?)<!-- end -->", PAGE, re.DOTALL)
+    documented = {}
+    for row in table.splitlines()[2:]:
+        _, name, labels, *_ = row.split("|")
+        documented[name.strip(" `")] = set(re.findall(r"`(\w+)`", labels))
+    kinds = re.findall(r"^# TYPE reconciler_ipn_(\w+) \w+$", Metrics().text().decode(), re.MULTILINE)
+    assert sorted(documented) == sorted(kinds)
+    for sample in re.findall(r"^reconciler_ipn_(\w+)\{(.*)\}", Metrics().text().decode(), re.MULTILINE):
+        if not sample[0].endswith("_bucket"):
+            assert set(re.findall(r'(\w+)="', sample[1])) == documented[sample[0]]
 
 
 def test_each_documented_setting_exists() -> None:

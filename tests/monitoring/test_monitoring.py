@@ -295,7 +295,7 @@ def test_the_dashboard_is_ordered_by_questions() -> None:
 
 
 def test_every_query_of_the_dashboard_shows_something(scenes: Scenes, tmp_path: Path) -> None:
-    """As rules that promtool checks; the answer is not empty in the story of the bad day, with a pinned certificate."""
+    """As rules that promtool checks; none is empty on a bad day of one sidecar beside another one where messages wait."""
     found = queries(json.loads((MONITORING / "dashboard.json").read_text(encoding="utf-8")))
     assert {title: unknown_names(query, scenes.scrapes) for title, query in found.items()} == {
         title: [] for title in found
@@ -306,7 +306,10 @@ def test_every_query_of_the_dashboard_shows_something(scenes: Scenes, tmp_path: 
     )
     status, printed = promtool("check", "rules", "panels.yaml", folder=tmp_path)
     assert status == 0, printed
-    timeline = [Point(0, scenes.busy.before), Point(10, scenes.busy.after)]
+    timeline = [
+        *(Point(0, scenes.busy.before), Point(10, scenes.busy.after)),
+        Point(10, scenes.standby.waiting, "two:8767"),
+    ]
     shown = [
         {
             "expr": f"count({query}) > bool 0",
