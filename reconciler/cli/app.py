@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "onboard": "manifests",
     "import": "manifests",
     "drift": "status",
+    "findings": "status",
     "show": "status",
     "history": "status",
     "runs": "status",

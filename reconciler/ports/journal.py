@@ -145,6 +145,12 @@ class History(Protocol):
         """
         ...
 
+    def changed_fields(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, frozenset[str]]:
+        """Shop by shop: the fields (`kind.field`) that runs which ended at `since` or later, or have not ended, were to change.
+        A shop in which no such run worked is omitted.
+        """
+        ...
+
 
 class OpenRunStore(Protocol):
     """A store that is open for writing."""

@@ -12,6 +12,7 @@ from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.wiring import runtime
 from reconciler.wiring.backends import backend, backend_error_diagnostic, observer
+from reconciler.wiring.findings import ConfiguredFindingStores, acceptance_ledger, manifest_owners
 from reconciler.wiring.manifest_files import ConfiguredManifestFiles
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, fleet_name, load_plan
 from reconciler.wiring.project_folder import ConfiguredProjectFolder
@@ -78,6 +79,9 @@ def open_session(
         observing=partial(observer, settings),
         writing=partial(backend, settings),
         store=ConfiguredRunStore(settings),
+        findings=ConfiguredFindingStores(settings),
+        ledger=partial(acceptance_ledger, settings),
+        owners=partial(manifest_owners, settings),
         plans=ConfiguredPlanFiles(settings),
         plan_keys=ConfiguredPlanKeys(settings),
         digest_key=partial(runtime.digest_key, settings),

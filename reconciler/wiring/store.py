@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from reconciler.ports.sync_cache import SyncCache
 from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_path
 
 if TYPE_CHECKING:
-    from reconciler.adapters.store import Store
+    from reconciler.adapters.store import Store, StoreHistory
     from reconciler.ports.ci.reviews import ReviewStore
     from reconciler.ports.notifications import NotificationSource
 
@@ -91,7 +91,7 @@ def leases(settings: Settings, opened: Store, info: RunInfo) -> Leases:
     return StoreLeases(opened, info, clock(), ttl=timedelta(seconds=settings.lease_seconds))
 
 
-def history_of(opened: Store) -> History:
+def history_of(opened: Store) -> StoreHistory:
     from reconciler.adapters.store import StoreHistory
 
     return StoreHistory(opened, clock())
@@ -154,15 +154,13 @@ def sync_cache(settings: Settings) -> SyncCache | None:
     given = settings.backend
     if given.kind != "http" or "://" in settings.store:
         return None
-    context = repr((given.url, given.client_id, settings.environment.name, _state(settings.store)))
+    context = repr((given.url, given.client_id, settings.environment.name, _last_journal_event(settings)))
     return SyncCacheFile(settings.root / ".reconciler" / "cache" / "standing", settings.manifests, context, clock())
 
 
-def _state(store: str) -> tuple[tuple[int, int, int], ...]:
-    """Of the file that the history is in, and of the one that its news are written to first."""
-    states = []
-    for path in (store, f"{store}-wal"):
-        with suppress(FileNotFoundError):
-            status = Path(path).stat()
-            states.append((status.st_size, status.st_mtime_ns, status.st_ino))
-    return tuple(state for state in states if state[0])
+def _last_journal_event(settings: Settings) -> tuple[int, str] | None:
+    """What the last applied values depend on. Not the state of the file: a drift check is recorded in it as well."""
+    if not Path(settings.store).exists():
+        return None
+    with open_run_store(settings) as opened:
+        return history_of(opened).last_event()

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from reconciler.ports.ci.repository import Repository
     from reconciler.ports.ci.reviews import ReviewStores
     from reconciler.ports.executor import Executor
+    from reconciler.ports.findings.finding_store import FindingStores
+    from reconciler.ports.findings.ledger import AcceptanceLedger
+    from reconciler.ports.findings.manifest_owners import ManifestOwners
     from reconciler.ports.interaction import Approver, Listener, Renderer, StopSignals
     from reconciler.ports.journal import RunInfo, RunStore
     from reconciler.ports.manifest_editing import ManifestFiles
@@ -120,6 +123,9 @@ class Session:
     observing: Callable[[Callable[[RequestLogEntry], None]], AbstractAsyncContextManager[ObservingBackend]]
     writing: Callable[[Callable[[RequestLogEntry], None]], AbstractAsyncContextManager[Backend]]
     store: RunStore
+    findings: FindingStores
+    ledger: Callable[[], AcceptanceLedger]
+    owners: Callable[[], ManifestOwners]
     plans: PlanFiles
     plan_keys: PlanKeys
     digest_key: Callable[[], DigestKey]

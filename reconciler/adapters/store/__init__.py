@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from reconciler.adapters.store.db.database import Store, open_store
 from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
 from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.adapters.store.inbox.io import open_inbox_readonly
@@ -20,6 +21,7 @@ from reconciler.adapters.store.runs.leases import StoreLeases
 __all__ = [
     "Store",
     "StoreError",
+    "StoreFindings",
     "StoreHistory",
     "StoreInbox",
     "StoreInboxAdmin",

@@ -37,6 +37,7 @@ METAVARS: Final = (
     _("CODE|FIELD"),
     _("COMMAND"),
     _("COUNT"),
+    _("DATE"),
     _("DURATION"),
     _("FIELD"),
     _("FILE"),

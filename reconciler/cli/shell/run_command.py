@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Outcome = CommandResult | Awaitable[CommandResult]
 
 
-def run_command(
+def run_command(  # noqa: PLR0913  # what differs between commands, nearly all by keyword
     terminal: Terminal,
     config: SettingsFile,
     use_case: Callable[..., Outcome],
@@ -31,14 +31,24 @@ def run_command(
     auto_approve: bool = False,
     exit_zero: bool = False,
     from_saved: bool = False,
+    after: Callable[[Session, Any], None] | None = None,
 ) -> ExitCode:
     """Runs a use case of the workflows and shows its result. `exit_zero`: differences end with 0. `from_saved`: what it says of
-    manifests was saved some time ago, so their lines are not shown.
+    manifests was saved some time ago, so their lines are not shown. `after` is called once the result is shown, unless it is a
+    failure.
     """
+
+    def work(session: Session) -> ExitCode:
+        result = _run(terminal, session, use_case, request)
+        code = terminal.show(result)
+        if after is not None and result.kind != "failure":
+            after(session, result)
+        return code
+
     code = run_with_session(
         terminal,
         config,
-        lambda session: terminal.show(_run(terminal, session, use_case, request)),
+        work,
         auto_approve=auto_approve,
         from_saved=from_saved,
     )

@@ -1,6 +1,7 @@
 """Every code the tool can print, in one list. `docs/codes.md` is made from it.
 
-M manifests · R rules across fields · S secrets and settings · B backend · G guards · A apply · I notifications · C CI.
+M manifests · R rules across fields · S secrets and settings · B backend · G guards · A apply · I notifications · C CI ·
+F findings.
 A number that was published is never given another meaning.
 """
 
@@ -220,6 +221,15 @@ MANIFEST_DELETED: Final = Code(
 SHOPS_NOT_LISTED: Final = Code(
     "I207", "shops-not-listed", msg("The shops of the backend cannot be listed"), Severity.NOTE
 )
+# Findings
+NO_LASTING_STORE: Final = Code("F101", "no-lasting-store", msg("New findings are not known without a store that lasts"))
+LOOK_NOT_RECORDED: Final = Code(
+    "F102", "look-not-recorded", msg("A drift check could not be recorded"), Severity.WARNING
+)
+BAD_LEDGER: Final = Code("F103", "bad-ledger", msg("The file of accepted drift is invalid"))
+NOT_ACCEPTABLE: Final = Code("F104", "not-acceptable", msg("A difference cannot be accepted"), Severity.REFUSED)
+NO_SUCH_FINDING: Final = Code("F105", "no-such-finding", msg("No such finding"))
+UNKNOWN_SEVERITY: Final = Code("F106", "unknown-severity", msg("A shop label names no severity"), Severity.WARNING)
 
 
 def all_codes() -> tuple[Code, ...]:

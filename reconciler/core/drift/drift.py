@@ -73,7 +73,9 @@ def drift_label(*, agree: bool, git: bool | None, backend: bool | None) -> Drift
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftEntry:
-    """`applied` is UNSET where nothing was. `changed` is the last change of the field in the backend's trail, if it was asked."""
+    """`applied` is UNSET where nothing was. `changed` is the last change of the field in the backend's trail, if it was asked.
+    `accepted_until` is the last day of an acceptance that covers the observed value.
+    """
 
     ref: FieldRef
     desired: Scalar
@@ -82,11 +84,17 @@ class DriftEntry:
     origin: Origin
     applied: Scalar | Unset = UNSET
     changed: AuditEntry | None = None
+    accepted_until: str | None = None
 
     @property
     def informational(self) -> bool:
         """Nothing differs any more."""
         return self.label is DriftLabel.CONVERGED
+
+    @property
+    def settled(self) -> bool:
+        """Nothing has to be done."""
+        return self.informational or self.accepted_until is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +126,7 @@ class ShopDrift:
 
     @property
     def drifted(self) -> bool:
-        return not all(entry.informational for entry in self.entries)
+        return not all(entry.settled for entry in self.entries)
 
     @property
     def differs(self) -> bool:
@@ -143,13 +151,15 @@ class ShopDrift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """`unmanaged` is None where the backend's shops were not listed. `foreign` are endpoints that are certainly of no shop;
-    `sellers` are those whose lists were read now, and so completely that this is known.
+    """`hidden` counts the fields that differ and were not asked for. `unmanaged` is None where the backend's shops were not
+    listed. `foreign` are endpoints that are certainly of no shop; `sellers` are those whose lists were read now,
+    completely enough to know that.
     """
 
     shops: tuple[ShopDrift, ...]
     findings: tuple[Diagnostic, ...] = ()
     unmanaged: UnmanagedShops | None = None
+    hidden: int = 0
     foreign: tuple[ForeignEndpoints, ...] = ()
     sellers: frozenset[str] = field(default=frozenset(), compare=False)
 
@@ -179,7 +189,7 @@ def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: LastApp
     severe entries come first.
     """
     found = (*_declared_entries(desired, observed, past or LastApplied()), *_derived_entries(desired, observed))
-    entries = tuple(sorted(found, key=lambda entry: -(entry_severity(entry, desired.labels) or 0)))
+    entries = most_severe_entries_first(found, desired.labels)
     payments = (*payment_findings(desired, observed), *_switched_off(desired, observed, entries))
     planned = (finding for finding in plan.findings if finding.code not in PLANNED_CODES)
     return ShopDrift(
@@ -193,8 +203,8 @@ def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: LastApp
 
 
 def entry_severity(entry: DriftEntry, labels: Mapping[str, str]) -> FindingSeverity | None:
-    """None for what is no finding: Git moved alone, or nothing differs any more."""
-    if entry.informational or entry.label is DriftLabel.PENDING:
+    """None for what needs no attention: Git moved alone, nothing differs any more, or the difference is accepted."""
+    if entry.settled or entry.label is DriftLabel.PENDING:
         return None
     return field_severity(entry.ref, labels)
 
@@ -205,6 +215,10 @@ def _switched_off(desired: Desired, observed: Observed, entries: Iterable[DriftE
         if entry.ref == ENABLED_FIELD and entry.desired is True and entry.label is not DriftLabel.PENDING:
             was_on = entry.label in (DriftLabel.DRIFTED, DriftLabel.CONFLICT)
             yield switched_off_finding(desired, observed, was_on=was_on)
+
+
+def most_severe_entries_first(entries: Iterable[DriftEntry], labels: Mapping[str, str]) -> tuple[DriftEntry, ...]:
+    return tuple(sorted(entries, key=lambda entry: -(entry_severity(entry, labels) or 0)))
 
 
 def most_severe_first(shops: Iterable[ShopDrift]) -> tuple[ShopDrift, ...]:

@@ -52,7 +52,7 @@ def group_drift(shops: Iterable[ShopDrift], room: int) -> tuple[DriftGroup, ...]
 
 
 def _about(each: ShopEntry) -> Hashable:
-    return each.entry.ref, each.entry.label
+    return each.entry.ref, each.entry.label, each.entry.accepted_until
 
 
 def _like(each: ShopEntry) -> Hashable:

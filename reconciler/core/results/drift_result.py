@@ -17,11 +17,22 @@ from reconciler.core.values import ShopKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftResult(CommandResult):
-    """`drift` carries all its diagnostics itself. `left_closed` are shops that earlier runs may have left closed."""
+    """`drift` carries all its diagnostics itself. `left_closed` are shops that earlier runs may have left closed.
+
+    `only_news`: only what is new was asked for, so that nothing is said where nothing is. `read_by` is who asked, with the event
+    up to which it then knows everything.
+    """
 
     kind: ClassVar[str] = "drift"
     drift: Drift
     left_closed: frozenset[ShopKey] = frozenset()
+    only_news: bool = False
+    read_by: tuple[str, int] | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether people see nothing at all."""
+        return self.only_news and not (self.drift.differs or self.left_closed or self.all_diagnostics)
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:

@@ -57,9 +57,10 @@ def of_plan(plan: Plan) -> PlanTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftTally:
-    """`fields` differ; `converged` ones do so no longer, `uncompared` ones miss their secret. `silent` counts shops, `strangers`
-    the sellers with foreign endpoints. `critical` counts the shops in which payments do not work, `problems` those of each
-    class. `unmanaged` shops have no manifest; None where the backend's shops were not listed.
+    """`fields` differ; `converged` ones do so no longer, `accepted` ones may, `hidden` ones were not asked for, `uncompared` ones
+    miss their secret. `silent` counts shops, `strangers` the sellers with foreign endpoints. `critical` counts the shops in which
+    payments do not work, `problems` those of each class. `unmanaged` shops have no manifest; None where the backend's shops were
+    not listed.
     """
 
     shops: int
@@ -67,6 +68,8 @@ class DriftTally:
     fields: int
     unknown: int
     converged: int
+    accepted: int
+    hidden: int
     uncompared: int
     silent: int
     strangers: int
@@ -80,9 +83,11 @@ def of_drift(drift: Drift) -> DriftTally:
     return DriftTally(
         shops=len(drift.shops),
         drifted=sum(shop.drifted for shop in differing),
-        fields=sum(not entry.informational for shop in differing for entry in shop.entries),
+        fields=sum(not entry.settled for shop in differing for entry in shop.entries),
         unknown=sum(shop.unknown for shop in differing),
         converged=sum(entry.informational for shop in differing for entry in shop.entries),
+        accepted=sum(entry.accepted_until is not None for shop in differing for entry in shop.entries),
+        hidden=drift.hidden,
         uncompared=sum(len(shop.uncompared) for shop in differing),
         silent=sum(shop.missed_notifications for shop in differing),
         strangers=sum(shop.foreign_endpoints for shop in differing),

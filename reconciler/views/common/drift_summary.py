@@ -26,9 +26,19 @@ def drift_summary(drift: Drift, context: RenderContext) -> str:
         clauses.append(
             context.plural("{count} field converged by hand", "{count} fields converged by hand", tally.converged)
         )
+    clauses += _not_counted(tally, context)
     if tally.uncompared:
         clauses.append(uncompared_clause(tally.uncompared, context))
     return join_clauses([*clauses, *_hearing_clauses(tally, context), *_unmanaged_clause(tally, context)], context)
+
+
+def _not_counted(tally: DriftTally, context: RenderContext) -> Iterator[str]:
+    if tally.accepted:
+        yield context.plural("{count} accepted field", "{count} accepted fields", tally.accepted)
+    if tally.hidden:
+        yield context.plural(
+            "{count} more field differs and is not shown", "{count} more fields differ and are not shown", tally.hidden
+        )
 
 
 def _unmanaged_clause(tally: DriftTally, context: RenderContext) -> list[str]:

@@ -115,7 +115,9 @@ def step_phrase(step: Step, context: RenderContext) -> str:
 
 
 def drift_note(entry: DriftEntry, context: RenderContext) -> str:
-    """Which side changed, where that is known."""
+    """That the difference is accepted, or which side changed, where that is known."""
+    if entry.accepted_until is not None:
+        return context.translate(msg("accepted until {day}", day=entry.accepted_until))
     applied = context.value(entry.applied, entry.ref.spec.policy.words)
     match entry.label:
         case DriftLabel.NOT_FOLLOWING:

@@ -43,7 +43,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
         case "drift":
             from reconciler.views.text.drift import render_drift
 
-            return lambda result, context: render_drift(result.drift, context)
+            return lambda result, context: "" if result.silent else render_drift(result.drift, context)
         case "validation":
             from reconciler.views.text.validation import render_validation
 

@@ -11,11 +11,13 @@ from typing_extensions import TypedDict
 
 from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
+from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift, entry_severity
 from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.drift.payment_problems import PaymentProblem
+from reconciler.core.drift.severity import SEVERITY_WORDS_OF_FINDINGS
 from reconciler.core.drift.unmanaged import UnmanagedShop
 from reconciler.core.model.canonical import to_canonical
+from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.values import UNSET
 from reconciler.views.common.counts import of_drift
 from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType
@@ -31,13 +33,17 @@ from reconciler.views.json.shapes import Count, one_of
 
 
 class DriftSummaryJson(TypedDict):
-    """`unmanaged` counts the shops of the backend that no manifest declares; null where they were not listed."""
+    """`fields` differ and are not accepted; `hidden` ones do and were not asked for. `unmanaged` counts the shops of the backend
+    that no manifest declares; null where they were not listed.
+    """
 
     shops: Count
     drifted: Count
     fields: Count
     unknown: Count
     converged: Count
+    accepted: Count
+    hidden: Count
     uncompared: Count
     missed_notifications: Count
     foreign_endpoints: Count
@@ -66,9 +72,13 @@ class AppliedJson(TypedDict, total=False):
 
 
 class DriftEntryJson(FieldNameJson, AppliedJson):
-    """`applied` is missing where nothing was ever applied."""
+    """`applied` is missing where nothing was ever applied. `severity` is null for what needs no attention: pending, converged and
+    accepted differences.
+    """
 
     drift: Annotated[str, one_of(DriftLabel)]
+    severity: Annotated[str, one_of(SEVERITY_WORDS_OF_FINDINGS)] | None
+    accepted_until: str | None
     desired: Value
     observed: Value
     changed: AuditEntryJson | None
@@ -129,6 +139,8 @@ def drift_json(drift: Drift, head: DocumentHead = EMPTY_HEAD) -> str:
             "fields": tally.fields,
             "unknown": tally.unknown,
             "converged": tally.converged,
+            "accepted": tally.accepted,
+            "hidden": tally.hidden,
             "uncompared": tally.uncompared,
             "missed_notifications": tally.silent,
             "foreign_endpoints": tally.strangers,
@@ -157,7 +169,7 @@ def _shop(shop: ShopDrift, sources: SourceLines) -> ShopDriftJson:
         "unknown": shop.unknown,
         "uncompared": list(shop.uncompared),
         "problems": [problem.value for problem in shop.problems],
-        "entries": [_entry(entry) for entry in shop.entries],
+        "entries": [_entry(entry, entry_severity(entry, shop.labels)) for entry in shop.entries],
         "diagnostics": diagnostics_json(shop.findings, sources),
     }
     if shop.notifications is not None:
@@ -174,7 +186,7 @@ def _received(received: NotificationState) -> ReceivedNotificationsJson:
     }
 
 
-def _entry(entry: DriftEntry) -> DriftEntryJson:
+def _entry(entry: DriftEntry, severity: FindingSeverity | None) -> DriftEntryJson:
     applied: AppliedJson = {} if entry.applied is UNSET else {"applied": to_canonical(entry.applied)}
     policy = entry.ref.spec.policy
     return {
@@ -183,6 +195,8 @@ def _entry(entry: DriftEntry) -> DriftEntryJson:
         "label": entry.ref.label,
         "title": policy.title,
         "drift": entry.label.value,
+        "severity": None if severity is None else severity.word,
+        "accepted_until": entry.accepted_until,
         "desired": to_canonical(entry.desired),
         "observed": to_canonical(entry.observed),
         **applied,

@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from reconciler.views.json.authoring import FORMATTING, IMPORT, NEW_MANIFEST, ONBOARDING
 from reconciler.views.json.document import DocumentType, TableType
 from reconciler.views.json.drift import DRIFT
+from reconciler.views.json.finding_rows import FINDING_TABLES
 from reconciler.views.json.history import HISTORY, HISTORY_STEPS
 from reconciler.views.json.mapping import IMPORT_MAPPING
 from reconciler.views.json.observed import OBSERVED
@@ -40,7 +41,7 @@ DOCUMENTS: Final[Mapping[str, DocumentType[Any] | TableType[Any]]] = {
     "history": HISTORY,
     "history-steps": HISTORY_STEPS,
     "resume": RECOVERY,
-    **{table.name: table for table in TABLES},
+    **{table.name: table for table in (*TABLES, *FINDING_TABLES)},
 }
 """By the name of the schema."""
 

@@ -21,11 +21,10 @@ from reconciler.views.common.notifications import notification_rest, notificatio
 from reconciler.views.common.phrases import changed_note, drift_note, drift_values, problem_words
 from reconciler.views.common.unmanaged import NO_MANIFEST, unmanaged_rows
 from reconciler.views.text.diagnostics import diagnostic_lines
-from reconciler.views.text.drift_folded import folded_drift_lines
+from reconciler.views.text.drift_folded import drift_sign, folded_drift_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, named, paragraph
 
 _INDENT: Final = "  "
-_SIGNS: Final = {DriftLabel.CONFLICT: ("!", Style.ERROR), DriftLabel.CONVERGED: ("=", Style.QUIET)}
 _BELOW: Final = f"{_INDENT}{HANG}"
 
 
@@ -95,13 +94,13 @@ def _critical(finding: Diagnostic) -> bool:
 
 
 def _help(shop: ShopDrift) -> Message:
-    if any(entry.label is DriftLabel.CONFLICT for entry in shop.entries):
+    if any(entry.label is DriftLabel.CONFLICT for entry in shop.entries if not entry.settled):
         return msg(
             "To keep Git's values, run `reconciler apply {shop} --take git:{shop}`; to keep the backend's values, "
             "copy them into the manifest",
             shop=shop.shop,
         )
-    if all(entry.label is DriftLabel.PENDING for entry in shop.entries if not entry.informational):
+    if all(entry.label is DriftLabel.PENDING for entry in shop.entries if not entry.settled):
         return msg(
             "Review `reconciler plan {shop}`, then run `reconciler apply {shop}`",
             shop=shop.shop,
@@ -116,7 +115,7 @@ def _help(shop: ShopDrift) -> Message:
 def _row(entry: DriftEntry, context: RenderContext) -> tuple[Cell, ...]:
     desired, observed = ("", "") if _long(entry, context) else _values(entry, context)
     return (
-        Cell(*_SIGNS.get(entry.label, ("≠", Style.CHANGE))),
+        Cell(*drift_sign(entry.label, settled=entry.settled)),
         Cell(escape_unprintable(entry.ref.manifest_path or "↳"), None if entry.ref.manifest_path else Style.DERIVED),
         Cell(bare_field_name(entry.ref, context)),
         Cell(desired),

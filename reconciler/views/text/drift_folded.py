@@ -25,7 +25,12 @@ from reconciler.views.text.fleet_rows import FleetRow, FleetSection, Wording, se
 from reconciler.views.text.layout import paragraph
 
 _NAMED: Final = 10
-_SIGNS: Final = {DriftLabel.CONFLICT: ("!", Style.ERROR), DriftLabel.CONVERGED: ("=", Style.QUIET)}
+
+
+def drift_sign(label: DriftLabel, *, settled: bool) -> tuple[str, Style]:
+    if settled:
+        return "=", Style.QUIET
+    return ("!", Style.ERROR) if label is DriftLabel.CONFLICT else ("≠", Style.CHANGE)
 
 
 def folded_drift_lines(drift: Drift, context: RenderContext) -> Iterator[str]:
@@ -95,7 +100,7 @@ def _row(row: DriftRow, width: int, context: RenderContext) -> FleetRow:
 
 def _text(row: DriftRow, width: int, context: RenderContext, parts: tuple[str, str, str]) -> str:
     name, values, place = parts
-    sign, style = _SIGNS.get(row.label, ("≠", Style.CHANGE))
+    sign, style = drift_sign(row.label, settled=row.settled)
     fill = " " * (width - display_width(row.shops))
     called = (f"`{row.key}`", f"({name})" if name else "") if row.key else (row.name,)
     words = (

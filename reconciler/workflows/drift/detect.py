@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.drift.severity import SEVERITY_LABEL, SEVERITY_WORDS_OF_FINDINGS, severity_named
+from reconciler.core.findings.sightings import SightingContext
 from reconciler.core.model.selection import Selection
-from reconciler.core.results.drift_result import DriftResult
+from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.workflows.check_selection import unmatched_selection
 from reconciler.workflows.drift.check import check_drift
+from reconciler.workflows.drift.look import LookRecorder, narrow_result, refuse_fleeting_store
+from reconciler.workflows.drift.record import LookOutcome
 from reconciler.workflows.sources import DriftSources
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.drift.drift import Drift
+    from reconciler.core.model.policy import FindingSeverity
+    from reconciler.core.results.drift_result import DriftResult
+    from reconciler.core.values import ShopKey
     from reconciler.ports import History, ObservingBackend, UnfinishedShop
     from reconciler.workflows.session import Session
 
@@ -23,16 +35,35 @@ if TYPE_CHECKING:
 class DriftRequest:
     """`require_secrets`: a shop of which a secret is not available is not compared at all. `unmanaged`: list the shops that no
     manifest declares by name.
+
+    The others narrow the result: `severity` is the least that is shown, `owner` one of the owners of a manifest, `older_than` the
+    seconds that a finding has been open for. `new`: only what is new since the last time this was asked.
     """
 
     selection: Selection = field(default_factory=Selection)
     require_secrets: bool = False
     unmanaged: bool = False
+    severity: FindingSeverity | None = None
+    owner: str | None = None
+    older_than: int | None = None
+    new: bool = False
+
+    @property
+    def reader(self) -> str:
+        """Who asks for what is new: the same words get the same news once."""
+        severity = "" if self.severity is None else self.severity.word
+        words = f"{self.selection.to_args}\0{severity}\0{self.owner or ''}"
+        return f"drift --new {hashlib.sha256(words.encode()).hexdigest()[:16]}"
 
 
-async def detect_drift(session: Session, request: DriftRequest) -> DriftResult:
+async def detect_drift(session: Session, request: DriftRequest) -> DriftResult | FailureResult:
     """Raises BackendError where nothing at all can be read, SetupError where the store cannot be read."""
-    with session.store.history() as history:
+    refuse_fleeting_store(session, request)
+    ledger = session.ledger().read()
+    if ledger.diagnostics:
+        return failure(*ledger.diagnostics)
+    recorder = LookRecorder(session, required=request.new or request.older_than is not None)
+    with session.store.history() as history, recorder.opened(create=request.new):
         async with session.observe() as backend:
             drift = await check_drift(
                 request.selection,
@@ -45,15 +76,46 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult:
             )
             requests = tuple(backend.requests)
         left = () if history is None else history.unfinished()
-    names = frozenset(shop.shop for shop in drift.shops)
-    pending = _pending(left, names)
-    found = (*drift.findings, *unmatched_selection(request.selection, names, session), *pending)
-    return DriftResult(
-        drift=replace(drift, findings=found),
-        left_closed=frozenset(warning.shop for warning in pending if warning.shop is not None),
-        diagnostics=found,
-        requests=requests,
+        names = frozenset(shop.shop for shop in drift.shops)
+        pending = _pending(left, names)
+        closed = frozenset(warning.shop for warning in pending if warning.shop is not None)
+        context = _context(session, request, history, closed)
+        outcome = LookOutcome(context=context, drift=drift, acceptances=ledger.acceptances, requests=len(requests))
+        recorder.record(outcome, history)
+        narrowed = narrow_result(session, request, recorder, outcome)
+    found = (*narrowed.drift.findings, *unmatched_selection(request.selection, names, session), *recorder.warnings)
+    found = (*found, *(each for each in pending if each.shop in narrowed.left_closed))
+    found = found if request.new else (*found, *_odd_labels(drift))
+    return replace(narrowed, drift=replace(narrowed.drift, findings=found), diagnostics=found, requests=requests)
+
+
+def _context(
+    session: Session, request: DriftRequest, history: History | None, closed: frozenset[ShopKey]
+) -> SightingContext:
+    return SightingContext(
+        fleet=session.target.fleet_name,
+        key=None if history is None else session.digest_key(),
+        owner_of=session.owners().owner_of,
+        left_closed=closed,
+        journal=history is not None,
+        complete=request.selection.everything,
     )
+
+
+def _odd_labels(drift: Drift) -> list[Diagnostic]:
+    """Of shops with differences: in the others the label raises nothing."""
+    return [
+        diagnostic(
+            codes.UNKNOWN_SEVERITY,
+            msg("the label `{label}` has the value {value}", label=SEVERITY_LABEL, value=repr(word)),
+            expected=msg("one of {choices}", choices=", ".join(SEVERITY_WORDS_OF_FINDINGS)),
+            hint=msg("Correct the label, or remove it"),
+            shop=shop.shop,
+            origin=shop.origin,
+        )
+        for shop in drift.shops_with_entries
+        if (word := shop.labels.get(SEVERITY_LABEL)) is not None and severity_named(word) is None
+    ]
 
 
 def _sources(session: Session, history: History | None, backend: ObservingBackend) -> DriftSources:

@@ -28,6 +28,17 @@ CALLS = {
     "onboard": Calls(fleets.tabled, ("onboard new-shops.csv --check", "onboard new-shops.csv")),
     "import": Calls(fleets.imported, ("import", "import")),
     "drift": Calls(fleets.strayed, ("drift", "drift kyoto-tea")),
+    "findings list": Calls(fleets.watched, ("findings list", "findings list kyoto-tea --severity high", "drift --new")),
+    "findings show": Calls(fleets.watched, (f"findings show {fleets.FINDING}", "findings show 00000000")),
+    "findings timeline": Calls(fleets.watched, (f"findings timeline {fleets.FINDING}",)),
+    "findings accept": Calls(
+        fleets.watched,
+        (
+            "findings accept nara-brush amazon.notification.email --until 2026-12-31 --reason campaign",
+            "drift nara-brush",
+            "findings accept kyoto-tea amazon.api.mws_auth_token --until 2026-12-31 --reason campaign",
+        ),
+    ),
     "show": Calls(fleets.applied, ("show uji-cups", "show kyoto-tea --field merchant_site_url")),
     "history": Calls(fleets.applied, ("history", "history kyoto-tea --steps")),
     "runs list": Calls(fleets.applied, ("runs list",)),

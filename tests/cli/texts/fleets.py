@@ -20,6 +20,7 @@ from pathlib import Path
 import anyio
 
 from reconciler.adapters.store import StoreInbox, StoreOutbox, StoreWorkQueue, open_store
+from reconciler.core.drift.finding_id import finding_id
 from reconciler.core.values import ShopKey
 from reconciler.embedded.actors.world import World
 from reconciler.ports.inbox import (
@@ -68,6 +69,7 @@ store.journal = lambda *given: Deadly(made(*given))
 from reconciler.cli import main
 main()
 """
+FINDING = finding_id("production-embedded", "nara-brush", "amazon.notification.email", "drifted")[:8]
 Call = Callable[..., object]
 """Runs the tool in this process, in the working directory."""
 
@@ -110,6 +112,12 @@ def strayed(run: Call) -> None:
         opened.merchant_edits("nara-brush", {"notificationEmail": "private@nara-brush.example", "preOrder": False})
         opened.merchant_edits("uji-cups", {"notificationEmail": "private@uji-cups.example"})
     rewrite("uji-cups", "amazon-pay@uji-cups.example", "desk@uji-cups.example")
+
+
+def watched(run: Call) -> None:
+    """The same, and a drift check recorded it."""
+    strayed(run)
+    run("drift")
 
 
 def killed(run: Call) -> None:

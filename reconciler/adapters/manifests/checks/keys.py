@@ -170,13 +170,17 @@ def missing_key(path: Path, schema: Schema, parsed: Parsed) -> Diagnostic:
     return diagnostic(
         codes.MISSING_KEY,
         msg("`{place}` is missing", place=place),
-        expected=format_by_name(field[FORM_KEYWORD]).expected
-        if FORM_KEYWORD in field
-        else choices_message(field["enum"]),
+        expected=_expected(field),
         hint=msg("Add the line `{line}`", line=f"{key}: {_example(key, field, parsed)}"),
         subject=place,
         origin=parsed.origin(path[:-1]),
     )
+
+
+def _expected(field: Schema) -> Message | None:
+    if FORM_KEYWORD in field:
+        return format_by_name(field[FORM_KEYWORD]).expected
+    return choices_message(field["enum"]) if "enum" in field else None
 
 
 def _example(key: str, field: Schema, parsed: Parsed) -> str:

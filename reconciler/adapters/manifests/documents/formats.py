@@ -91,6 +91,18 @@ HOST: Final = Format(
     expected=msg("the name of a host, or its IPv4 address"),
     example="smtp.example",
 )
+DAY: Final = Format(
+    name="day",
+    pattern=r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",
+    expected=msg("a day in quotation marks, such as '2026-12-31'"),
+    example="2026-12-31",
+)
+PLACE: Final = Format(
+    name="field-place",
+    pattern=r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$",
+    expected=msg("a manifest key, such as amazon.notification.email"),
+    example="amazon.notification.email",
+)
 
 
 def format_by_name(name: str) -> Format:
@@ -99,6 +111,21 @@ def format_by_name(name: str) -> Format:
 
 @cache
 def _by_name() -> dict[str, Format]:
-    ours = (URL, ENDPOINT, BACKEND, CLIENT, SECRET_REFERENCE, KIND, PERCENTAGE, FILE, DATABASE, STORE, TOPIC, HOST)
+    ours = (
+        URL,
+        ENDPOINT,
+        BACKEND,
+        CLIENT,
+        SECRET_REFERENCE,
+        KIND,
+        PERCENTAGE,
+        FILE,
+        DATABASE,
+        STORE,
+        TOPIC,
+        HOST,
+        DAY,
+        PLACE,
+    )
     core = (value for value in vars(forms).values() if isinstance(value, Format))
     return {form.name: form for form in (*core, *ours)}

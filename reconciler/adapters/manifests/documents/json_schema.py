@@ -64,6 +64,8 @@ def _plain(schema: Schema, definitions: dict[str, Schema]) -> Schema:
         own["enum"] = [schema["const"]]
     if "properties" in schema:
         own["properties"] = {name: _plain(field, definitions) for name, field in schema["properties"].items()}
+    if "items" in schema:
+        own["items"] = _plain(schema["items"], definitions)
     if "patternProperties" in schema:
         own |= _map(schema, definitions)
     return own | _union(schema.get("anyOf", ()), definitions)

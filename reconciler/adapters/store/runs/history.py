@@ -143,6 +143,28 @@ class StoreHistory:
                     replaced.setdefault(ShopKey(row.shop), {})[value] = None
         return {shop: tuple(values) for shop, values in replaced.items()}
 
+    def changed_fields(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, frozenset[str]]:
+        changed: dict[ShopKey, frozenset[str]] = {}
+        query = (
+            select(run_shops.c.shop, run_shops.c.changes)
+            .join(runs, runs.c.run == run_shops.c.run)
+            .where(or_(runs.c.ended.is_(None), runs.c.ended >= since))
+        )
+        with self._store.reading() as connection:
+            for start in range(0, len(shops), _AT_ONCE):
+                some = run_shops.c.shop.in_(shops[start : start + _AT_ONCE])
+                for row in connection.execute(query.where(some)):
+                    shop = ShopKey(row.shop)
+                    changed[shop] = changed.get(shop, frozenset()) | outline.changed_field_names(row.changes)
+        return changed
+
+    def last_event(self) -> tuple[int, str] | None:
+        """Its number and run; None in an empty journal. A number alone could be another journal's."""
+        query = select(events.c.number, events.c.run).order_by(events.c.number.desc()).limit(1)
+        with self._store.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else (row.number, row.run)
+
     def planned(self, run: str, shop: ShopKey) -> Any:
         """What the run was to do in the shop: `steps` and `changes`, secrets as digests. None if it did not start."""
         query = select(run_shops).where(run_shops.c.run == run, run_shops.c.shop == shop)

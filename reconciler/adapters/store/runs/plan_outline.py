@@ -38,6 +38,11 @@ def replaced_texts(written: Any, ref: FieldRef) -> tuple[str, ...]:
     return tuple(before for before in befores if isinstance(before, str))
 
 
+def changed_field_names(written: Any) -> frozenset[str]:
+    """The fields of changes, as `encode_changes` wrote them."""
+    return frozenset(change["field"] for change in written)
+
+
 def step_kinds(written: Any) -> tuple[StepKind, ...]:
     """What the steps that `steps` wrote do."""
     return tuple(StepKind(step["does"]) for step in written)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _OUTPUT: Final = _("JSON of {commands}")
 _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "changed-mails": ("ipn mails resend", "ipn mails dismiss"),
+    "acceptance": ("findings accept",),
     "changed-notifications": ("ipn replay", "ipn park"),
     "checks": ("doctor",),
     "codes": ("explain",),
@@ -27,6 +28,9 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "formatting": ("fmt",),
     "history": ("history", "runs list"),
     "history-steps": ("history SHOP --steps",),
+    "finding": ("findings show",),
+    "finding-timeline": ("findings timeline",),
+    "findings": ("findings list",),
     "import": ("import",),
     "import-mapping": ("import --mapping",),
     "init": ("init",),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.allowances import require_secrets_option
+from reconciler.cli.options.finding_filter import finding_filter_options
 from reconciler.cli.options.output import exit_zero_option, expand_option, output_options, parallelism_option
 from reconciler.cli.options.selection import changed_since_option, selection_options
 from reconciler.cli.shell.click_ext import Command, _, option
@@ -15,6 +16,7 @@ from reconciler.cli.shell.terminal import Terminal
 if TYPE_CHECKING:
     from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.core.model.policy import FindingSeverity
     from reconciler.core.model.selection import Selection
 
 
@@ -32,21 +34,39 @@ if TYPE_CHECKING:
 @changed_since_option
 @require_secrets_option
 @option("--unmanaged", is_flag=True, help=_("List the shops of the backend that have no manifest."))
+@option(
+    "--new", is_flag=True,
+    help=_("Only what is new since the last check with --new; print nothing if nothing is. Needs a store that lasts."),
+)  # fmt: skip
+@finding_filter_options
 @exit_zero_option
 @parallelism_option
 @expand_option
 @output_options
-def command(
+def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     *,
     terminal: Terminal,
     config: SettingsFile,
     selection: Selection,
     require_secrets: bool,
     unmanaged: bool,
+    new: bool,
+    severity: FindingSeverity | None,
+    owner: str | None,
+    older_than: int | None,
     exit_zero: bool,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.drift.detect import DriftRequest, detect_drift
+    from reconciler.workflows.drift.look import confirm_read
 
-    request = DriftRequest(selection=selection, require_secrets=require_secrets, unmanaged=unmanaged)
-    return run_command(terminal, config, detect_drift, request, exit_zero=exit_zero)
+    request = DriftRequest(
+        selection=selection,
+        require_secrets=require_secrets,
+        unmanaged=unmanaged,
+        severity=severity,
+        owner=owner,
+        older_than=older_than,
+        new=new,
+    )
+    return run_command(terminal, config, detect_drift, request, exit_zero=exit_zero, after=confirm_read)

@@ -17,6 +17,7 @@ from reconciler.core.diagnostics.explanations.ci_setup import CI_SETUP
 from reconciler.core.diagnostics.explanations.drift import DRIFT
 from reconciler.core.diagnostics.explanations.environment import ENVIRONMENT
 from reconciler.core.diagnostics.explanations.explanation import Explanation
+from reconciler.core.diagnostics.explanations.findings import FINDINGS
 from reconciler.core.diagnostics.explanations.manifests import MANIFESTS
 from reconciler.core.diagnostics.explanations.rules_and_guards import RULES_AND_GUARDS
 from reconciler.core.diagnostics.explanations.runs import RUNS
@@ -31,6 +32,7 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
     **CI,
     **CI_SETUP,
     **APPROVALS,
+    **FINDINGS,
 }
 
 __all__ = ["EXPLANATIONS", "Explanation"]

@@ -32,6 +32,7 @@ class DriftRow:
     """
 
     label: DriftLabel
+    settled: bool
     shops: str
     key: str
     name: str
@@ -53,6 +54,7 @@ def drift_row(group: DriftGroup, context: RenderContext) -> DriftRow:
     own = all(member.own for member in group.members)
     return DriftRow(
         label=entry.label,
+        settled=entry.settled,
         shops=group.shops[0] if alone else shop_count(len(group.members), context),
         key=escape_unprintable(entry.ref.manifest_path or ""),
         name=bare_field_name(entry.ref, context),

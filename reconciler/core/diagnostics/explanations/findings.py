@@ -1,0 +1,44 @@
+"""Of the codes about recorded findings and accepted drift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.diagnostics.explanations.explanation import Explanation
+from reconciler.core.diagnostics.messages import msg
+
+FINDINGS: Final[Mapping[Code, Explanation]] = {
+    codes.NO_LASTING_STORE: Explanation(
+        msg(
+            "--new needs a store that lasts: {place} is inside the work tree of a CI job",
+            place=".reconciler/journal.db",
+        ),
+        msg("Use PostgreSQL (`store: postgresql://...`), or keep the folder .reconciler between jobs"),
+    ),
+    codes.LOOK_NOT_RECORDED: Explanation(
+        msg("This check was not recorded: {why}", why="the disk is full"),
+        msg("`reconciler findings` does not know what it saw"),
+    ),
+    codes.BAD_LEDGER: Explanation(
+        msg("{day} is more than {count} days ahead", day="2027-12-31", count=90),
+        msg("Fix the entry or delete it; `reconciler findings accept` writes valid ones"),
+    ),
+    codes.NOT_ACCEPTABLE: Explanation(
+        msg(
+            "Not accepted: {reason}",
+            reason=msg("`{field}` is a secret: a changed secret is never accepted", field="amazon.api.mws_auth_token"),
+        ),
+        msg("`reconciler drift {shop}` names the fields that differ", shop="kyoto-tea"),
+    ),
+    codes.NO_SUCH_FINDING: Explanation(
+        msg("No finding has the id {name}", name="00ff00"),
+        msg("`reconciler findings list --resolved` shows the ids"),
+    ),
+    codes.UNKNOWN_SEVERITY: Explanation(
+        msg("the label `{label}` has the value {value}", label="severity", value="'urgent'"),
+        msg("Correct the label, or remove it"),
+    ),
+}

@@ -1,0 +1,23 @@
+"""The command that settles a finding, as a person types it."""
+
+from __future__ import annotations
+
+from reconciler.core.findings.finding import Finding, FindingClass
+
+
+def settling_command(finding: Finding) -> str | None:
+    """None where no command of ours does."""
+    shop = finding.key.shop
+    match finding.key.kind:
+        case FindingClass.DRIFTED | FindingClass.NOT_FOLLOWING | FindingClass.BUTTONS_HIDDEN:
+            return f"reconciler apply {shop}"
+        case FindingClass.CONFLICT:
+            return f"reconciler apply {shop} --take git:{shop}"
+        case FindingClass.LEFT_CLOSED:
+            return "reconciler resume"
+        case FindingClass.UNMANAGED:
+            return f"reconciler import {shop}"
+        case FindingClass.SILENT_NOTIFICATIONS:
+            return "reconciler ipn stats"
+        case FindingClass.CREDENTIALS_REFUSED | FindingClass.FOREIGN_ENDPOINT:
+            return None

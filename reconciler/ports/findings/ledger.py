@@ -1,0 +1,28 @@
+"""The ledger of accepted drift: a file in Git, beside the manifests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.findings.acceptance import Acceptance
+from reconciler.ports.manifest_editing import FileChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerContent:
+    """With `diagnostics` the file is invalid, and there are no acceptances."""
+
+    acceptances: tuple[Acceptance, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class AcceptanceLedger(Protocol):
+    def read(self) -> LedgerContent:
+        """Empty where there is no file. Raises SetupError where it cannot be read."""
+        ...
+
+    def change(self, acceptance: Acceptance) -> FileChange:
+        """The file with the entry, in the place of one for the same field; nothing is written. Comments stay."""
+        ...

@@ -1,0 +1,89 @@
+"""What the rows of tables about findings hold, where the table is a JSON document.
+
+Times are in UTC; what is not there is null. Tests hold each table that is printed to its description.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from typing_extensions import TypedDict
+
+from reconciler.core.drift.severity import SEVERITY_WORDS_OF_FINDINGS
+from reconciler.core.findings.finding import FindingClass, FindingEventKind, FindingState, ResolvedBy
+from reconciler.views.json.document import TableType
+from reconciler.views.json.shapes import Count, one_of
+
+_FINDING_SEVERITIES: Final = one_of(SEVERITY_WORDS_OF_FINDINGS)
+
+
+class FindingRow(TypedDict):
+    """The most severe first. `shop` is a SellerId for `foreign-endpoint`; `field` is null for a finding of a whole shop."""
+
+    severity: Annotated[str, _FINDING_SEVERITIES]
+    shop: str
+    field: str | None
+    kind: Annotated[str, one_of(FindingClass)]
+    state: Annotated[str, one_of(FindingState)]
+    opened: str
+    actor: str | None
+    owner: str | None
+    id: str
+
+
+class WholeFindingRow(TypedDict):
+    """One row. `desired` and `observed` are JSON texts; null where the finding is not about a value."""
+
+    id: str
+    severity: Annotated[str, _FINDING_SEVERITIES]
+    shop: str
+    field: str | None
+    name: str | None
+    kind: Annotated[str, one_of(FindingClass)]
+    state: Annotated[str, one_of(FindingState)]
+    resolved_by: Annotated[str, one_of(ResolvedBy)] | None
+    accepted_until: str | None
+    desired: str | None
+    observed: str | None
+    actor: str | None
+    changed: str | None
+    owner: str | None
+    file: str | None
+    opened: str
+    first_seen: str
+    last_seen: str
+    command: str | None
+
+
+class FindingEventRow(TypedDict):
+    """Oldest first. `look` is the number of the drift check."""
+
+    at: str
+    event: Annotated[str, one_of(FindingEventKind)]
+    state: Annotated[str, one_of(FindingState)]
+    severity: Annotated[str, _FINDING_SEVERITIES]
+    desired: str | None
+    observed: str | None
+    actor: str | None
+    resolved_by: Annotated[str, one_of(ResolvedBy)] | None
+    look: Count
+
+
+class AcceptanceRow(TypedDict):
+    """One row. `value` is a JSON text."""
+
+    file: str
+    shop: str
+    field: str
+    value: str
+    until: str
+    owner: str
+    reason: str
+
+
+FINDING_TABLES: Final[tuple[TableType[Any], ...]] = (
+    TableType(name="findings", row=FindingRow),
+    TableType(name="finding", row=WholeFindingRow),
+    TableType(name="finding-timeline", row=FindingEventRow),
+    TableType(name="acceptance", row=AcceptanceRow),
+)

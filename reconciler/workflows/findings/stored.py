@@ -1,0 +1,218 @@
+"""The use cases `findings list`, `findings show` and `findings timeline`. The backend is not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.findings.fields import field_at
+from reconciler.core.findings.finding import FindingClass
+from reconciler.core.findings.settle import settling_command
+from reconciler.core.model.canonical import SENSITIVE, Json, dumps
+from reconciler.core.results.table_result import Cell, NamedCell, TableResult
+from reconciler.lib.utc import format_utc, shifted_utc
+from reconciler.ports import SetupError
+from reconciler.workflows.findings.words import CLASS_WORDS, EVENT_WORDS, RESOLVER_WORDS, SEVERITY_NAMES, STATE_WORDS
+
+if TYPE_CHECKING:
+    from reconciler.core.findings.finding import Finding
+    from reconciler.core.model.policy import FindingSeverity
+    from reconciler.ports.findings.finding_store import FindingStore, RecordedEvent
+    from reconciler.workflows.session import Session
+
+_LIST: Final = (
+    ("severity", msg("Severity")),
+    ("shop", msg("Shop")),
+    ("field", msg("Field")),
+    ("kind", msg("Finding")),
+    ("state", msg("State")),
+    ("opened", msg("Open since")),
+    ("actor", msg("Changed by")),
+    ("owner", msg("Responsible")),
+    ("id", msg("Id")),
+)
+_SHOW: Final = (
+    ("id", msg("Id")),
+    ("severity", msg("Severity")),
+    ("shop", msg("Shop")),
+    ("field", msg("Field")),
+    ("name", msg("Name")),
+    ("kind", msg("Finding")),
+    ("state", msg("State")),
+    ("resolved_by", msg("Resolved by")),
+    ("accepted_until", msg("Accepted until")),
+    ("desired", msg("Desired")),
+    ("observed", msg("Observed")),
+    ("actor", msg("Changed by")),
+    ("changed", msg("Changed")),
+    ("owner", msg("Responsible")),
+    ("file", msg("File")),
+    ("opened", msg("Open since")),
+    ("first_seen", msg("First seen")),
+    ("last_seen", msg("Last seen")),
+    ("command", msg("Command")),
+)
+_TIMELINE: Final = (
+    ("at", msg("Time")),
+    ("event", msg("What happened")),
+    ("state", msg("State")),
+    ("severity", msg("Severity")),
+    ("desired", msg("Desired")),
+    ("observed", msg("Observed")),
+    ("actor", msg("Changed by")),
+    ("resolved_by", msg("Resolved by")),
+    ("look", msg("Look")),
+)
+_NOTHING: Final = msg("No findings are recorded.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsRequest:
+    """`globs` are of shops. `severity` is the least that is listed, `older_than` seconds. `resolved`: also those that ended."""
+
+    globs: tuple[str, ...] = ()
+    severity: FindingSeverity | None = None
+    owner: str | None = None
+    older_than: int | None = None
+    resolved: bool = False
+
+    def includes(self, finding: Finding, now: str) -> bool:
+        named = not self.globs or any(fnmatchcase(finding.key.shop, glob) for glob in self.globs)
+        severe = self.severity is None or finding.severity >= self.severity
+        owned = self.owner is None or self.owner in (finding.owner or "").split()
+        old = self.older_than is None or finding.opened <= shifted_utc(now, -self.older_than)
+        return named and severe and owned and old
+
+
+def list_findings(session: Session, request: FindingsRequest) -> TableResult:
+    """The most severe first. Raises SetupError."""
+    now = format_utc(session.clock.now())
+    with session.findings.open(create=False) as store:
+        found = () if store is None else store.findings(session.target.fleet_name, resolved=request.resolved)
+        unread = 0 if store is None else len(store.unread_shops(session.target.fleet_name))
+    rows = tuple(_row(finding) for finding in found if request.includes(finding, now))
+    notices = (_unread(unread),) if unread else ()
+    empty = msg("No finding matches.") if found else _NOTHING
+    return TableResult(name="findings", columns=_LIST, rows=rows, empty=empty, notices=notices)
+
+
+def _unread(count: int) -> Message:
+    return msg("Shops that could not be read at the last check: {count}; their findings are older", count=count)
+
+
+def show_finding(session: Session, name: str) -> TableResult:
+    """`name` is an id, or the start of one. Raises SetupError if no finding, or more than one, is called that."""
+    with session.findings.open(create=False) as store:
+        finding = _find(session, store, name)[1]
+    return TableResult(name="finding", columns=_SHOW, rows=(_whole(finding),), empty=_NOTHING, transposed=True)
+
+
+def show_timeline(session: Session, name: str) -> TableResult:
+    """Oldest first. Raises SetupError as `show_finding`."""
+    with session.findings.open(create=False) as store:
+        open_store, finding = _find(session, store, name)
+        rows = tuple(_event(recorded) for recorded in open_store.events(finding.key.id))
+    return TableResult(
+        name="finding-timeline", columns=_TIMELINE, rows=rows, empty=_NOTHING, notices=(_about(finding),)
+    )
+
+
+def _find(session: Session, store: FindingStore | None, name: str) -> tuple[FindingStore, Finding]:
+    found = () if store is None else tuple(store.find(session.target.fleet_name, name))
+    if store is not None and len(found) == 1:
+        return store, found[0]
+    text = (
+        msg("More than one finding starts with {name}", name=name)
+        if found
+        else msg("No finding has the id {name}", name=name)
+    )
+    hint = msg("`reconciler findings list --resolved` shows the ids")
+    raise SetupError(text, code=codes.NO_SUCH_FINDING, hint=hint)
+
+
+def _about(finding: Finding) -> Message:
+    kind = CLASS_WORDS[finding.key.kind]
+    if finding.key.field:
+        return msg("{shop}, `{field}`: {kind}", shop=finding.key.shop, field=finding.key.field, kind=kind)
+    return msg("{shop}: {kind}", shop=finding.key.shop, kind=kind)
+
+
+def _row(finding: Finding) -> tuple[Cell, ...]:
+    key = finding.key
+    return (
+        _severity(finding.severity),
+        key.shop,
+        key.field or None,
+        NamedCell(key.kind.value, CLASS_WORDS[key.kind]),
+        _state(finding),
+        finding.opened,
+        None if finding.author is None else finding.author.actor,
+        finding.owner,
+        key.id,
+    )
+
+
+def _whole(finding: Finding) -> tuple[Cell, ...]:
+    key, author, ref = finding.key, finding.author, field_at(finding.key.field)
+    return (
+        key.id,
+        _severity(finding.severity),
+        key.shop,
+        key.field or None,
+        None if ref is None else NamedCell(ref.spec.policy.title, ref.short_name),
+        NamedCell(key.kind.value, CLASS_WORDS[key.kind]),
+        _state(finding),
+        _resolver(finding),
+        finding.accepted_until,
+        _value(finding.desired, finding),
+        _value(finding.observed, finding),
+        None if author is None else f"{author.actor} ({author.actor_type})",
+        None if author is None else author.at,
+        finding.owner,
+        finding.file,
+        finding.opened,
+        finding.first_seen,
+        finding.last_seen,
+        settling_command(finding),
+    )
+
+
+def _event(recorded: RecordedEvent) -> tuple[Cell, ...]:
+    event = recorded.event
+    finding = event.finding
+    return (
+        event.at,
+        NamedCell(event.kind.value, EVENT_WORDS[event.kind]),
+        _state(finding),
+        _severity(finding.severity),
+        _value(finding.desired, finding),
+        _value(finding.observed, finding),
+        None if finding.author is None else finding.author.actor,
+        _resolver(finding),
+        recorded.look,
+    )
+
+
+def _severity(severity: FindingSeverity) -> NamedCell:
+    return NamedCell(severity.word, SEVERITY_NAMES[severity])
+
+
+def _state(finding: Finding) -> NamedCell:
+    return NamedCell(finding.state.value, STATE_WORDS[finding.state])
+
+
+def _resolver(finding: Finding) -> NamedCell | None:
+    by = finding.resolved_by
+    return None if by is None or finding.present else NamedCell(by.value, RESOLVER_WORDS[by])
+
+
+def _value(value: Json, finding: Finding) -> Cell:
+    """As JSON; nothing for a finding that is not about a value."""
+    if not finding.key.field and finding.key.kind is not FindingClass.FOREIGN_ENDPOINT:
+        return None
+    if value is None:
+        return NamedCell("null", msg("(not set)"))
+    return SENSITIVE if isinstance(value, dict) else dumps(value)
