@@ -1,17 +1,24 @@
-"""The folder of manifests for commands that write it, and tables of other programs."""
+"""The folder of manifests for commands that write it, and tables of other programs.
+
+Who owns a manifest, and the ledger of accepted drift beside the settings.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.ports import Manifests
-from reconciler.wiring.runtime import manifests, relative_path
+from reconciler.wiring.runtime import clock, manifests, relative_path
 
 if TYPE_CHECKING:
     from reconciler.adapters.files.spreadsheet import Spreadsheet
+    from reconciler.core.findings.code_owners import OwnerRule
+    from reconciler.ports.findings.ledger import AcceptanceLedger
+    from reconciler.ports.findings.manifest_owners import ManifestOwners
     from reconciler.ports.manifest_editing import (
         FileWriter,
         Formatter,
@@ -20,6 +27,10 @@ if TYPE_CHECKING:
         ManifestFixer,
         TableSource,
     )
+
+
+_OWNER_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+"""The first one that is there counts, as at GitHub; GitLab differs only where a repository has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +127,49 @@ def load_table(path: Path) -> Spreadsheet:
     from reconciler.adapters.files import spreadsheet as tables
 
     return tables.read_table(path)
+
+
+def acceptance_ledger(settings: Settings) -> AcceptanceLedger:
+    from reconciler.adapters.manifests.ledger import LEDGER_NAME, LedgerFile
+
+    path = settings.root / LEDGER_NAME
+    return LedgerFile(path, relative_path(path), clock())
+
+
+def manifest_owners(settings: Settings) -> ManifestOwners:
+    return _CodeOwnersFile(settings)
+
+
+@dataclass(frozen=True)
+class _CodeOwnersFile:
+    """Read when the first owner is asked for."""
+
+    settings: Settings
+
+    def owner_of(self, file: str) -> str | None:
+        from reconciler.core.findings.code_owners import owners_of
+
+        name = Path(file).relative_to(self.settings.manifests_shown_as) if self._is_manifest(file) else Path(file)
+        path = self.settings.manifests / name
+        if not self._rules or not path.is_relative_to(self._root):
+            return None
+        return " ".join(owners_of(self._rules, path.relative_to(self._root).as_posix())) or None
+
+    def _is_manifest(self, file: str) -> bool:
+        return Path(file).is_relative_to(self.settings.manifests_shown_as)
+
+    @cached_property
+    def _root(self) -> Path:
+        """Of the repository; without one, the folder of the settings."""
+        folders = (self.settings.root, *self.settings.root.parents)
+        return next((folder for folder in folders if (folder / ".git").exists()), self.settings.root)
+
+    @cached_property
+    def _rules(self) -> tuple[OwnerRule, ...]:
+        from reconciler.core.findings.code_owners import parse_code_owners
+
+        for name in _OWNER_FILES:
+            file = self._root / name
+            if file.is_file():
+                return parse_code_owners(file.read_text("utf-8", "replace"))
+        return ()

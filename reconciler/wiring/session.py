@@ -12,12 +12,17 @@ from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.wiring import runtime
 from reconciler.wiring.backends import backend, backend_error_diagnostic, observer
-from reconciler.wiring.findings import ConfiguredFindingStores, acceptance_ledger, manifest_owners
-from reconciler.wiring.manifest_files import ConfiguredManifestFiles
+from reconciler.wiring.manifest_files import ConfiguredManifestFiles, acceptance_ledger, manifest_owners
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, fleet_name, load_plan
 from reconciler.wiring.project_folder import ConfiguredProjectFolder
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
-from reconciler.wiring.store import ConfiguredRunStore, notification_source, reviews, sync_cache
+from reconciler.wiring.store import (
+    ConfiguredFindingStores,
+    ConfiguredRunStore,
+    notification_source,
+    reviews,
+    sync_cache,
+)
 from reconciler.workflows.session import AutoApprover, ExecutionLimits, NoStopSignals, QuietListener, Session, Target
 
 if TYPE_CHECKING:

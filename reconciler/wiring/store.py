@@ -20,6 +20,7 @@ from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store, StoreHistory
     from reconciler.ports.ci.reviews import ReviewStore
+    from reconciler.ports.findings.finding_store import FindingStore
     from reconciler.ports.notifications import NotificationSource
 
 
@@ -127,6 +128,27 @@ def reviews(settings: Settings, *, create: bool = True) -> Iterator[ReviewStore 
 
     with open_run_store(settings) as opened:
         yield StoreReviews(opened)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredFindingStores:
+    """Implements ports.findings.FindingStores over the store of the settings."""
+
+    settings: Settings
+
+    @contextmanager
+    def open(self, *, create: bool) -> Iterator[FindingStore | None]:
+        place = self.settings.store
+        if not create and "://" not in place and not Path(place).exists():
+            yield None
+            return
+        from reconciler.adapters.store import StoreFindings
+
+        with open_run_store(self.settings) as opened:
+            yield StoreFindings(opened)
+
+    def ephemeral_place(self) -> str | None:
+        return ConfiguredRunStore(self.settings).ephemeral_place()
 
 
 def notification_source(settings: Settings) -> NotificationSource | None:
