@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import apply, drift, manifests, plan, startup
+from bench import apply, drift, manifests, outputs, plan, startup
 from bench import changed_since as affected
 from bench.timing import Figure
 
@@ -23,10 +23,14 @@ BENCHES: dict[str, Callable[[Path], list[Figure]]] = {
     "drift": drift.measure,
     "apply": apply.measure,
     "affected": affected.measure,
+    "outputs": outputs.measure,
 }
 
 
-RARELY: dict[str, Callable[[Path], list[Figure]]] = {"scale": drift.scale}
+RARELY: dict[str, Callable[[Path], list[Figure]]] = {
+    "scale": drift.scale,
+    "large-outputs": outputs.scale,
+}
 """Benchmarks that take minutes: they run only by name."""
 
 
