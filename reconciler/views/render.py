@@ -11,6 +11,8 @@ from reconciler.views.common.log_commands import DISARM
 from reconciler.views.formats.registry import FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reconciler.core.results.command import CommandResult
     from reconciler.views.common.context import RenderContext
 
@@ -19,6 +21,16 @@ def render_result(result: CommandResult, output: str, context: RenderContext) ->
     """`output` is a key of `FORMATS`. Ends with a line end, unless it is empty."""
     chosen = FORMATS[output]
     return _harmless(import_module(chosen.module).renderer(result.kind)(result, context), chosen.written)
+
+
+def render_pieces(result: CommandResult, output: str, context: RenderContext) -> Iterator[str]:
+    """The text of `render_result`; in pieces where the format has them, so that a large document is never in memory whole."""
+    chosen = FORMATS[output]
+    pieces = import_module(chosen.module).pieces(result, context) if chosen.streamed else None
+    if pieces is None:
+        yield render_result(result, output, context)
+    else:
+        yield from (_harmless(piece, chosen.written) for piece in pieces)
 
 
 def render_within(result: CommandResult, output: str, context: RenderContext, budget: int) -> str:

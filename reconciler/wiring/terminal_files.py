@@ -5,6 +5,7 @@ folder of manifests that it names; and outputs.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,14 +33,14 @@ def source_reader(config: Path | None, settings: Settings | None) -> SourceReade
     )
 
 
-def write_output(file: Path, text: str) -> None:
-    """In UTF-8, whole or not at all. A link stays one; what it leads to is replaced. Raises SetupError."""
+def write_output(file: Path, pieces: Iterable[str]) -> None:
+    """The pieces of a text in UTF-8, whole or not at all. A link stays one; what it leads to is replaced. Raises SetupError."""
     from reconciler.adapters.files.atomic_write import atomic_write, require_regular
 
     target = Path(os.path.realpath(file))
     try:
         require_regular(target)
-        atomic_write(target, text.encode("utf-8", "backslashreplace"))
+        atomic_write(target, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
     except OSError as error:
         why = msg(
             "The output cannot be written to {file}: {reason}", file=redact(str(file)), reason=system_reason(error)

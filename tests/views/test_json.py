@@ -1,6 +1,7 @@
 """The JSON documents: their bytes, and their shape as the schemas state it."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,11 @@ import jsonschema
 import pytest
 
 from reconciler.core.results.command import RunIdentity
+from reconciler.core.results.drift_result import DriftResult
+from reconciler.core.results.plan_result import PlanResult
 from reconciler.core.results.request_log import RequestLogEntry
+from reconciler.views.common.context import RenderContext
+from reconciler.views.formats.registry import FORMATS
 from reconciler.views.json.document import DocumentHead
 from reconciler.views.json.drift import drift_json
 from reconciler.views.json.observed import observed_json
@@ -16,7 +21,9 @@ from reconciler.views.json.plan import plan_json
 from reconciler.views.json.report import report_json
 from reconciler.views.json.schema import document_schema
 from reconciler.views.json.validation import failure_json, validation_json
+from reconciler.views.render import render_pieces, render_result
 from tests.views import samples
+from tests.views.fleet.large_fleet import large_plan
 
 LOG = DocumentHead(
     identity=RunIdentity(
@@ -107,3 +114,21 @@ def test_nothing_in_a_document_drives_a_terminal() -> None:
     text = DOCUMENTS["report"]()
     assert all(character.isprintable() or character == "\n" for character in text)
     assert "\x1b[31mERROR\r\nline two" in json.loads(text)["shops"][2]["diagnostics"][0]["summary"]
+
+
+@pytest.mark.parametrize("plan", [samples.plan, samples.quiet_plan, large_plan])
+def test_the_pieces_of_a_plan_are_its_document(plan, english: RenderContext) -> None:
+    """No piece divides a value: a log's command and a secret are found in each."""
+    result = PlanResult(plan=plan())
+    pieces = list(render_pieces(result, "json", english))
+    assert "".join(pieces) == render_result(result, "json", english)
+    assert all(len(re.findall(r'(?<!\\)(?:\\\\)*"', piece)) % 2 == 0 for piece in pieces)
+    document = json.loads("".join(pieces))
+    assert [shop["shop"] for shop in document["shops"]] == [shop.shop for shop in result.plan.shops]
+    assert max(map(len, pieces)) < 300_000
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_a_format_without_pieces_is_one(output: str, english: RenderContext) -> None:
+    result = DriftResult(drift=samples.drift())
+    assert list(render_pieces(result, output, english)) == [render_result(result, output, english)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ _SHOWN: Final = 40
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
-def atomic_write(target: Path, content: bytes) -> None:
+def atomic_write(target: Path, content: bytes | Iterable[bytes]) -> None:
     """Written beside, synced, put in its place, and the place synced: a reader, or a power cut, finds the old or the new."""
     beside = write_temp(target, content, 0o644)
     try:
@@ -27,13 +28,13 @@ def atomic_write(target: Path, content: bytes) -> None:
     fsync_dir(target.parent)
 
 
-def write_temp(target: Path, content: bytes, mode: int) -> Path:
+def write_temp(target: Path, content: bytes | Iterable[bytes], mode: int) -> Path:
     """A new file in the same folder with that content, on the disk. Its name is no longer than names may be."""
     beside = target.with_name(f".{target.name[:_SHOWN]}.{secrets.token_hex(8)}")
     descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, mode)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
+            stream.writelines((content,) if isinstance(content, bytes) else content)
             stream.flush()
             os.fsync(stream.fileno())
     except BaseException:

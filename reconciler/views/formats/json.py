@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from reconciler.core.results.command import CommandResult
+from reconciler.core.results.plan_result import PlanResult
 from reconciler.views.common.context import RenderContext
 from reconciler.views.json.document import DocumentHead
 
@@ -14,6 +15,15 @@ Render = Callable[[Any, RenderContext], str]
 
 def aside(_result: CommandResult, _context: RenderContext) -> str:
     return ""
+
+
+def pieces(result: CommandResult, context: RenderContext) -> Iterator[str] | None:
+    """Of a document that grows with the fleet: the text of its renderer, bit by bit."""
+    if not isinstance(result, PlanResult):
+        return None
+    from reconciler.views.json.plan import plan_pieces
+
+    return plan_pieces(result.plan, result.diagnostics, _head(result, context))
 
 
 def renderer(kind: str) -> Render:  # one case for each kind

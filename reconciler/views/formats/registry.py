@@ -15,7 +15,7 @@ from typing import Final
 class OutputFormat:
     """`written` is what a document is made of, which decides how it is kept from being read as a command of the CI's log.
     `identified`: it says who ran the command. `sourced`: a diagnostic shows the line that it points at, or says where the part of
-    it ends. `located`: it names files as readers of the repository do, from its root.
+    it ends. `located`: it names files as readers of the repository do, from its root. `streamed`: its module has `pieces`.
     """
 
     module: str
@@ -24,13 +24,14 @@ class OutputFormat:
     identified: bool = False
     sourced: bool = False
     located: bool = False
+    streamed: bool = False
 
 
 _HERE: Final = "reconciler.views.formats"
 FORMATS: Final[Mapping[str, OutputFormat]] = {
     "text": OutputFormat(module=f"{_HERE}.text", for_readers=True, sourced=True),
     "concise": OutputFormat(module=f"{_HERE}.concise", for_readers=True),
-    "json": OutputFormat(module=f"{_HERE}.json", written="json", identified=True, sourced=True),
+    "json": OutputFormat(module=f"{_HERE}.json", written="json", identified=True, sourced=True, streamed=True),
     "markdown": OutputFormat(module=f"{_HERE}.markdown", sourced=True),
     "sarif": OutputFormat(module=f"{_HERE}.sarif", written="json", identified=True, sourced=True, located=True),
     "junit": OutputFormat(module=f"{_HERE}.junit", written="xml", identified=True, located=True),

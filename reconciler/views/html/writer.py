@@ -36,6 +36,7 @@ from reconciler.views.html.words import leaves_title, page_words
 
 MOST_BYTES: Final = 2_000_000
 """Of a page: what a browser opens at once, and a pipeline keeps without a thought."""
+_SMALLEST_FOLD: Final = 100
 _NOTE_ROOM: Final = 600
 """Reserved in each section for the sentence about what is omitted."""
 
@@ -64,16 +65,22 @@ def write_page(page: HtmlPage, context: RenderContext) -> str:
     most, size = (budget or 0, len) if bounded else (MOST_BYTES, _bytes)
     sections = [each for each in page.sections if each.contents]
     links = [(each.name, each.title) for each in sections]
-    whole, omitted = _sections(sections, most, _Limit(most, 1, size), context)
-    text = _page(page, links, whole, context)
-    if not omitted and size(text) <= most:
-        return text
+    if all(_may_fit(content, most) for each in sections for content in each.contents):
+        whole, omitted = _sections(sections, most, _Limit(most, 1, size), context)
+        text = _page(page, links, whole, context)
+        if not omitted and size(text) <= most:
+            return text
     frames = (_macro("section", each.name, each.title, "", "") for each in sections)
     needed = size(_page(page, links, [], context)) + sum(size(frame) + _NOTE_ROOM for frame in frames)
     if needed > most:
         raise BudgetError(most, needed)
     shown, _ = _sections(sections, most - needed, _Limit(most, 2, size), context)
     return _page(page, links, shown, context)
+
+
+def _may_fit(content: Content, most: int) -> bool:
+    """Whether it is worth writing all of it."""
+    return not isinstance(content, FoldList) or len(content.folds) * _SMALLEST_FOLD <= most
 
 
 def _sections(

@@ -6,14 +6,14 @@ checkers hold the builder to it, and `views.json.schema` derives the JSON Schema
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final, Generic, TypeVar
 
 from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.results.command import RunIdentity
 from reconciler.core.results.request_log import RequestLogEntry
-from reconciler.views.common.reports.json_text import printed_json
+from reconciler.views.common.reports.json_text import json_pieces
 
 B = TypeVar("B", bound=Mapping[str, object])
 
@@ -44,7 +44,11 @@ class DocumentType(Generic[B]):
     version: int = VERSION
 
     def text(self, body: B, head: DocumentHead = EMPTY_HEAD) -> str:
-        return document_text(self.name, self.version, body, head)
+        return "".join(self.pieces(body, head))
+
+    def pieces(self, body: B, head: DocumentHead = EMPTY_HEAD) -> Iterator[str]:
+        """The same text, for a document of any size."""
+        return document_pieces(self.name, self.version, body, head)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,12 @@ class TableType(Generic[B]):
 
 
 def document_text(name: str, version: int, body: Mapping[str, object], head: DocumentHead = EMPTY_HEAD) -> str:
+    return "".join(document_pieces(name, version, body, head))
+
+
+def document_pieces(
+    name: str, version: int, body: Mapping[str, object], head: DocumentHead = EMPTY_HEAD
+) -> Iterator[str]:
     """The request log is there on request only."""
     requests: dict[str, object] = {}
     if head.requests is not None:
@@ -67,7 +77,7 @@ def document_text(name: str, version: int, body: Mapping[str, object], head: Doc
             {"method": entry.method, "path": entry.path, "status": entry.status} for entry in head.requests
         ]
     head_keys = {"format": f"reconciler/{name}", "version": version, "run": _run(head.identity)}
-    return printed_json({**head_keys, **body, **requests})
+    return json_pieces({**head_keys, **body, **requests})
 
 
 def _run(identity: RunIdentity | None) -> dict[str, object] | None:

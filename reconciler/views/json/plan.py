@@ -5,7 +5,7 @@ In: a plan, what was found in the manifests, and who ran it. Out: text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Final
 
 from typing_extensions import TypedDict
@@ -17,6 +17,7 @@ from reconciler.core.model.kinds import KIND_NAMES
 from reconciler.core.planning.change import Change, ChangeAction, Reason
 from reconciler.core.planning.plan import ClosureBracket, Plan, ShopPlan, Step, StepKind
 from reconciler.views.common.counts import of_plan
+from reconciler.views.common.reports.json_text import LazyList
 from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType
 from reconciler.views.json.parts import (
     DiagnosticJson,
@@ -96,14 +97,23 @@ PLAN: Final = DocumentType(name="plan", body=PlanJson)
 
 
 def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), head: DocumentHead = EMPTY_HEAD) -> str:
+    return "".join(plan_pieces(plan, diagnostics, head))
+
+
+def plan_pieces(plan: Plan, diagnostics: Sequence[Diagnostic] = (), head: DocumentHead = EMPTY_HEAD) -> Iterator[str]:
+    """The text of `plan_json`; no more than some shops of it are in memory."""
     leaves = {leaf.shop: leaf.digest for leaf in plan.leaves}
+
+    def shops() -> Iterator[ShopPlanJson]:
+        return (_shop(shop, leaves.get(shop.shop), head.sources) for shop in plan.shops)
+
     body: PlanJson = {
         "fingerprint": plan.fingerprint,
         "summary": _summary(plan),
         "diagnostics": diagnostics_json((*diagnostics, *plan.findings), head.sources),
-        "shops": [_shop(shop, leaves.get(shop.shop), head.sources) for shop in plan.shops],
+        "shops": LazyList(len(plan.shops), shops),
     }
-    return PLAN.text(body, head)
+    return PLAN.pieces(body, head)
 
 
 def _summary(plan: Plan) -> PlanSummaryJson:

@@ -28,9 +28,8 @@ _BAD: Final = frozenset(
 def junit_report(result: CommandResult, context: RenderContext) -> str:
     command = result.kind if result.identity is None else result.identity.command
     suite = TestSuite(f"reconciler {command}")
-    for case in _cases(result, issues_of(result, for_machines(context)), f"reconciler.{command.replace(' ', '.')}"):
-        suite.add_testcase(case)
-    suite.update_statistics()
+    cases = _cases(result, issues_of(result, for_machines(context)), f"reconciler.{command.replace(' ', '.')}")
+    suite.add_testcases(list(cases))  # one at a time, each would count all before it
     report = JUnitXml()
     report.add_testsuite(suite)
     report.tests, report.failures, report.errors = suite.tests, suite.failures, suite.errors
