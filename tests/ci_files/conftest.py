@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sysconfig
 import venv
 import zipfile
@@ -13,12 +12,6 @@ import pytest
 from reconciler import __version__
 
 ROOT = Path(__file__).parents[2]
-WITHOUT_NETWORK = {
-    "PIP_NO_INDEX": "1",
-    "PIP_NO_DEPS": "1",
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    "PIP_CONFIG_FILE": os.devnull,
-}
 _INFO = f"reconciler-{__version__}.dist-info"
 _METADATA = {
     "METADATA": f"Metadata-Version: 2.1\nName: reconciler\nVersion: {__version__}\nProvides-Extra: postgres\n",

@@ -116,8 +116,9 @@ def _use(machine: Machine, action: str, given: Mapping[str, str]) -> None:
                     ["git", "fetch", "-q", "--unshallow"], cwd=machine.clone, check=False, capture_output=True
                 )
         case "upload-artifact":
-            for place in _places(machine, given["path"]):
-                target = machine.artifacts / given["name"] / place.name
+            places = list(_places(machine, given["path"]))
+            for place in places:  # of one folder its content is kept
+                target = machine.artifacts / given["name"] / (place.name if len(places) > 1 else "")
                 shutil.copytree(place, target, dirs_exist_ok=True)
         case "download-artifact":
             source = machine.artifacts / given["name"]
