@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OCTODNS := .venv-octodns
+READERS := .venv-readers
 UNITS ?= 10000
 # One worker more than CPUs: tests also wait for the disk and for other processes.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
@@ -13,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean
+.PHONY: help setup run test check bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean readers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +76,14 @@ bench-scale: $(VENV)/.bench ## Benchmark drift at 1,000, 10,000 and 100,000 shop
 bench-ipn: $(VENV)/.dev ## Benchmark notifications per second, beside the necessary work alone
 	@$(BIN)/python -m bench.ipn
 
+$(READERS)/.made: tests/views/reports/readers.txt
+	@echo "Creating $(READERS) ..."
+	@$(PYTHON) -m venv --clear $(READERS)
+	@$(READERS)/bin/python -m pip --disable-pip-version-check --quiet install --requirement tests/views/reports/readers.txt
+	@touch $@
+
+readers: $(READERS)/.made ## Install independent readers of reports: `make test` then uses them
+
 $(OCTODNS)/.made: bench/octodns.txt
 	@echo "Creating $(OCTODNS) ..."
 	@$(PYTHON) -m venv --clear $(OCTODNS)
@@ -111,4 +120,4 @@ format: $(VENV)/.dev ## Format the code and apply safe lint fixes
 	@$(BIN)/ruff check --fix .
 
 clean: ## Remove everything generated: .venv, caches, the local store
-	rm -rf $(VENV) $(OCTODNS) mutants .reconciler demo/.reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist *.egg-info
+	rm -rf $(VENV) $(OCTODNS) $(READERS) mutants .reconciler demo/.reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist *.egg-info

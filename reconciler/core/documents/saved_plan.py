@@ -30,6 +30,7 @@ from reconciler.core.planning.leaves import ShopLeaf
 from reconciler.core.planning.plan import Plan, ShopPlan
 
 FORMAT: Final = "reconciler/saved-plan"
+_REPORT: Final = "reconciler/plan"
 VERSION: Final = 5
 _FIRST_WITH_LEAVES: Final = 5
 
@@ -222,6 +223,8 @@ def _damaged(fault: DecodeError) -> CorruptPlan:
 def _version(document: Json) -> int:
     if not isinstance(document, dict) or not isinstance(document.get("format"), str):
         raise NotAPlanFile(msg("It is not a saved plan: it has no format"))
+    if document["format"] == _REPORT:
+        raise NotAPlanFile(msg("It is a report of a plan (`-o json`), which cannot be applied"))
     if document["format"] != FORMAT:
         raise NotAPlanFile(
             msg(

@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.cli.shell.output_kinds import supported_kinds
 from tests.cli.conftest import Run, environment, process
+from tests.views.reports.readers import log_commands
 
 
 def files(fleet: Path) -> list[str]:
@@ -108,7 +109,7 @@ SLIPS = {
     ("json=a", "json=sub/../a"): "two outputs cannot go to one file",
     ("json=",): "'json=' names no file",
     ("=a",): "'' is not one of 'text'",
-    ("jsno=a",): "'jsno' is not one of 'text', 'concise', 'json', 'markdown'",
+    ("jsno=a",): "'jsno' is not one of 'text', 'concise', 'json', 'markdown',",
 }
 
 
@@ -135,3 +136,68 @@ def test_completion_offers_kinds_and_files() -> None:
     asked = {"COMP_WORDS": "reconciler plan -o ma", "COMP_CWORD": "3", "_RECONCILER_COMPLETE": "bash_complete"}
     assert process(env=environment(**asked)).stdout == "plain,markdown\n"
     assert process(env=environment(**asked | {"COMP_WORDS": "reconciler plan -o json=pl"})).stdout == "file,pl\n"
+
+
+def test_a_report_of_a_plan_cannot_be_applied(fleet: Path, run: Run) -> None:
+    assert run("plan", "kyoto-tea", "-o", "json=plan.json").exit_code == 0
+    result = run("apply", "plan.json", "--auto-approve")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert (
+        "plan.json cannot be used as a plan. It is a report of a plan (`-o json`), which cannot be applied"
+        in result.stderr
+    )
+    assert "help: Create one with plan --out FILE" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["show kyoto-tea", "history", "resume", "leases", "ipn list", "fmt"])
+@pytest.mark.parametrize("kind", ["sarif", "junit", "github", "gitlab-codequality", "gitlab-terraform"])
+def test_an_unsupported_kind_lists_the_supported_ones(command: str, kind: str, fleet: Path, run: Run) -> None:
+    words = command.split()
+    name = "ipn list" if words[0] == "ipn" else words[0]
+    for more in (("-o", kind), ("-o", f"{kind}=report")):
+        result = run(*words, *more)
+        assert (result.exit_code, (fleet / "report").exists()) == (1, False)
+        assert f"`{name}` has no output '{kind}'. Supported: {', '.join(supported_kinds(name))}" in result.stderr
+    assert "(RECONCILER_OUTPUT):" in run(*words, RECONCILER_OUTPUT=f"text,{kind}=report").stderr
+
+
+REPORTS = ["sarif", "junit", "gitlab-codequality"]
+
+
+@pytest.mark.parametrize("command", ["validate", "plan kyoto-tea", "drift", "apply --auto-approve -q"])
+def test_every_report_of_one_result(command: str, fleet: Path, run: Run) -> None:
+    targets = [word for kind in REPORTS for word in ("-o", f"{kind}={kind}.out")]
+    plain = run(*command.split())
+    (fleet / "embedded.db").unlink(missing_ok=True)
+    result = run(*command.split(), "-o", "github", *targets)
+    assert result.exit_code == plain.exit_code or command.startswith("apply")
+    assert all((fleet / f"{kind}.out").read_text() for kind in REPORTS)
+    category = json.loads((fleet / "sarif.out").read_text())["runs"][0]["automationDetails"]["id"]
+    assert category == f"reconciler/{command.split(maxsplit=1)[0]}/production-embedded/"
+
+
+def test_files_are_named_from_the_root_of_the_clone(fleet: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (fleet / ".git").mkdir()
+    moved = fleet / "fleets" / "a"
+    moved.mkdir(parents=True)
+    for name in ("shops", "reconciler.yaml", "seed.json"):
+        (fleet / name).rename(moved / name)
+    (moved / "shops" / "kyoto-tea.yaml").write_text("apiVersion: reconciler/v1\nshop: kyoto-tea\nnonsense: 1\n")
+    monkeypatch.chdir(moved)
+    assert "file=fleets/a/shops/kyoto-tea.yaml,line=3,col=1,endColumn=8," in run("validate", "-o", "github").stdout
+
+
+@pytest.mark.parametrize("word", ["::error::x", "a\n::set-output name=b::c", "##[group]x", "\x1b[2J", "\u202ex"])
+def test_a_word_of_the_command_line_is_not_obeyed(word: str, fleet: Path, run: Run) -> None:
+    for words in (
+        ("show", "kyoto-tea", word),
+        ("plan", word),
+        ("plan", "--changed-since", word),
+        (word,),
+        ("-o", word),
+    ):
+        result = run(*words)
+        assert result.exit_code == 1
+        shown = f"{result.stdout}{result.stderr}"
+        assert log_commands(shown) == []
+        assert all(character.isprintable() or character == "\n" for character in shown)

@@ -30,7 +30,7 @@ SLIPS = {
         "plan",
         "-o",
         "yaml",
-    ): "Error: Invalid value for '-o' / '--output': 'yaml' is not one of 'text', 'concise', 'json', 'markdown'.",
+    ): "Error: Invalid value for '-o' / '--output': 'yaml' is not one of 'text', 'concise', 'json', 'markdown', 'sarif',",
     ("plan", "--lang", "tlh"): "Error: Invalid value for '--lang': 'tlh' is not one of 'en', 'ja'.",
     ("show",): "Error: Missing argument 'SHOP'.",
     ("show", "Kyoto Tea"): "invalid shop key 'Kyoto Tea' (expected: 1 to 40 lower-case letters, digits and hyphens",

@@ -359,7 +359,7 @@ def test_a_version_that_is_no_number_is_damage(version):
 
 
 def test_the_document_of_a_view_is_distinguished_from_a_saved_plan():
-    with pytest.raises(NotAPlanFile, match="format is reconciler/plan, not that of a saved plan"):
+    with pytest.raises(NotAPlanFile, match="a report of a plan"):
         decode_plan({"format": "reconciler/plan", "version": 1})
 
 

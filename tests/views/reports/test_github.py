@@ -12,7 +12,7 @@ from reconciler.core.values import Origin
 from reconciler.views.common.context import RenderContext
 from reconciler.views.i18n import language
 from reconciler.views.render import render_result
-from tests.support.report_readers import log_commands, shown_annotations
+from tests.views.reports.readers import log_commands, shown_annotations
 from tests.views.reports.results import RESULTS, unknown_keys, validated
 
 ENGLISH = RenderContext(language=language("en"))

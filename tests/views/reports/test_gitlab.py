@@ -11,8 +11,8 @@ from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import of_plan
 from reconciler.views.i18n import language
 from reconciler.views.render import render_result
-from tests.support.report_readers import code_quality_entries, widget_counts
 from tests.views import samples
+from tests.views.reports.readers import code_quality_entries, widget_counts
 from tests.views.reports.results import RESULTS, hostile_results, unknown_keys, validated
 
 ENGLISH = RenderContext(language=language("en"))

@@ -14,7 +14,7 @@ from reconciler.views.common.log_commands import harmless_json, harmless_lines, 
 from reconciler.views.formats.registry import FORMATS
 from reconciler.views.i18n import LANGUAGES, language
 from reconciler.views.render import render_aside, render_result
-from tests.support.report_readers import log_commands
+from tests.views.reports.readers import log_commands
 from tests.views.reports.results import RESULTS, hostile_results
 
 PIECES = [

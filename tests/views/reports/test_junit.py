@@ -14,7 +14,7 @@ from reconciler.core.values import Origin, ShopKey
 from reconciler.views.common.context import RenderContext
 from reconciler.views.i18n import language
 from reconciler.views.render import render_result
-from tests.support.report_readers import junit_outcomes
+from tests.views.reports.readers import junit_outcomes
 from tests.views.reports.results import RESULTS, hostile_results, unknown_keys, validated
 
 ENGLISH = RenderContext(language=language("en"))
