@@ -5,7 +5,7 @@ folder of manifests that it names; and outputs.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,3 +47,16 @@ def write_output(file: Path, pieces: Iterable[str]) -> None:
         )
         hint = msg("Use a file in an existing, writable folder")
         raise SetupError(why, hint=hint, code=codes.OUTPUT_NOT_WRITTEN) from error
+
+
+def pull_request_lines() -> Mapping[str, frozenset[int]]:
+    """The lines that the pull request of this job changes; none outside such a job, and where the clone has no history."""
+    from reconciler.adapters.git.changed_lines import changed_lines
+    from reconciler.wiring.runtime import ci_job
+
+    try:
+        context = ci_job().context()
+    except SetupError:
+        return {}
+    base = context.base if context.pull_request is None else context.pull_request.base
+    return {} if base is None else changed_lines(Path(), base)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -78,6 +78,7 @@ class Terminal:
             concise=self.output == "concise",
             expand=self.expand,
             source_root=_source_root([self._format]),
+            diff={} if aside else _diff([self._format]),
         )
 
     def show(self, result: CommandResult) -> ExitCode:
@@ -110,6 +111,7 @@ class Terminal:
             sources=self.sources.lines_for(result.all_diagnostics) if sourced else {},
             expand=self.expand,
             source_root=_source_root([FORMATS[kind] for kind in self.files.values()]),
+            diff=_diff([FORMATS[kind] for kind in self.files.values()]),
         )
 
     @property
@@ -204,6 +206,13 @@ def _source_root(formats: Sequence[OutputFormat]) -> SourceRoot:
     folder = Path.cwd()
     root = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
     return SourceRoot(root.as_posix(), folder.as_posix())
+
+
+def _diff(formats: Sequence[OutputFormat]) -> Mapping[str, Collection[int]]:
+    """For the order of annotations only: Git is asked for it."""
+    from reconciler.wiring.terminal_files import pull_request_lines
+
+    return pull_request_lines() if any(each.written == "commands" for each in formats) else {}
 
 
 def colour_wanted(stream: TextIO | None, environment: Mapping[str, str], *, no_color: bool) -> bool:

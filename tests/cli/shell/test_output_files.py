@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.cli.shell.output_kinds import supported_kinds
 from tests.cli.conftest import Run, environment, process
+from tests.support.forge.remote import git
 from tests.views.reports.readers import log_commands
 
 
@@ -201,3 +202,37 @@ def test_a_word_of_the_command_line_is_not_obeyed(word: str, fleet: Path, run: R
         shown = f"{result.stdout}{result.stderr}"
         assert log_commands(shown) == []
         assert all(character.isprintable() or character == "\n" for character in shown)
+
+
+def test_lines_of_the_pull_request_are_annotated_first(fleet: Path, run: Run) -> None:
+    manifests = fleet / "shops"
+    git(fleet, "init", "-q", ".")
+    for name in ("kyoto-tea", "uji-cups"):
+        (manifests / f"{name}.yaml").write_text(f"apiVersion: reconciler/v1\nshop: {name}\nold: 1\n")
+    base = committed(fleet)
+    file = manifests / "uji-cups.yaml"
+    file.write_text(f"{file.read_text()}new: 1\n")
+    head = committed(fleet)
+    end = {"repo": {"full_name": "example/fleet"}}
+    request = {"number": 7, "head": {"sha": head, **end}, "base": {"sha": base, "ref": "main", **end}}
+    event = {"repository": {"full_name": "example/fleet", "default_branch": "main"}, "pull_request": request}
+    (fleet / "event.json").write_text(json.dumps(event))
+    job = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": "pull_request",
+        "GITHUB_EVENT_PATH": str(fleet / "event.json"),
+        "GITHUB_REPOSITORY": "example/fleet",
+        "GITHUB_REF_NAME": "7/merge",
+        "GITHUB_SHA": head,
+    }
+    places = [
+        (command.properties["file"], command.properties["line"])
+        for command in log_commands(run("validate", "-o", "github", **job).stdout)
+    ]
+    assert places == [("shops/uji-cups.yaml", "4"), ("shops/kyoto-tea.yaml", "3"), ("shops/uji-cups.yaml", "3")]
+
+
+def committed(folder: Path) -> str:
+    git(folder, "add", "shops")
+    git(folder, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "x")
+    return git(folder, "rev-parse", "HEAD")
