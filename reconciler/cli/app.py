@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "new": "manifests",
     "onboard": "manifests",
     "import": "manifests",
+    "adopt": "manifests",
     "drift": "status",
     "findings": "status",
     "show": "status",

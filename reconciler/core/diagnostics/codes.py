@@ -228,6 +228,7 @@ LOOK_NOT_RECORDED: Final = Code(
 )
 BAD_LEDGER: Final = Code("F103", "bad-ledger", msg("The file of accepted drift is invalid"))
 NOT_ACCEPTABLE: Final = Code("F104", "not-acceptable", msg("A difference cannot be accepted"), Severity.REFUSED)
+NOT_ADOPTABLE: Final = Code("F107", "not-adoptable", msg("A live value cannot be adopted"), Severity.REFUSED)
 NO_SUCH_FINDING: Final = Code("F105", "no-such-finding", msg("No such finding"))
 UNKNOWN_SEVERITY: Final = Code("F106", "unknown-severity", msg("A shop label names no severity"), Severity.WARNING)
 

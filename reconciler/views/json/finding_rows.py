@@ -81,9 +81,19 @@ class AcceptanceRow(TypedDict):
     reason: str
 
 
+class AdoptedRow(TypedDict):
+    """`before` and `after` are JSON texts, or `not-managed`. `file` is the manifest that was changed."""
+
+    field: str
+    before: str
+    after: str
+    file: str | None
+
+
 FINDING_TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="findings", row=FindingRow),
     TableType(name="finding", row=WholeFindingRow),
     TableType(name="finding-timeline", row=FindingEventRow),
     TableType(name="acceptance", row=AcceptanceRow),
+    TableType(name="adopted", row=AdoptedRow),
 )

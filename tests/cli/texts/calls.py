@@ -27,6 +27,7 @@ CALLS = {
     "new": Calls(fleets.fleet, ("new matsue-clay --group standard",)),
     "onboard": Calls(fleets.tabled, ("onboard new-shops.csv --check", "onboard new-shops.csv")),
     "import": Calls(fleets.imported, ("import", "import")),
+    "adopt": Calls(fleets.strayed, ("adopt nara-brush --check", "adopt nara-brush", "adopt uji-cups")),
     "drift": Calls(fleets.strayed, ("drift", "drift kyoto-tea")),
     "findings list": Calls(fleets.watched, ("findings list", "findings list kyoto-tea --severity high", "drift --new")),
     "findings show": Calls(fleets.watched, (f"findings show {fleets.FINDING}", "findings show 00000000")),

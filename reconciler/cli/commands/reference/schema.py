@@ -20,6 +20,7 @@ _OUTPUT: Final = _("JSON of {commands}")
 _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "changed-mails": ("ipn mails resend", "ipn mails dismiss"),
     "acceptance": ("findings accept",),
+    "adopted": ("adopt",),
     "changed-notifications": ("ipn replay", "ipn park"),
     "checks": ("doctor",),
     "codes": ("explain",),

@@ -33,6 +33,15 @@ FINDINGS: Final[Mapping[Code, Explanation]] = {
         ),
         msg("`reconciler drift {shop}` names the fields that differ", shop="kyoto-tea"),
     ),
+    codes.NOT_ADOPTABLE: Explanation(
+        msg(
+            "Not adopted: {reason}",
+            reason=msg(
+                "`{field}` is a secret: a manifest holds a reference to it only", field="amazon.api.mws_auth_token"
+            ),
+        ),
+        msg("`reconciler explain` lists the fields"),
+    ),
     codes.NO_SUCH_FINDING: Explanation(
         msg("No finding has the id {name}", name="00ff00"),
         msg("`reconciler findings list --resolved` shows the ids"),
