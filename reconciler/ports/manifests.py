@@ -7,7 +7,7 @@ The lines of manifests and settings that diagnostics point at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,8 +36,22 @@ class Manifest:
         return (*(shop.shop for shop in self.shops), *self.broken)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffectedShops:
+    """`by_change` are the names of shops that each change affects, `total` counts all shops of the folder."""
+
+    by_change: tuple[frozenset[str], ...]
+    total: int
+
+
 class Manifests(Protocol):
     def read(self, selection: Selection) -> Manifest: ...
+
+    def affected_by(self, changes: Sequence[frozenset[str]]) -> AffectedShops:
+        """The shops that are there now and whose own file, or a shared file under them, is among the files of a change. Files are
+        paths below the folder, as `VersionControl` gives them.
+        """
+        ...
 
 
 class VersionControl(Protocol):

@@ -20,8 +20,12 @@ from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import Clock, Manifest, Manifests, RunInfo, SecretMissing, Secrets, SetupError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.adapters.manifests.loading.loader import ManifestFolder
     from reconciler.ports.ci.forge import CiJob
     from reconciler.ports.ci.repository import Repository
+    from reconciler.ports.manifests import AffectedShops
 
 
 def load_settings(path: Path | None, *, in_flight: int | None = None) -> Settings | tuple[Diagnostic, ...]:
@@ -43,11 +47,17 @@ class _LazyManifests:
     settings: Settings
 
     def read(self, selection: Selection) -> Manifest:
+        return self._folder().read(selection)
+
+    def affected_by(self, changes: Sequence[frozenset[str]]) -> AffectedShops:
+        return self._folder().affected_by(changes)
+
+    def _folder(self) -> ManifestFolder:
         from reconciler.adapters.git.revisions import GitRevisions
         from reconciler.adapters.manifests.loading.loader import ManifestFolder
 
         folder, shown_as = self.settings.manifests, self.settings.manifests_shown_as
-        return ManifestFolder(folder, shown_as=shown_as, revisions=GitRevisions(folder)).read(selection)
+        return ManifestFolder(folder, shown_as=shown_as, revisions=GitRevisions(folder))
 
 
 def shop_names(settings: Settings) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ a code C1xx.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from reconciler.adapters.forges.json_values import json_at, number_at, text_at, time_at
 from reconciler.adapters.forges.variables import (
@@ -22,6 +23,8 @@ from reconciler.adapters.forges.variables import (
 )
 from reconciler.core.diagnostics.messages import msg
 from reconciler.ports.ci.forge import CiContext, ForgeKind, PullRequest
+
+_QUEUED: Final = re.compile(r"/pr-([1-9][0-9]{0,8})-[0-9a-f]{40}$")
 
 
 def github_context(job: JobVariables) -> CiContext:
@@ -54,12 +57,19 @@ def _of_event(context: CiContext, event: Any, job: JobVariables) -> CiContext:
                 commit=valid_commit(text_at(event, "merge_group", "head_sha"), "merge_group.head_sha"),
                 base=valid_commit(text_at(event, "merge_group", "base_sha"), "merge_group.base_sha"),
                 branch=_short(valid_branch(text_at(event, "merge_group", "base_ref"), "merge_group.base_ref")),
+                queued=_queued(text_at(event, "merge_group", "head_ref") or ""),
             )
         case "workflow_run":
             head = valid_commit(text_at(event, "workflow_run", "head_sha"), "workflow_run.head_sha")
             return _with(context, commit=head)
         case _:
             return _with(context, branch=job.branch("GITHUB_REF_NAME")) if _on_branch(job) else context
+
+
+def _queued(branch: str) -> int | None:
+    """The pull request of a queue's branch: `gh-readonly-queue/main/pr-17-<commit>`."""
+    found = _QUEUED.search(branch)
+    return None if found is None else int(found[1])
 
 
 def _with(context: CiContext, **changes: Any) -> CiContext:

@@ -82,13 +82,20 @@ def believed_leaves(record: PlanRecord, leaves: Sequence[ShopLeaf]) -> Leaves | 
     return leaves_by_shop(leaves) if proven else None
 
 
-def decide_shop(shop: ShopPlan, leaf: str | None, approval: Approval, rules: ApprovalRules) -> ShopDecision:
-    """`leaf` is that of the shop's present plan; None where nothing is to be approved."""
+def decide_shop(
+    shop: ShopPlan,
+    leaf: str | None,
+    approval: Approval,
+    rules: ApprovalRules,
+    held: tuple[Diagnostic, ...] = (),
+) -> ShopDecision:
+    """`leaf` is that of the shop's present plan; None where nothing is to be approved. `held`: what holds the run as a whole."""
 
     def result(verdict: Verdict, *reasons: Diagnostic) -> ShopDecision:
         return ShopDecision(shop=shop.shop, verdict=verdict, approval=approval, leaf=leaf, reasons=reasons)
 
-    holding = tuple(finding for finding in shop.findings if finding.blocking)
+    own = tuple(finding for finding in shop.findings if finding.blocking)
+    holding = own if leaf is None else (*own, *held)
     if leaf is None:
         return result(Verdict.HELD, *holding) if holding else result(Verdict.DONE)
     unapproved = _unapproved(shop, leaf, approval, rules)

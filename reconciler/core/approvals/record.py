@@ -10,11 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-PLAN_RECORD: Final = "reconciler / plan"
-"""The name of the check run or commit status on the head of a pull request: the record of what was reviewed."""
-APPLY_RECORD: Final = "reconciler / apply"
-"""On the commit of the branch: what became of it. For people; nothing is decided by it."""
-
 _LINE: Final = re.compile(
     r"reconciler plan 1 (?P<fingerprint>sha256:[0-9a-f]{64}) shops=(?P<shops>0|[1-9][0-9]{0,8})"
     r" base=(?P<base>[0-9a-f]{40}|[0-9a-f]{64})"

@@ -57,3 +57,8 @@ NOT_REVIEWED: Final = Code("C301", "not-reviewed", msg("No reviewed plan belongs
 APPROVAL_EXPIRED: Final = Code("C302", "approval-expired", msg("The approval of a plan has expired"), Severity.REFUSED)
 NO_LEAVES: Final = Code("C303", "no-leaves", msg("The leaves of a reviewed plan are missing"), Severity.REFUSED)
 DROPPED_APPLY: Final = Code("C304", "dropped-apply", msg("A deferred apply was dropped"), Severity.REFUSED)
+UNCOMMITTED: Final = Code("C305", "uncommitted", msg("The work tree of a CI job differs from its commit"))
+BEHIND_BASE: Final = Code(
+    "C306", "behind-base", msg("The pull request does not contain the tip of its base branch"), Severity.REFUSED
+)
+NOT_DEFERRED: Final = Code("C307", "not-deferred", msg("No such deferred apply"))

@@ -59,10 +59,10 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CiContext:
-    """Where a job runs. `commit` is the one that the forge started the job for. `event` is the forge's own word for what started
-    it: `pull_request`, `merge_group`, `push`, `schedule`, `merge_request_event`. `pull_request` is None where the event is about
-    none. `base` is the commit before a merge group. `trusted` is False where the job runs code of a fork: it gets no secret and
-    sends nothing to the forge.
+    """Where a job runs. `commit` is the one that the forge started the job for. `event` is the forge's own word for what
+    started it: `pull_request`, `merge_group`, `push`, `schedule`, `merge_request_event`. `pull_request` is None where the
+    event is about none. `base` is the commit before a merge group, `queued` the number of its newest pull request. `trusted`
+    is False where the job runs code of a fork: it gets no secret and sends nothing to the forge.
     """
 
     forge: ForgeKind
@@ -73,6 +73,7 @@ class CiContext:
     branch: str | None = None
     pull_request: PullRequest | None = None
     base: str | None = None
+    queued: int | None = None
     run_url: str = ""
     trusted: bool = True
 

@@ -8,7 +8,7 @@ they are taken as they were.
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -26,6 +26,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired
 from reconciler.core.values import Origin
 from reconciler.ports import Manifest, VersionControl
+from reconciler.ports.manifests import AffectedShops
 
 
 class ManifestFolder:
@@ -46,6 +47,15 @@ class ManifestFolder:
         if not listing.files and not listing.diagnostics:
             return _nothing(self._no_files())
         return self._read(listing, selection)
+
+    def affected_by(self, changes: Sequence[frozenset[str]]) -> AffectedShops:
+        listing = shop_files(self._root, self._shown_as) if self._root.is_dir() else None
+        stems = frozenset(file.stem for file in listing.files) if listing is not None else frozenset()
+        found = []
+        for change in changes:
+            names = None if listing is None else Affected(self._root, self._shown_as, listing.files, change).names
+            found.append(stems if names is None else names)
+        return AffectedShops(by_change=tuple(found), total=len(stems))
 
     def _read(self, listing: Listing, selection: Selection) -> Manifest:
         names: Names = {}
@@ -68,7 +78,7 @@ class ManifestFolder:
         spoilt |= {origin.file for finding in diagnostics if (origin := finding.origin) is not None}
         if affected is not None:
             shared.load(affected.groups)
-        elif not selection.globs:
+        elif not (selection.globs or selection.names):
             shared.read_all()
         return Manifest(
             shops=tuple(shop for file, shop in shops.items() if file not in spoilt and selection.includes(shop)),
@@ -110,8 +120,8 @@ def _nothing(why: Diagnostic) -> Manifest:
 
 
 def _named(stem: str, selection: Selection) -> bool:
-    """Whether the globs can mean a file of that name."""
-    return not selection.globs or any(fnmatchcase(stem, glob) for glob in selection.globs)
+    """Whether the selection can mean a file of that name."""
+    return selection.may_name(stem)
 
 
 def _concerns(finding: Diagnostic, selection: Selection, affected: Affected | None) -> bool:

@@ -40,4 +40,16 @@ APPROVALS: Final[Mapping[Code, Explanation]] = {
         msg("The deferred apply of {shop} was dropped", shop="kyoto-tea"),
         _ANEW,
     ),
+    codes.UNCOMMITTED: Explanation(
+        msg("{count} files differ from the commit that is checked out: {files}", count="1", files="kyoto-tea.yaml"),
+        msg("Check out the commit without changes; a CI job applies only what is committed"),
+    ),
+    codes.BEHIND_BASE: Explanation(
+        msg("{branch} has commits that the pull request does not contain", branch="main"),
+        msg("Update the branch of the pull request, and let the new plan be reviewed"),
+    ),
+    codes.NOT_DEFERRED: Explanation(
+        msg("No deferred apply of {shop}", shop="kyoto-tea"),
+        msg("`reconciler deferred list` shows what is deferred"),
+    ),
 }

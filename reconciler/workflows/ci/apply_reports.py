@@ -1,0 +1,144 @@
+"""Reports of `ci apply`: into each pull request, on the commit, for later steps, and what is deferred.
+
+Nothing is decided by what is written here. A forge that fails costs a report, which the next run makes up for; it is a warning
+beside the result. The same report is not sent twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.approvals.decision import ShopDecision, Verdict
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
+from reconciler.core.model.canonical import fingerprint
+from reconciler.core.results.approvals_result import REFUSALS, ApprovalsResult, approvals_result
+from reconciler.lib.utc import parse_utc
+from reconciler.ports import SetupError
+from reconciler.ports.ci.forge import COMMENT_CHARACTERS, ForgeError, RecordState, RecordWrite
+from reconciler.ports.ci.reviews import DeferredApply, pull_request_key
+from reconciler.workflows.ci.names import apply_marker, apply_record_name
+
+if TYPE_CHECKING:
+    from reconciler.ports.ci.forge import CiContext, CiJob, Forge
+    from reconciler.ports.ci.reviews import ReviewStore
+    from reconciler.workflows.session import Session
+
+_SUMMARY: Final = 60_000
+"""Characters of a record's summary, and of the job's."""
+
+
+@dataclass(slots=True)
+class ApplyReports:
+    session: Session
+    job: CiJob
+    forge: Forge
+    context: CiContext
+    reviews: ReviewStore | None
+    language: str
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    async def send(self, result: ApprovalsResult) -> tuple[Diagnostic, ...]:
+        """What could not be reported."""
+        self._remember(result)
+        for number in sorted({each.approval.number for each in _shown(result.decisions) if each.approval.number}):
+            await self._comment(number, result)
+        await self._record(result)
+        self._write_files(result)
+        return tuple(self.problems)
+
+    def _remember(self, result: ApprovalsResult) -> None:
+        """What is deferred, and what is not any more. An apply that failed stays deferred if it was."""
+        if self.reviews is None:
+            return
+        fleet, outcomes = self.session.target.fleet_name, result.outcomes
+        deferred = [each for each in result.decisions if each.verdict is Verdict.DEFERRED]
+        kept = {Verdict.DEFERRED, Verdict.DROPPED, Verdict.HELD}
+        self.reviews.defer([found for each in deferred if (found := self._deferred(each)) is not None])
+        self.reviews.settle(
+            fleet,
+            [
+                each.shop
+                for each in result.decisions
+                if each.verdict not in kept
+                and (each.verdict is not Verdict.APPLY or outcomes[each.shop] in ("applied", "unchanged"))
+            ],
+        )
+
+    def _deferred(self, decision: ShopDecision) -> DeferredApply | None:
+        approval = decision.approval
+        if approval.number is None or approval.approved is None or decision.leaf is None:
+            return None
+        approved = parse_utc(approval.approved)
+        return DeferredApply(
+            request=pull_request_key(self.context, self.session.target.fleet_name, approval.number),
+            shop=decision.shop,
+            head=approval.head,
+            leaf=decision.leaf,
+            approved=approved,
+            expires=approved + timedelta(days=self.session.guards.plan_age),
+            since=self.session.clock.now(),
+        )
+
+    async def _comment(self, number: int, result: ApprovalsResult) -> None:
+        own = tuple(each for each in result.decisions if each.approval.number == number)
+        marker = apply_marker(self.session.target)
+        page = self._markdown(
+            approvals_result(result.name, own, result.empty, result.applied), COMMENT_CHARACTERS - 200
+        )
+        body = f"{marker}\n{page}"
+        key, digest = pull_request_key(self.context, self.session.target.fleet_name, number), fingerprint(body)
+        if self.reviews is not None and self.reviews.last_report(key) == digest:
+            return
+        try:
+            await self.forge.keep_comment(number, marker, body)
+        except ForgeError as error:
+            self._warn(error)
+            return
+        if self.reviews is not None:
+            self.reviews.set_report(key, digest)
+
+    async def _record(self, result: ApprovalsResult) -> None:
+        record = RecordWrite(
+            state=_state(result.decisions, result.exit_code != 0),
+            title=", ".join(f"{word}: {count}" for word, count in sorted(result.counts.items())),
+            summary=self._markdown(result, _SUMMARY),
+        )
+        try:
+            await self.forge.write_record(self.context.commit, apply_record_name(self.session.target), record)
+        except ForgeError as error:
+            self._warn(error)
+
+    def _write_files(self, result: ApprovalsResult) -> None:
+        counts = result.counts
+        refused = sum(1 for each in result.decisions if each.verdict in REFUSALS)
+        values = {"applied": counts.get("applied", 0), "deferred": counts.get("deferred", 0), "refused": refused}
+        try:
+            self.job.write_outputs({name: str(count) for name, count in values.items()})
+            self.job.write_summary(self._markdown(result, _SUMMARY))
+        except SetupError as error:
+            self.problems.append(_warning(error))
+
+    def _markdown(self, result: ApprovalsResult, budget: int) -> str:
+        return self.session.renderer.render(result, "markdown", self.language, budget)
+
+    def _warn(self, error: ForgeError) -> None:
+        self.problems.append(_warning(error))
+
+
+def _warning(error: ForgeError | SetupError) -> Diagnostic:
+    code = replace(error.code, severity=Severity.WARNING)
+    return diagnostic(code, error.text, hint=error.hint)
+
+
+def _shown(decisions: Iterable[ShopDecision]) -> Iterable[ShopDecision]:
+    return (each for each in decisions if each.verdict is not Verdict.DONE)
+
+
+def _state(decisions: Iterable[ShopDecision], failed: bool) -> RecordState:  # one of two facts
+    found = {each.verdict for each in decisions}
+    if failed or found & REFUSALS:
+        return RecordState.REFUSED
+    return RecordState.DEFERRED if Verdict.DEFERRED in found else RecordState.APPLIED

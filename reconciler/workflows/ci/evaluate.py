@@ -1,0 +1,102 @@
+"""Plans the shops of merged changes, and decides about each of them. Nothing is written.
+
+In: the changes, and what was reviewed. Out: the plan with a decision per shop. Raises ForgeError where an approval cannot be
+read, BackendError where nothing at all can be read, SetupError where the store cannot be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reconciler.core.approvals.decision import Approval, ApprovalRules, ShopDecision, decide_shop
+from reconciler.core.approvals.leaf_list import leaves_by_shop
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
+from reconciler.core.model.selection import Selection
+from reconciler.core.planning.fingerprint import plan_leaves
+from reconciler.lib.utc import format_utc
+from reconciler.workflows.plan import plan_selection
+
+if TYPE_CHECKING:
+    from reconciler.core.planning.plan import Plan
+    from reconciler.core.results.request_log import RequestLogEntry
+    from reconciler.core.values import ShopKey
+    from reconciler.ports.ci.reviews import DeferredApply, ReviewStore
+    from reconciler.workflows.ci.merged_changes import MergedChanges
+    from reconciler.workflows.ci.reviewed import Reviewed
+    from reconciler.workflows.session import Session
+
+Allowed = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """`broken` are the errors of manifests: with them nothing is applied. `others` counts the shops outside the plan."""
+
+    decisions: tuple[ShopDecision, ...] = ()
+    broken: tuple[Diagnostic, ...] = ()
+    requests: Sequence[RequestLogEntry] = ()
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What is evaluated. `waiting` are deferred applies, which may be older than the changes. `only`: no other shops than
+    these.
+    """
+
+    changes: MergedChanges
+    waiting: Mapping[ShopKey, DeferredApply] = field(default_factory=dict)
+    only: frozenset[ShopKey] | None = None
+    allowed: Allowed = ()
+
+    @property
+    def shops(self) -> frozenset[ShopKey]:
+        found = frozenset((*self.changes.owners, *self.waiting))
+        return found if self.only is None else found & self.only
+
+
+def waiting_applies(session: Session, reviews: ReviewStore | None) -> dict[ShopKey, DeferredApply]:
+    found = () if reviews is None else reviews.deferred(session.target.fleet_name)
+    return {each.shop: each for each in found}
+
+
+async def evaluate(session: Session, scope: Scope, reviewed: Reviewed) -> Evaluation:
+    if not scope.shops:
+        return Evaluation(others=scope.changes.total)
+    others = max(0, scope.changes.total - len(scope.shops))
+    planned, requests = await plan_selection(
+        session, Selection(names=frozenset(scope.shops)), scope.allowed, others=others
+    )
+    broken = tuple(each for each in planned.manifest.findings if each.severity is Severity.ERROR)
+    if broken:
+        return Evaluation(broken=broken, requests=requests, others=others)
+    plan = planned.plan
+    approvals = await _approvals(scope, reviewed, plan)
+    leaves, rules = leaves_by_shop(plan_leaves(plan)), _rules(session, scope)
+    held = tuple(each for each in plan.findings if each.blocking)
+    unknown = Approval(number=None)
+    decisions = (
+        decide_shop(shop, leaves.get(shop.shop), approvals.get(shop.shop, unknown), rules, held) for shop in plan.shops
+    )
+    return Evaluation(decisions=tuple(decisions), requests=requests, others=others)
+
+
+async def _approvals(scope: Scope, reviewed: Reviewed, plan: Plan) -> dict[ShopKey, Approval]:
+    """Only of shops in which something is left to be written: the forge is asked about nothing else."""
+    pending = [leaf.shop for leaf in plan_leaves(plan)]
+    recent = [shop for shop in pending if shop in scope.changes.owners]
+    found = dict(await reviewed.approvals(scope.changes, recent, plan))
+    for shop in pending:
+        if shop not in found and shop in scope.waiting:
+            waiting = scope.waiting[shop]
+            found[shop] = await reviewed.of_head(waiting.request.number, waiting.head)
+    return found
+
+
+def _rules(session: Session, scope: Scope) -> ApprovalRules:
+    days = session.guards.plan_age
+    dropped = {shop: each.leaf for shop, each in scope.waiting.items() if each.dropped is not None}
+    return ApprovalRules(since=format_utc(session.clock.now() - timedelta(days=days)), days=days, dropped=dropped)

@@ -1,0 +1,68 @@
+"""Which shops were changed on a branch lately, and by which commit last.
+
+In: the clone and the manifests. Out: the shops with their newest first-parent commit. Git alone is asked; the forge's lists of
+changed files end at some hundreds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.values import ShopKey
+from reconciler.ports import SetupError
+from reconciler.ports.ci.repository import Repository
+from reconciler.ports.manifests import Manifests
+
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedChanges:
+    """`commits` are the first-parent commits, newest first, each with the shops that it affects; `owners` is the newest one of
+    each shop. `total` counts all shops of the fleet.
+    """
+
+    commits: tuple[tuple[str, frozenset[ShopKey]], ...]
+    owners: dict[ShopKey, str]
+    total: int
+
+
+def merged_changes(repository: Repository, manifests: Manifests, tip: str, since: datetime) -> MergedChanges:
+    """Raises SetupError."""
+    found = repository.first_parent_commits(tip, since)
+    return _changes(manifests, [each.commit for each in found], [each.files for each in found])
+
+
+def changes_of(repository: Repository, manifests: Manifests, old: str, new: str) -> MergedChanges:
+    """What differs between two commits, as one change. Raises SetupError."""
+    return _changes(manifests, [new], [repository.changed_files(old, new)])
+
+
+def _changes(manifests: Manifests, commits: Sequence[str], files: Sequence[frozenset[str]]) -> MergedChanges:
+    affected = manifests.affected_by(files)
+    shops = [frozenset(ShopKey(name) for name in names) for names in affected.by_change]
+    owners: dict[ShopKey, str] = {}
+    for commit, some in zip(commits, shops, strict=True):
+        for shop in some:
+            owners.setdefault(shop, commit)
+    return MergedChanges(commits=tuple(zip(commits, shops, strict=True)), owners=owners, total=affected.total)
+
+
+def require_committed(repository: Repository) -> None:
+    """Raises SetupError where the work tree is not what the commit says: another thing would be applied than was reviewed."""
+    files = sorted(repository.uncommitted())
+    if not files:
+        return
+    raise SetupError(
+        msg(
+            "{count} files differ from the commit that is checked out: {files}",
+            count=len(files),
+            files=", ".join([*files[:_NAMED], *(["..."] if files[_NAMED:] else [])]),
+        ),
+        code=codes.UNCOMMITTED,
+        hint=msg("Check out the commit without changes; a CI job applies only what is committed"),
+    )
