@@ -39,6 +39,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "history": "status",
     "runs": "status",
     "leases": "status",
+    "ci": "ci",
+    "deferred": "ci",
     "init": "setup",
     "config": "setup",
     "doctor": "setup",
@@ -55,6 +57,7 @@ _HEADINGS: Final[Mapping[str, str]] = {
     "manifests": _("Manifests"),
     "status": _("Status and history"),
     "setup": _("Setup"),
+    "ci": _("CI"),
     "services": _("Services"),
     "reference": _("Reference"),
 }

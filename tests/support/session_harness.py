@@ -202,11 +202,11 @@ def open_caller(
         before_write(write)
 
     return Caller(
-        folder=folder, session=replace(session, writing=_recording(session, heard)), listener=listener, writes=writes
+        folder=folder, session=replace(session, writing=recording(session, heard)), listener=listener, writes=writes
     )
 
 
-def _recording(session: Session, before_write: Callable[[WriteRequest], None]) -> Any:
+def recording(session: Session, before_write: Callable[[WriteRequest], None]) -> Any:
     @asynccontextmanager
     async def writing(on_request: Callable[[RequestLogEntry], None]) -> AsyncIterator[Backend]:
         async with session.writing(on_request) as backend:

@@ -14,15 +14,17 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import anyio
 
 from reconciler.adapters.store import StoreInbox, StoreOutbox, StoreWorkQueue, open_store
 from reconciler.core.drift.finding_id import finding_id
+from reconciler.core.planning.leaves import leaf_digest
 from reconciler.core.values import ShopKey
 from reconciler.embedded.actors.world import World
+from reconciler.ports.ci.reviews import DeferredApply, PullRequestKey
 from reconciler.ports.inbox import (
     Completion,
     MailState,
@@ -32,6 +34,7 @@ from reconciler.ports.inbox import (
 )
 from reconciler.ports.mailer import MailProblem, MailReply
 from reconciler.ports.quarantine import CopySource, RejectedMessage, SignedOrigin
+from reconciler.wiring.session import Settings, load_settings, open_session
 from tests.cases.night_clock import NightClock
 from tests.cli.conftest import environment
 from tests.support.sns_signer import Signer, capture_message
@@ -87,6 +90,28 @@ def broken(run: Call) -> None:
     fleet(run)
     rewrite("nara-brush", "email:", "emial:")
     rewrite("uji-cups", "wave: rest", "wave: [rest]")
+
+
+def deferred(run: Call) -> None:
+    """One shop waits for its window."""
+    fleet(run)
+    settings = load_settings(Path("reconciler.yaml"))
+    assert isinstance(settings, Settings), settings
+    session = open_session(settings)
+    approved = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+    request = PullRequestKey(fleet=session.target.fleet_name, place="github:kyoto-tea/shops", number=17)
+    apply = DeferredApply(
+        request=request,
+        shop=ShopKey("kyoto-tea"),
+        head="a" * 40,
+        leaf=leaf_digest("kyoto-tea"),
+        approved=approved,
+        expires=approved + timedelta(days=7),
+        since=approved + timedelta(hours=1),
+    )
+    with session.reviews() as reviews:
+        assert reviews is not None
+        reviews.defer([apply])
 
 
 def untidy(run: Call) -> None:

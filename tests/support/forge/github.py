@@ -90,6 +90,7 @@ def _create_check(world: ForgeWorld, request: ForgeRequest) -> Reply:
         user=request.token.user,
         state="",
         text="",
+        created=world.now,
     )
     _update(made, request.body)
     world.records.append(made)
@@ -140,8 +141,8 @@ def _check_run(each: Record) -> dict[str, Any]:
         "html_url": f"https://github.example/{REPOSITORY}/runs/{each.id}",
         "app": {"slug": each.login.removesuffix("[bot]"), "id": each.user},
         "output": {"title": each.content.get("title"), "summary": each.content.get("summary")},
-        "started_at": "2026-03-02T01:00:00Z",
-        "completed_at": "2026-03-02T01:01:00Z" if each.finished else None,
+        "started_at": each.written(),
+        "completed_at": each.written(1) if each.finished else None,
     }
 
 

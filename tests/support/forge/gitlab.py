@@ -108,6 +108,7 @@ def _new_status(world: ForgeWorld, request: ForgeRequest, commit: str) -> Record
         user=request.token.user,
         state="",
         text="",
+        created=world.now,
     )
     world.records.append(made)
     return made
@@ -122,8 +123,8 @@ def _status(each: Record) -> dict[str, Any]:
         "description": each.text,
         "target_url": f"https://gitlab.example/{REPOSITORY}/-/jobs/{each.id}",
         "author": {"id": each.user, "username": each.login},
-        "created_at": "2026-03-02T01:00:00.000Z",
-        "finished_at": "2026-03-02T01:01:00.000Z" if each.finished else None,
+        "created_at": each.written(),
+        "finished_at": each.written(1) if each.finished else None,
     }
 
 

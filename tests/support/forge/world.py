@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.support.forge.remote import Remote, git
@@ -48,6 +48,11 @@ class Record:
     text: str
     content: dict[str, Any] = field(default_factory=dict)
     finished: bool = False
+    created: datetime = START
+
+    def written(self, minutes: int = 0) -> str:
+        """When it was created, or finished some minutes later."""
+        return (self.created + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +151,7 @@ class ForgeWorld:
             state=state,
             text=text,
             finished=True,
+            created=self.now,
         )
         self.records.append(made)
         return made
