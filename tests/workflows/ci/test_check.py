@@ -7,7 +7,7 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.ports import SetupError
 from reconciler.workflows.ci.apply import MergedApplyRequest, apply_merged
 from reconciler.workflows.ci.check import CheckRequest, check_approvals
-from tests.support.merged_fleet import files_of, manifest, merged_fleet
+from tests.support.forge.merged_fleet import files_of, manifest, merged_fleet
 
 CHECK = CheckRequest()
 BEFORE = MergedApplyRequest(before_merge=True)

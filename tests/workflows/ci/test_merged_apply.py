@@ -8,7 +8,7 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.workflows.ci.apply import MergedApplyRequest, apply_merged
 from reconciler.workflows.ci.deferred import drop_deferred, list_deferred
 from tests.support.forge.http import Fault
-from tests.support.merged_fleet import files_of, manifest, merged_fleet
+from tests.support.forge.merged_fleet import files_of, manifest, merged_fleet
 
 APPLY = MergedApplyRequest()
 
