@@ -16,7 +16,13 @@ from reconciler.ports import SetupError
 from reconciler.workflows.setup.doctor.check import Check, passed, problem, problem_of, skipped
 from reconciler.workflows.setup.doctor.ci.forge_setup import check_forge
 from reconciler.workflows.setup.doctor.ci.github_jobs import FOLDER, GithubJob, github_jobs, github_problems
-from reconciler.workflows.setup.doctor.ci.gitlab_jobs import GitlabJob, gitlab_jobs, gitlab_problems, uses_component
+from reconciler.workflows.setup.doctor.ci.gitlab_jobs import (
+    GitlabJob,
+    gitlab_jobs,
+    gitlab_problems,
+    input_value,
+    uses_component,
+)
 
 if TYPE_CHECKING:
     from reconciler.ports.ci.files import CiFile
@@ -108,12 +114,12 @@ def _own(path: str) -> Message:
 
 
 def _environments(files: Sequence[CiFile]) -> tuple[str, ...]:
-    """Of the jobs that apply; one that an expression or an input names is not known here."""
+    """Of the jobs that apply; one that an expression names is not known here."""
     nodes = (
         *(job.node.get("environment") for job in github_jobs(files) if "apply" in job.commands),
         *(job.get("environment") for job in gitlab_jobs(files) if "apply" in job.commands),
     )
-    names = (node.text or node.text_at("name") for node in nodes if node is not None)
+    names = (input_value(files, node.text or node.text_at("name") or "") for node in nodes if node is not None)
     return tuple(dict.fromkeys(name for name in names if name and "$" not in name))
 
 

@@ -20,6 +20,7 @@ from reconciler.workflows.setup.doctor.ci.github_jobs import FOLDER, no_requirem
 
 _RUN: Final = re.compile(r"\breconciler\s+(?:ci\s+(plan|check|apply)|(validate|drift|apply))\b")
 _COMPONENT: Final = re.compile(r".+/reconciler/reconciler@(.+)")
+_INPUT: Final = re.compile(r"\$\[\[ *inputs\.([\w-]+) *\]\]")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 _KEYWORDS: Final = frozenset({"spec", "include", "workflow", "variables", "stages", "default", "image"})
 _WITH_HISTORY: Final = frozenset({"plan", "check", "apply"})
@@ -66,6 +67,17 @@ def _job(name: str, node: CiNode, named: dict[str, CiNode]) -> GitlabJob:
     text = "\n".join(script.texts() if script else ())
     commands = frozenset(ci or plain for ci, plain in _RUN.findall(text))
     return GitlabJob(name=name, node=node, inherited=tuple(inherited), commands=commands)
+
+
+def input_value(files: Iterable[CiFile], text: str) -> str:
+    """The text; in place of an input its value where the file is included, else its default."""
+    name = _INPUT.fullmatch(text)
+    if name is None:
+        return text
+    listed = tuple(files)
+    given = [each.text_at("inputs", name[1]) for each in _includes(listed)]
+    defaults = [node.text_at("spec", "inputs", name[1], "default") for node in _pipeline(listed)]
+    return next((found for found in (*given, *defaults) if found is not None), text)
 
 
 def uses_component(files: Iterable[CiFile]) -> bool:
