@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.drift.drift import DriftEntry, DriftLabel, ShopDrift
+from reconciler.core.drift.drift import DriftEntry, DriftLabel, ShopDrift, entry_severity
 from reconciler.core.drift.finding_id import field_place, finding_id
+from reconciler.core.findings.sightings import LABEL_CLASSES
 from reconciler.core.values import Origin
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.phrases import drift_note
@@ -54,7 +55,7 @@ class IssueRule:
 class Issue:
     """`identity` is its `finding_id`; `nth` counts issues of one identity, from 1. `shop` and `field` are empty where there is
     none. `path` is the file from the root of the repository, None where there is none to show; `line` and `column` count from 1.
-    `no_answer`: nothing was found out, since the backend did not answer.
+    `no_answer`: nothing was found out, since the backend did not answer. `weight` is the severity of a field that drifted.
     """
 
     identity: str
@@ -71,6 +72,7 @@ class Issue:
     column: int = 1
     end_column: int = 2
     no_answer: bool = False
+    weight: int = 0
 
     @property
     def unique(self) -> str:
@@ -113,7 +115,7 @@ def issues_of(result: CommandResult, context: RenderContext) -> tuple[Issue, ...
 
 def _sort_key(issue: Issue) -> tuple[object, ...]:
     return (
-        _ORDER.index(issue.severity), issue.shop, issue.path or "", issue.line, issue.column, issue.rule.key, issue.field,
+        _ORDER.index(issue.severity), -issue.weight, issue.shop, issue.path or "", issue.line, issue.column, issue.rule.key, issue.field,
         issue.text,
     )  # fmt: skip
 
@@ -158,7 +160,9 @@ def _of_diagnostic(one: Diagnostic, fleet: str, shops: Mapping[str, Origin], con
 
 
 def _of_entry(entry: DriftEntry, shop: ShopDrift, fleet: str, context: RenderContext) -> Issue:
-    severity, title = _LABELS[entry.label]
+    usual, title = _LABELS[entry.label]
+    severity = Severity.NOTE if entry.accepted_until is not None else usual
+    kind = LABEL_CLASSES[entry.label].value if entry.label in LABEL_CLASSES else entry.label.value
     words = entry.ref.spec.policy.words
     desired, observed = context.value_pair(entry.desired, entry.observed, words)
     text = context.translate(
@@ -168,13 +172,14 @@ def _of_entry(entry: DriftEntry, shop: ShopDrift, fleet: str, context: RenderCon
     note = drift_note(entry, context)
     return _placed(
         Issue(
-            identity=finding_id(fleet, shop.shop, field_place(entry.ref), entry.label.value),
+            identity=finding_id(fleet, shop.shop, field_place(entry.ref), kind),
             rule=IssueRule(key=entry.label.value, name=entry.label.value, title=title),
             level=_LEVELS[severity],
             severity=severity,
             text=f"{text} ({note})" if note else text,
             shop=shop.shop,
             field=field_place(entry.ref),
+            weight=entry_severity(entry, shop.labels) or 0,
         ),
         entry.origin,
         context,
