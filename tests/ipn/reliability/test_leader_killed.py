@@ -31,6 +31,7 @@ from tests.cli.conftest import command, environment
 from tests.support.postgres import running
 from tests.support.smtp_server import PostOffice, opened
 from tests.support.sns_signer import (
+    NOW,
     SELLER,
     TOPIC_PATTERN,
     Signer,
@@ -38,6 +39,7 @@ from tests.support.sns_signer import (
     charge_message,
     chargeback_message,
     refund_message,
+    stamp,
 )
 
 pytestmark = pytest.mark.anyio
@@ -199,13 +201,13 @@ async def check(house: House, posted: int, due: set[str]) -> None:
     with house.admin() as admin:
         entries = await admin.entries(InboxFilter(limit=1000))
     assert Counter(entry.status for entry in entries) == {MessageStatus.DONE: posted}, "nothing is lost"
-    with_world = World.open(house.folder / ".reconciler" / "embedded.db")
+    world = World.open(house.folder / ".reconciler" / "embedded.db")
     trail = Counter(
         change["field"].partition(".")[0]
-        for change in with_world.changes(SHOP, limit=1000)
+        for change in world.changes(SHOP, limit=1000)
         if change["field"].endswith(".paymentStatus")
     )
-    with_world.close()
+    world.close()
     orders = [f"{kind}{number:011}" for kind in (1, 2) for number in range(GROUPS)]
     assert trail == dict.fromkeys(orders, 1), "each is paid exactly once"
     mails = await house.mails()
@@ -233,7 +235,7 @@ async def test_each_message_has_its_effect_once_whenever_the_leader_dies(tmp_pat
             world = World.open(tmp_path / ".reconciler" / "embedded.db")
             bodies: list[bytes] = []
             due = {"chargeback:C9EXAMPLE0001:RECEIVED"}
-            older = chargeback_message(reference="P03-0000000-0000000")
+            older = chargeback_message(reference="P03-0000000-0000000").replace(stamp(NOW), stamp(now))
             for number in range(GROUPS):
                 messages, events = happen(world, number)
                 due |= events
