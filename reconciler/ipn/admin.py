@@ -26,10 +26,11 @@ from reconciler.ipn.outcome_words import captures_cell, mail_cell, reason_cell, 
 from reconciler.ipn.paging import PAGE, Filter, older_rows
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox import InboxMessage, MessageStatus
-from reconciler.ports.inbox_admin import InboxAccess, InboxAdmin, InboxFilter, InboxStats, Simulation
+from reconciler.ports.inbox_admin import InboxAccess, InboxAdmin, InboxFilter, InboxStats, SimulatedKind, Simulation
 
 __all__ = [
     "ListRequest",
+    "SimulatedKind",
     "Simulation",
     "count_messages",
     "list_messages",

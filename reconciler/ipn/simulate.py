@@ -1,7 +1,7 @@
 """A notification as Amazon would post it, signed with a key that exists for this one message: for trying out, for nothing else.
 
-In: an order's reference and amount, and the state of its capture. Out: bytes to post, and the certificate that a
-receiver would have to trust. Nothing here is imported where notifications are received.
+In: an order's reference and amount, and the state of its capture, refund or chargeback. Out: bytes to post, and the certificate
+that a receiver would have to trust. Nothing here is imported where notifications are received.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
 from reconciler.ipn.verify.certificate_url import certificate_host, region_of, signing_name
+from reconciler.ports.inbox_admin import SimulatedKind
 
 _NAMESPACE: Final = "https://mws.amazonservices.com/ipn/OffAmazonPayments/2013-01-01"
 _VALID: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedCapture:
-    """What Amazon is to say. `capture` is the capture's id; `live` False: Amazon's sandbox. `newer`: V2, without a state."""
+class SimulatedObject:
+    """What Amazon is to say of a capture, refund or chargeback. `live` False: Amazon's sandbox. `newer`: V2, without a state."""
 
+    kind: SimulatedKind
     seller: str
-    capture: str
+    id: str
     amount: Decimal
     currency: str
     state: str
@@ -89,46 +91,92 @@ class ThrowawaySigner:
         return json.dumps(signed | beside, ensure_ascii=False).encode()
 
 
-def message(simulated: SimulatedCapture) -> str:
+def message(simulated: SimulatedObject) -> str:
     return json.dumps(_newer(simulated) if simulated.newer else _older(simulated), ensure_ascii=False)
 
 
-def _older(simulated: SimulatedCapture) -> dict[str, str]:
+def _older(simulated: SimulatedObject) -> dict[str, str]:
     return {
         "NotificationReferenceId": str(uuid.uuid4()),
         "MarketplaceID": "simulated",
-        "NotificationType": "PaymentCapture",
+        "NotificationType": _TYPES[simulated.kind][0],
         "SellerId": simulated.seller,
         "ReleaseEnvironment": "Live" if simulated.live else "Sandbox",
         "Version": "2013-01-01",
-        "NotificationData": _capture(simulated),
+        "NotificationData": tostring(_DATA[simulated.kind](simulated), encoding="unicode"),
         "Timestamp": _stamp(simulated.at),
     }
 
 
-def _newer(simulated: SimulatedCapture) -> dict[str, str]:
+def _newer(simulated: SimulatedObject) -> dict[str, str]:
     return {
         "MerchantID": simulated.seller,
-        "ObjectType": "CHARGE",
-        "ObjectId": simulated.capture,
-        "ChargePermissionId": "-".join(simulated.capture.split("-")[:3]),
+        "ObjectType": _TYPES[simulated.kind][1],
+        "ObjectId": simulated.id,
+        "ChargePermissionId": _reference(simulated),
         "NotificationType": "STATE_CHANGE",
         "NotificationId": str(uuid.uuid4()),
         "NotificationVersion": "V2",
     }
 
 
-def _capture(simulated: SimulatedCapture) -> str:
+def _capture(simulated: SimulatedObject) -> Element:
     root = Element("CaptureNotification", xmlns=_NAMESPACE)
     details = SubElement(root, "CaptureDetails")
-    _add(details, AmazonCaptureId=simulated.capture, CaptureReferenceId="simulated")
-    _add(SubElement(details, "CaptureAmount"), Amount=format(simulated.amount, "f"), CurrencyCode=simulated.currency)
+    _add(details, AmazonCaptureId=simulated.id, CaptureReferenceId="simulated")
+    _add_money(details, "CaptureAmount", simulated)
     _add(details, CreationTimestamp=_stamp(simulated.at))
-    status = SubElement(details, "CaptureStatus")
+    _add_status(details, "CaptureStatus", simulated)
+    return root
+
+
+def _refund(simulated: SimulatedObject) -> Element:
+    root = Element("RefundNotification", xmlns=_NAMESPACE)
+    details = SubElement(root, "RefundDetails")
+    _add(details, AmazonRefundId=simulated.id, RefundReferenceId="simulated", RefundType="SellerInitiated")
+    _add_money(details, "RefundAmount", simulated)
+    _add(details, CreationTimestamp=_stamp(simulated.at))
+    _add_status(details, "RefundStatus", simulated)
+    return root
+
+
+def _chargeback(simulated: SimulatedObject) -> Element:
+    root = Element("ChargebackNotification", xmlns=_NAMESPACE)
+    details = SubElement(root, "ChargebackDetails")
+    _add(details, AmazonChargebackId=simulated.id, AmazonOrderReferenceId=_reference(simulated))
+    _add(details, AmazonCaptureReferenceId="simulated", CreationTimestamp=_stamp(simulated.at))
+    _add_money(details, "ChargebackAmount", simulated)
+    _add(details, ChargebackState=simulated.state, ChargebackReason="Simulated Chargeback")
+    return root
+
+
+_TYPES: Final = {
+    SimulatedKind.CAPTURE: ("PaymentCapture", "CHARGE"),
+    SimulatedKind.REFUND: ("PaymentRefund", "REFUND"),
+    SimulatedKind.CHARGEBACK: ("Chargeback Detailed Notification", "CHARGEBACK"),
+}
+"""NotificationType of the older API, ObjectType of V2."""
+
+_DATA: Final = {
+    SimulatedKind.CAPTURE: _capture,
+    SimulatedKind.REFUND: _refund,
+    SimulatedKind.CHARGEBACK: _chargeback,
+}
+
+
+def _reference(simulated: SimulatedObject) -> str:
+    return simulated.id.rpartition("-")[0]
+
+
+def _add_money(to: Element, name: str, simulated: SimulatedObject) -> None:
+    _add(SubElement(to, name), Amount=format(simulated.amount, "f"), CurrencyCode=simulated.currency)
+
+
+def _add_status(to: Element, name: str, simulated: SimulatedObject) -> None:
+    status = SubElement(to, name)
     _add(status, State=simulated.state, LastUpdateTimestamp=_stamp(simulated.at))
     if simulated.reason is not None:
         _add(status, ReasonCode=simulated.reason)
-    return tostring(root, encoding="unicode")
 
 
 def _add(to: Element, **texts: str) -> None:

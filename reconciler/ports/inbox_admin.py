@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol
 
 from reconciler.core.values import ShopKey
@@ -169,13 +170,24 @@ class MessageDetails:
     objects: Sequence[ObjectState] = ()
 
 
+class SimulatedKind(StrEnum):
+    """What a simulated notification is about."""
+
+    CAPTURE = "capture"
+    REFUND = "refund"
+    CHARGEBACK = "chargeback"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """`amount` None: the order's total. `number` distinguishes several captures of one order. `to` is the sidecar."""
+    """`amount` None: the order's total. `number` distinguishes several captures, refunds or chargebacks of one order. `to` is the
+    sidecar.
+    """
 
     shop: ShopKey
     order: str
     to: str
+    kind: SimulatedKind = SimulatedKind.CAPTURE
     state: str = "Completed"
     amount: Decimal | None = None
     number: int = 1
@@ -184,7 +196,7 @@ class Simulation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulated:
-    """What was posted, and the status that was answered."""
+    """What was posted, and the status that was answered. `capture` is the id of what it is about."""
 
     message_id: str
     capture: str

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from reconciler.adapters.settings.settings import Environment, Settings
@@ -15,13 +15,17 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
-from reconciler.ports.inbox_admin import Simulated, Simulation
+from reconciler.ports.inbox_admin import Simulated, SimulatedKind, Simulation
 from reconciler.wiring.payments import payment_adapters, read_identity
 from reconciler.wiring.runtime import bad_setting, clock
 
 if TYPE_CHECKING:
-    from reconciler.ipn.simulate import SimulatedCapture, ThrowawaySigner
+    from reconciler.ipn.simulate import SimulatedObject, ThrowawaySigner
     from reconciler.ports.payments import Order
+
+
+_LETTERS: Final = {SimulatedKind.CAPTURE: "C", SimulatedKind.REFUND: "R", SimulatedKind.CHARGEBACK: "B"}
+"""As the embedded backend numbers them."""
 
 
 async def simulate(settings: Settings, wanted: Simulation) -> Simulated:
@@ -38,7 +42,7 @@ async def simulate(settings: Settings, wanted: Simulation) -> Simulated:
         status = await post(
             f"{wanted.to.rstrip('/')}{path}", signer.notification(message(simulated), message_id), message_id
         )
-    return Simulated(message_id=message_id, capture=simulated.capture, status=status)
+    return Simulated(message_id=message_id, capture=simulated.id, status=status)
 
 
 async def is_paid(settings: Settings, shop: ShopKey, number: str) -> bool:
@@ -92,12 +96,13 @@ async def _about(settings: Settings, wanted: Simulation) -> tuple[Order, str, st
     return order, identity.seller_id, urlsplit(identity.site_url).path
 
 
-def _simulated(settings: Settings, wanted: Simulation, order: Order, seller: str) -> SimulatedCapture:
-    from reconciler.ipn.simulate import SimulatedCapture
+def _simulated(settings: Settings, wanted: Simulation, order: Order, seller: str) -> SimulatedObject:
+    from reconciler.ipn.simulate import SimulatedObject
 
-    return SimulatedCapture(
+    return SimulatedObject(
+        kind=wanted.kind,
         seller=seller,
-        capture=f"{order.reference}-C{wanted.number:06}",
+        id=f"{order.reference}-{_LETTERS[wanted.kind]}{wanted.number:06}",
         amount=order.total if wanted.amount is None else wanted.amount,
         currency=order.currency,
         state=wanted.state,

@@ -10,6 +10,7 @@ import click
 
 from reconciler.cli.commands.services.ipn_mails import command as mails
 from reconciler.cli.commands.services.ipn_refused import readmit, refused
+from reconciler.cli.commands.services.ipn_simulate import simulate
 from reconciler.cli.options.output import (
     before_option,
     check_option,
@@ -22,8 +23,6 @@ from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.values import ShopKey
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 NOTIFICATION = WholeNumber(min=1)
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ"])
 STANDINGS = ("waiting", "parked", "done", "sample", "unused")
-STATES = ("Completed", "Pending", "Declined", "Closed")
 
 
 @click.group(
@@ -203,50 +201,8 @@ def poll(*, terminal: Terminal, config: SettingsFile, shops: tuple[str, ...]) ->
     return run_on_inbox(terminal, config, poll_orders, [parse_shop_key(shop) for shop in shops])
 
 
-@command.command(
-    cls=Command,
-    name="simulate",
-    short_help=_("Send a simulated notification to the running sidecar."),
-    help=_(
-        "Sign a notification about the capture of an order with a temporary key, and send it to the sidecar on this machine."
-        " The certificate of the key is in the folder `ipn.certificates` while the command runs. Refused unless the backend is"
-        " the embedded one or runs on this machine."
-    ),
-)
-@option("--shop", required=True, metavar="SHOP", help=_("Shop to notify."))
-@option("--order", required=True, metavar="NUMBER", help=_("Order to capture."))
-@option("--state", type=click.Choice(STATES), default="Completed", show_default=True, help=_("State of the capture."))
-@option("--amount", metavar="AMOUNT", help=_("Captured amount. Default: the total of the order."))
-@option(
-    "--capture",
-    type=WholeNumber(1, 999999),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help=_("Number of the capture within the order."),
-)
-@option("--v2", is_flag=True, help=_("Send a version 2 notification: the sidecar asks Amazon for the state."))
-@option("--to", default="http://127.0.0.1:8766", show_default=True, metavar="URL", help=_("URL of the sidecar."))
-@output_options
-def simulate(*, terminal: Terminal, config: SettingsFile, **words: str | int | bool | None) -> ExitCode:
-    from reconciler.cli.shell.run_command import run_on_inbox
-    from reconciler.ipn.admin import Simulation, simulate_notification
-
-    shop, amount = _key(words["shop"]), _amount(words["amount"])
-    assert shop is not None
-    wanted = Simulation(
-        shop=shop,
-        order=str(words["order"]),
-        to=str(words["to"]),
-        state=str(words["state"]),
-        amount=amount,
-        number=int(words["capture"] or 1),
-        newer=bool(words["v2"]),
-    )
-    return run_on_inbox(terminal, config, simulate_notification, wanted)
-
-
 command.add_command(mails)
+command.add_command(simulate)
 
 
 def _utc(moment: datetime | None) -> datetime | None:
@@ -263,17 +219,5 @@ def _key(shop: object) -> ShopKey | None:
     return parse_shop_key(shop) if isinstance(shop, str) else None
 
 
-def _amount(text: object) -> Decimal | None:
-    from decimal import Decimal
-
-    if not isinstance(text, str):
-        return None
-    digits = text.replace(".", "", 1)
-    if not (digits.isascii() and digits.isdigit() and len(text) <= 12):
-        raise click.BadParameter(gettext(_MARKED_AMOUNT).format(value=text), param_hint="--amount")
-    return Decimal(text)
-
-
-_MARKED_AMOUNT = _("invalid amount {value!r} (example: 1000)")
 _NUMBERS_OR_REASON = _("Name the notifications to replay: numbers, or --reason")
 _ONLY_WITH_REASON = _("--shop, --standing, --before and --check select by --reason; leave them out with numbers")
