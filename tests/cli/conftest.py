@@ -34,7 +34,7 @@ def without_run(document: str) -> str:
 
 def environment(**more: str) -> dict[str, str]:
     """Ours without what the machine's own says of languages and colours."""
-    foreign = ("RECONCILER_", "LC_", "LANG", "NO_COLOR", "FORCE_COLOR", "_RECONCILER")
+    foreign = ("RECONCILER_", "LC_", "LANG", "NO_COLOR", "FORCE_COLOR", "_RECONCILER", "GITHUB_", "GITLAB_", "CI_")
     own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return own | {"COLUMNS": "80", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "FLEET_TOKEN": TOKEN} | more
 

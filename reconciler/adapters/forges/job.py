@@ -6,7 +6,9 @@ files that GitHub names; at GitLab outputs go to `reconciler.env` in the working
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -35,6 +37,7 @@ _JOB_TOKENS: Final = {ForgeKind.GITHUB: "GITHUB_TOKEN", ForgeKind.GITLAB: "CI_JO
 _TOKEN: Final = re.compile(r"[!-~]{8,4096}")
 _SLACK: Final = 100
 """Characters fewer than the average says, so that cutting comes to an end."""
+_UNFOLLOWED: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _NAME: Final = re.compile(r"[a-z_]+")
 
 
@@ -112,6 +115,19 @@ class EnvironmentJob:
             lines = "".join(f"PLAN_{name.upper()}={value}\n" for name, value in values.items())
             self._append(self._folder / DOTENV, lines, mode="w")
 
+    def save_artifact(self, file: str, text: str) -> None:
+        self._append(self._folder / file, text, mode="w")
+
+    def read_artifact(self, file: str, most: int) -> bytes:
+        path = self._folder / file
+        try:
+            with os.fdopen(os.open(path, _UNFOLLOWED), "rb") as stream:
+                if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                    return stream.read(most + 1)
+        except (OSError, ValueError) as error:
+            raise _unreadable(path, system_reason(error)) from None
+        raise _unreadable(path, msg("it is not a regular file"))
+
     def write_summary(self, markdown: str) -> bool:
         target = self._values.get("GITHUB_STEP_SUMMARY")
         if not target:
@@ -143,6 +159,14 @@ def _unwritable(path: Path, reason: Message) -> SetupError:
         msg("{file} cannot be written: {reason}", file=path.name, reason=reason),
         code=codes.CI_OUTPUT,
         hint=msg("Do not set GITHUB_OUTPUT and GITHUB_STEP_SUMMARY in the job, and keep the folder writable"),
+    )
+
+
+def _unreadable(path: Path, reason: Message) -> SetupError:
+    return SetupError(
+        msg("The artifact {file} cannot be used: {reason}", file=path.name, reason=reason),
+        code=codes.BAD_ARTIFACT,
+        hint=msg("Use the file that `ci plan --artifact` of the same version wrote for this commit"),
     )
 
 

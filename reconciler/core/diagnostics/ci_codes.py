@@ -21,6 +21,8 @@ OTHER_COMMIT: Final = Code("C106", "other-commit", msg("Another commit is checke
 SHALLOW_CLONE: Final = Code("C107", "shallow-clone", msg("History is missing from the clone"))
 NO_PULL_REQUEST: Final = Code("C108", "no-pull-request", msg("The CI job belongs to no pull request"))
 CI_OUTPUT: Final = Code("C109", "ci-output", msg("A file of the CI job cannot be written"))
+FROM_FORK: Final = Code("C110", "from-fork", msg("A pull request of a fork is only validated"), Severity.NOTE)
+BAD_ARTIFACT: Final = Code("C111", "bad-artifact", msg("The artifact of the first stage cannot be used"))
 # Forge
 FORGE_UNREACHABLE: Final = Code("C201", "forge-unreachable", msg("The forge does not answer"))
 FORGE_DENIED: Final = Code("C202", "forge-denied", msg("The token is not allowed to send a request"))

@@ -213,6 +213,14 @@ class CiJob(Protocol):
         """For later steps: one line a value. GitHub's `GITHUB_OUTPUT`; at GitLab a dotenv file. Raises SetupError."""
         ...
 
+    def save_artifact(self, file: str, text: str) -> None:
+        """A file that the job hands to another one. Raises SetupError."""
+        ...
+
+    def read_artifact(self, file: str, most: int) -> bytes:
+        """At most `most` bytes and one more. Raises SetupError, also for a link and for what is no regular file."""
+        ...
+
     def write_summary(self, markdown: str) -> bool:
         """The page of the job; False where the forge has none. Raises SetupError."""
         ...

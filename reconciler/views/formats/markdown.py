@@ -21,6 +21,10 @@ def renderer(kind: str) -> Render:  # one case for each kind
             from reconciler.views.markdown.plan import plan_markdown
 
             return lambda result, context: plan_markdown(result.plan, result.diagnostics, context)
+        case "pull-request":
+            from reconciler.views.markdown.pull_request import pull_request_markdown
+
+            return pull_request_markdown
         case "report":
             from reconciler.views.markdown.report import report_markdown
 

@@ -45,6 +45,8 @@ CALLS = {
     "runs list": Calls(fleets.applied, ("runs list",)),
     "runs show": Calls(fleets.applied, ("runs show 00000001",)),
     "leases": Calls(fleets.applied, ("leases",)),
+    "ci plan": Calls(fleets.fleet, ("ci plan",)),
+    "ci comment": Calls(fleets.fleet, ("ci comment --artifact validated.json",)),
     "ci check": Calls(fleets.fleet, ("ci check",)),
     "ci apply": Calls(fleets.fleet, ("ci apply",)),
     "deferred list": Calls(fleets.deferred, ("deferred list",)),

@@ -171,7 +171,7 @@ def _pull(world: ForgeWorld, _request: ForgeRequest, number: str) -> Reply:
 
 
 def _pulls_of(world: ForgeWorld, request: ForgeRequest, commit: str) -> Reply:
-    return Reply(status=200, body=_page([pull_json(each) for each in world.introduced_by(commit)], request))
+    return Reply(status=200, body=_page([pull_json(each) for each in world.associated(commit)], request))
 
 
 def pull_json(each: Pull) -> dict[str, Any]:

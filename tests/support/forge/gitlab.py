@@ -167,7 +167,7 @@ def _merge_request(world: ForgeWorld, request: ForgeRequest, number: str) -> Rep
 def _merge_requests_of(world: ForgeWorld, request: ForgeRequest, commit: str) -> Reply:
     if not _may(request):
         return _unauthorised()
-    return Reply(status=200, body=[merge_request_json(each) for each in world.introduced_by(commit)])
+    return Reply(status=200, body=[merge_request_json(each) for each in world.associated(commit)])
 
 
 def merge_request_json(each: Pull) -> dict[str, Any]:

@@ -160,9 +160,10 @@ class ForgeWorld:
         """As the forge does with the records of a run that a person cancels."""
         record.state, record.finished = ("cancelled" if record.login.endswith("[bot]") else "canceled"), True
 
-    def introduced_by(self, commit: str) -> list[Pull]:
-        """Merged pull requests whose merge brought the commit into the base branch; a rebase brings several."""
-        return [pull for pull in self.pulls.values() if pull.merge_commit and commit in self._brought(pull)]
+    def associated(self, commit: str) -> list[Pull]:
+        """Pull requests whose merge brought the commit into the base branch (a rebase brings several), or whose head it is."""
+        found = self.pulls.values()
+        return [pull for pull in found if pull.head == commit or (pull.merge_commit and commit in self._brought(pull))]
 
     def _brought(self, pull: Pull) -> set[str]:
         assert pull.merge_commit is not None

@@ -6,6 +6,8 @@ import click
 
 from reconciler.cli.commands.ci.ci_apply import apply
 from reconciler.cli.commands.ci.ci_check import check
+from reconciler.cli.commands.ci.ci_comment import comment
+from reconciler.cli.commands.ci.ci_plan import plan
 from reconciler.cli.options.output import language_option
 from reconciler.cli.shell.click_ext import Group, _
 
@@ -24,5 +26,7 @@ def command() -> None:
     """Groups the commands."""
 
 
+command.add_command(plan)
 command.add_command(check)
 command.add_command(apply)
+command.add_command(comment)

@@ -68,6 +68,16 @@ CI: Final[Mapping[Code, Explanation]] = {
         msg("{file} cannot be written: {reason}", file="reconciler.env", reason=msg("Permission denied")),
         msg("Do not set GITHUB_OUTPUT and GITHUB_STEP_SUMMARY in the job, and keep the folder writable"),
     ),
+    codes.FROM_FORK: Explanation(
+        msg("The pull request comes from a fork: its manifests were only validated, and nothing was sent to the forge"),
+        msg(
+            "Nothing to do: the second stage, `ci comment`, writes the comment. For a plan, use a branch of the repository itself"
+        ),
+    ),
+    codes.BAD_ARTIFACT: Explanation(
+        msg("The artifact {file} cannot be used: {reason}", file="validated.json", reason=msg("it is not JSON")),
+        msg("Use the file that `ci plan --artifact` of the same version wrote for this commit"),
+    ),
     codes.FORGE_UNREACHABLE: Explanation(
         msg("{request}: {why}", request="GET /repos/kyoto-tea/shops/pulls", why=msg("no answer in time")), _LATER
     ),

@@ -1,0 +1,104 @@
+"""The use case `ci plan`: the plan of what a pull request changes, shown in it.
+
+The shops come from Git: those whose own or shared files differ from where the pull request left its base. Nothing is written to a
+backend, and the drift of other shops is not looked at. A pull request from a fork is only validated, and nothing is sent: the
+second stage (`ci comment`) does that from an artifact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.model.selection import Selection
+from reconciler.core.results.command import CommandResult
+from reconciler.core.results.plan_result import PlanResult
+from reconciler.core.results.pull_request_result import PullRequestResult, ReviewState
+from reconciler.core.results.validation_result import ValidationResult
+from reconciler.ports import BackendError, SetupError
+from reconciler.ports.ci.forge import CiContext
+from reconciler.workflows.ci.artifact import artifact_text
+from reconciler.workflows.ci.plan_reports import PlanReports
+from reconciler.workflows.ci.pull_request import PullRequestRange, pull_request_range
+from reconciler.workflows.plan import PlanRequest, plan_changes
+from reconciler.workflows.session import Session
+from reconciler.workflows.validate import ValidateRequest, validate_manifests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequestPlanRequest:
+    """`allowed` pairs guards with patterns of shop keys. `language` is that of the comment and the summary. `artifact` is the
+    file for the second stage; None: none is requested.
+    """
+
+    allowed: tuple[tuple[str, str], ...] = ()
+    language: str = "en"
+    artifact: str | None = None
+
+
+async def plan_pull_request(session: Session, request: PullRequestPlanRequest) -> CommandResult:
+    """Raises SetupError before anything was sent, BackendError where nothing at all can be read."""
+    job = session.ci_job()
+    context = job.context()
+    found = pull_request_range(context, session.repository())
+    if not context.trusted:
+        valid = _validated(session, found)
+        if request.artifact is not None:
+            job.save_artifact(
+                request.artifact, artifact_text(found.request.number, found.request.head, found.base, valid)
+            )
+        return valid
+    reports = PlanReports(session, job, context, request.language)
+    async with reports.connected():
+        begun = _result(context, found, ReviewState.PLANNING)
+        await reports.announce(begun)
+        try:
+            plan = await plan_changes(
+                session, PlanRequest(selection=Selection(since=found.since), allowed=request.allowed)
+            )
+        except (BackendError, SetupError):
+            await reports.send(replace(begun, state=ReviewState.FAILED), "")
+            raise
+        result = replace(_result(context, found, _state(plan)), plan=plan)
+        await reports.send(result, record_text(plan, found.base))
+    reports.write_files(result)
+    reports.save(result)
+    return replace(plan, diagnostics=(*plan.diagnostics, *reports.problems))
+
+
+def record_text(plan: PlanResult, base: str) -> str:
+    return f"reconciler plan 1 {plan.plan.fingerprint} shops={len(plan.plan.leaves)} base={base}"
+
+
+def _state(plan: PlanResult) -> ReviewState:
+    match plan.exit_code:
+        case ExitCode.DONE | ExitCode.DIFFERENCES:
+            return ReviewState.REVIEWABLE
+        case ExitCode.REFUSED:
+            return ReviewState.HELD
+        case _:
+            return ReviewState.INVALID
+
+
+def _result(context: CiContext, found: PullRequestRange, state: ReviewState) -> PullRequestResult:
+    return PullRequestResult(
+        state=state,
+        number=found.request.number,
+        head=found.request.head,
+        base=found.base,
+        run_url=context.run_url,
+    )
+
+
+def _validated(session: Session, found: PullRequestRange) -> ValidationResult:
+    """No secret is resolved and the backend is not asked."""
+    valid = validate_manifests(session, ValidateRequest(selection=Selection(since=found.since)))
+    note = diagnostic(
+        codes.FROM_FORK,
+        msg("The pull request comes from a fork: its manifests were only validated, and nothing was sent to the forge"),
+        hint=msg("For a comment run `ci comment` in a second stage; for a plan use a branch of the repository itself"),
+    )
+    return replace(valid, diagnostics=(*valid.diagnostics, note))
