@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from reconciler.core.approvals.record import PlanRecord
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
@@ -63,14 +64,11 @@ async def plan_pull_request(session: Session, request: PullRequestPlanRequest) -
             await reports.send(replace(begun, state=ReviewState.FAILED), "")
             raise
         result = replace(_result(context, found, _state(plan)), plan=plan)
-        await reports.send(result, record_text(plan, found.base))
+        record = PlanRecord(fingerprint=plan.plan.fingerprint, shops=len(plan.plan.leaves), base=found.base)
+        await reports.send(result, record.text)
     reports.write_files(result)
     reports.save(result)
     return replace(plan, diagnostics=(*plan.diagnostics, *reports.problems))
-
-
-def record_text(plan: PlanResult, base: str) -> str:
-    return f"reconciler plan 1 {plan.plan.fingerprint} shops={len(plan.plan.leaves)} base={base}"
 
 
 def _state(plan: PlanResult) -> ReviewState:

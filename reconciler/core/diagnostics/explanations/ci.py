@@ -70,9 +70,7 @@ CI: Final[Mapping[Code, Explanation]] = {
     ),
     codes.FROM_FORK: Explanation(
         msg("The pull request comes from a fork: its manifests were only validated, and nothing was sent to the forge"),
-        msg(
-            "Nothing to do: the second stage, `ci comment`, writes the comment. For a plan, use a branch of the repository itself"
-        ),
+        msg("For a comment run `ci comment` in a second stage; for a plan use a branch of the repository itself"),
     ),
     codes.BAD_ARTIFACT: Explanation(
         msg("The artifact {file} cannot be used: {reason}", file="validated.json", reason=msg("it is not JSON")),
