@@ -90,6 +90,10 @@ class InboxAdmin(Protocol):
         """With its body."""
         ...
 
+    async def newest_by_kind(self) -> Sequence[InboxMessage]:
+        """The newest entry of each kind, with its body."""
+        ...
+
     async def known(self, shop: ShopKey, reference: str) -> tuple[Sequence[CaptureState], Sequence[ObjectState]]:
         """The captures, and all objects, of an order reference or charge permission, by id."""
         ...

@@ -15,7 +15,7 @@ from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.suggestions import suggestion_message
 from reconciler.lib.utc import format_utc
-from reconciler.ports.inbox import MailState
+from reconciler.ports.inbox import InboxMessage, MailState
 from reconciler.ports.inbox_admin import InboxStats
 from reconciler.ports.notifications import SidecarFinding
 from reconciler.ports.quarantine import RefusedTopic
@@ -190,13 +190,35 @@ async def _seen(settings: Settings) -> list[SidecarFinding]:
     if not inbox_exists(settings):
         return [nothing]
     with open_inbox_readonly(settings.sidecar.inbox) as store, store_errors():
-        counts = await StoreInboxAdmin(store).counts()
+        admin = StoreInboxAdmin(store)
+        counts, newest = await admin.counts(), await admin.newest_by_kind()
     problems = [_missing_topic(each) for each in counts.refused_topics if each.source.needs_attention]
     problems += _mails(counts, configured=settings.sidecar.mail is not None)
     received = sum(counts.messages.values())
     if not received:
         return problems or [nothing]
-    return [SidecarFinding(text=msg("Notifications in the inbox: {count}", count=received)), *problems]
+    inbox = SidecarFinding(text=msg("Notifications in the inbox: {count}", count=received))
+    return [inbox, *_accepted_topics(newest), *problems]
+
+
+def _accepted_topics(newest: Sequence[InboxMessage]) -> list[SidecarFinding]:
+    """Of the newest message of each kind: its body was verified, and holds the topic."""
+    from reconciler.ipn.verify.json_object import read_object
+
+    by_topic: dict[str, list[InboxMessage]] = {}
+    for entry in newest:
+        by_topic.setdefault(str(read_object(entry.arrival.body.decode()).get("TopicArn")), []).append(entry)
+    return [
+        SidecarFinding(
+            text=msg(
+                "Accepted from {topic}: {kinds}; the last one at {at}",
+                topic=topic,
+                kinds=", ".join(sorted(entry.arrival.kind for entry in entries)),
+                at=format_utc(max(entry.arrival.received for entry in entries)),
+            )
+        )
+        for topic, entries in sorted(by_topic.items())
+    ]
 
 
 def _mails(counts: InboxStats, *, configured: bool) -> list[SidecarFinding]:

@@ -12,7 +12,7 @@ import pytest
 from reconciler.embedded import World
 from tests.cli.commands.services.test_serve_on_postgresql import ORDER, SHOP, WORLD, listed, served
 from tests.cli.conftest import Run, run
-from tests.support.sns_signer import REFERENCE, TOPIC_PATTERN
+from tests.support.sns_signer import REFERENCE, TOPIC, TOPIC_PATTERN
 
 __all__ = ["run"]
 
@@ -69,3 +69,12 @@ def test_a_state_that_the_kind_does_not_have_is_refused(run: Run) -> None:
     result = run("ipn", "simulate", "--shop", SHOP, "--order", ORDER, "--kind", "refund", "--state", "Closed")
     assert result.exit_code == 1
     assert "--state Closed is not a state of a refund (available: Completed, Pending, Declined)" in result.stderr
+
+
+def test_doctor_names_the_topics_that_messages_were_accepted_from(port: int, run: Run) -> None:
+    """So that an operator knows which of the configured topics are Amazon's."""
+    simulated(run, port, "--kind", "refund")
+    simulated(run, port)
+    found = json.loads(run("doctor", "ipn", "-o", "json").stdout)["rows"]
+    [accepted] = [row for row in found if "Accepted from" in json.dumps(row)]
+    assert f"Accepted from {TOPIC}: PaymentCapture, PaymentRefund; the last one at 20" in json.dumps(accepted)

@@ -81,6 +81,17 @@ class StoreInboxAdmin:
 
         return await self._reads.read(one)
 
+    async def newest_by_kind(self) -> Sequence[InboxMessage]:
+        message = ipn_messages.c
+        newest = select(func.max(message.number)).group_by(message.kind)
+
+        def found(connection: Connection) -> Sequence[InboxMessage]:
+            columns = stored_columns(connection, ipn_messages)
+            wanted = select(*columns).where(message.number.in_(newest)).order_by(message.number)
+            return [message_from_row(row) for row in connection.execute(wanted).mappings()]
+
+        return await self._reads.read(found)
+
     async def known(self, shop: ShopKey, reference: str) -> tuple[Sequence[CaptureState], Sequence[ObjectState]]:
         return await self._reads.read(
             lambda connection: (find_captures(connection, shop, reference), find_objects(connection, shop, reference))
