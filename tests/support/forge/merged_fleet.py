@@ -199,6 +199,13 @@ class MergedFleet:
     def edit(self, shop: str, **changes: object) -> None:
         self._acted(lambda world: world.merchant_edits(shop, changes))
 
+    def values_written(self, shop: str) -> set[str]:
+        """Addresses that the tool wrote, by the backend's own trail."""
+        trail = self._acted(lambda world: world.changes(shop))
+        return {
+            str(each["to"]) for each in trail if each["field"] == "notificationEmail" and each["actorType"] == "CLIENT"
+        }
+
     def _integration(self, shop: str) -> Any:
         return self._acted(lambda world: world.integration(shop))
 
