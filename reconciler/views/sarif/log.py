@@ -71,7 +71,7 @@ def category(result: CommandResult) -> str:
 
 
 def _result(issue: Issue, places: dict[str, int]) -> Result:
-    return {
+    found: Result = {
         "ruleId": issue.rule.key,
         "ruleIndex": places[issue.rule.key],
         "level": LEVELS[issue.level],
@@ -80,6 +80,11 @@ def _result(issue: Issue, places: dict[str, int]) -> Result:
         "partialFingerprints": {"primaryLocationLineHash": issue.unique},
         "properties": {"severity": issue.severity.name_lower, "shop": issue.shop, "field": issue.field},
     }
+    if issue.accepted_until is not None:
+        reason = f"The drift is accepted until {issue.accepted_until}"
+        # Its state is left out: drafts and the standard name it differently, and without one it is accepted.
+        found["suppressions"] = [{"kind": "external", "justification": reason}]
+    return found
 
 
 def _location(issue: Issue) -> Location:

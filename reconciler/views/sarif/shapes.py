@@ -48,6 +48,7 @@ class Result(TypedDict):
     locations: list[Location]
     partialFingerprints: dict[str, str]
     properties: dict[str, str]
+    suppressions: NotRequired[list[dict[str, str]]]
 
 
 class Rule(TypedDict):

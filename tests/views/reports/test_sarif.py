@@ -18,7 +18,10 @@ from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.source_line import SourceLine
 from reconciler.core.diagnostics.source_root import SourceRoot
+from reconciler.core.drift.finding_id import field_place
+from reconciler.core.findings.finding import FindingClass, FindingKey
 from reconciler.core.results.command import CommandResult
+from reconciler.core.results.drift_result import DriftResult
 from reconciler.core.values import Origin
 from reconciler.views.common.context import RenderContext
 from reconciler.views.i18n import language
@@ -167,8 +170,45 @@ def test_levels() -> None:
     expected = {
         "conflict": "error",
         "drifted": "warning",
-        "differs": "warning",
         "pending": "note",
         "converged-by-hand": "note",
     }
     assert expected.items() <= levels.items()
+
+
+def test_accepted_drift_is_a_suppressed_note() -> None:
+    result = RESULTS["drift"]
+    assert isinstance(result, DriftResult)
+    shops = [
+        replace(shop, entries=tuple(replace(entry, accepted_until="2026-12-31") for entry in shop.entries))
+        for shop in result.drift.shops
+    ]
+    accepted = [
+        found
+        for found in run_of(replace(result, drift=replace(result.drift, shops=tuple(shops))))["results"]
+        if found["ruleId"] in {"drifted", "differs"}
+    ]
+    assert len(accepted) > 3
+    assert {found["level"] for found in accepted} == {"note"}
+    suppression = {"kind": "external", "justification": "The drift is accepted until 2026-12-31"}
+    assert all(found["suppressions"] == [suppression] for found in accepted)
+
+
+def test_drift_has_the_identity_of_its_finding() -> None:
+    result = RESULTS["drift-sides"]
+    assert isinstance(result, DriftResult)
+    classes = {"differs": "drifted", "drifted": "drifted", "conflict": "conflict", "not-following": "not-following"}
+    keys = [
+        FindingKey(
+            fleet="sandbox-embedded",
+            shop=shop.shop,
+            field=field_place(entry.ref),
+            kind=FindingClass(classes[entry.label.value]),
+        )
+        for shop in result.drift.shops
+        for entry in shop.entries
+        if entry.label.value in classes
+    ]
+    reported = {one.partition(":")[0] for one in fingerprints(result)}
+    assert len(keys) > 3
+    assert {key.id for key in keys} <= reported

@@ -55,7 +55,8 @@ class IssueRule:
 class Issue:
     """`identity` is its `finding_id`; `nth` counts issues of one identity, from 1. `shop` and `field` are empty where there is
     none. `path` is the file from the root of the repository, None where there is none to show; `line` and `column` count from 1.
-    `no_answer`: nothing was found out, since the backend did not answer. `weight` is the severity of a field that drifted.
+    `no_answer`: nothing was found out, since the backend did not answer. `weight` is the severity of a field that drifted,
+    `accepted_until` the last day of an acceptance.
     """
 
     identity: str
@@ -73,6 +74,7 @@ class Issue:
     end_column: int = 2
     no_answer: bool = False
     weight: int = 0
+    accepted_until: str | None = None
 
     @property
     def unique(self) -> str:
@@ -180,6 +182,7 @@ def _of_entry(entry: DriftEntry, shop: ShopDrift, fleet: str, context: RenderCon
             shop=shop.shop,
             field=field_place(entry.ref),
             weight=entry_severity(entry, shop.labels) or 0,
+            accepted_until=entry.accepted_until,
         ),
         entry.origin,
         context,
