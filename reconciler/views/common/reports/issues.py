@@ -116,10 +116,8 @@ def issues_of(result: CommandResult, context: RenderContext) -> tuple[Issue, ...
 
 
 def _sort_key(issue: Issue) -> tuple[object, ...]:
-    return (
-        _ORDER.index(issue.severity), -issue.weight, issue.shop, issue.path or "", issue.line, issue.column, issue.rule.key, issue.field,
-        issue.text,
-    )  # fmt: skip
+    place = issue.path or "", issue.line, issue.column
+    return (_ORDER.index(issue.severity), -issue.weight, issue.shop, *place, issue.rule.key, issue.field, issue.text)
 
 
 def _numbered(issues: list[Issue]) -> Iterator[Issue]:
