@@ -41,7 +41,7 @@ class People:
         self.values += 1
         shops = self.dice.sample(SHOPS, self.dice.randint(1, 2))
         emails = {shop.replace("-", "_"): f"v{self.values}" for shop in shops}
-        return files_of(**emails), {(shop, f"v{self.values}@{shop}.example") for shop in shops}
+        return {**files_of(**emails)}, {(shop, f"v{self.values}@{shop}.example") for shop in shops}
 
     def review(self) -> None:
         files, changes = self._files()

@@ -6,7 +6,9 @@ import pytest
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.workflows.ci.apply import MergedApplyRequest, apply_merged
+from reconciler.workflows.ci.check import CheckRequest, check_approvals
 from reconciler.workflows.ci.deferred import drop_deferred, list_deferred
+from reconciler.workflows.ci.plan import PullRequestPlanRequest, plan_pull_request
 from tests.support.forge.http import Fault
 from tests.support.forge.merged_fleet import files_of, manifest, merged_fleet
 
@@ -200,6 +202,23 @@ def test_a_shop_outside_its_window_is_deferred_and_applied_at_one_in_the_night(g
     assert (github.enabled("nara-ink"), github.open("nara-ink")) == (True, True)
     assert github.run(list_deferred).rows == ()
     assert "applied" in github.comment(pull.number)
+
+
+def test_one_story_from_a_branch_to_an_apply_at_one_in_the_night(fleet):
+    pull = fleet.opened("feature", {"shops/nara-ink.yaml": manifest("nara-ink", "b", enabled=True)})
+    plan = fleet.run(plan_pull_request, PullRequestPlanRequest(), job=fleet.pull_job(pull.number))
+    assert [leaf.shop for leaf in plan.plan.leaves] == ["nara-ink"]
+    assert fleet.run(check_approvals, CheckRequest(), job=fleet.pull_job(pull.number)).exit_code is ExitCode.DONE
+    fleet.world.merge(pull.number)
+    assert fleet.run(apply_merged, APPLY).outcomes == {"nara-ink": "deferred"}
+    fleet.at(fleet.clock.now().replace(hour=16, minute=0))
+    night = fleet.run(apply_merged, APPLY)
+    assert (night.outcomes, night.diagnostics) == ({"nara-ink": "applied"}, ())
+    assert (fleet.email("nara-ink"), fleet.enabled("nara-ink"), fleet.open("nara-ink")) == (
+        "b@nara-ink.example",
+        True,
+        True,
+    )
 
 
 def test_a_deferred_apply_expires_with_its_approval(github):
