@@ -147,12 +147,13 @@ class ForgeHttp:
         """Where to ask again, on the same host; a repository that was renamed answers so."""
         if isinstance(outcome, NoAnswer) or outcome.status not in _REDIRECTS:
             return None
+        location = outcome.headers.get("location", "")
         try:
-            target = urljoin(url, outcome.headers.get("location", ""))
+            target = urljoin(url, location)
             same = url_origin(urlsplit(target)) == url_origin(urlsplit(url))
         except ValueError:
             return None
-        return target if same and (method == "GET" or outcome.status in _KEPT_METHOD) else None
+        return target if location and same and (method == "GET" or outcome.status in _KEPT_METHOD) else None
 
     def _require_call(self, name: str) -> None:
         if self._max_calls is not None and self.calls >= self._max_calls:
