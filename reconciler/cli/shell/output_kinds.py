@@ -15,13 +15,13 @@ from reconciler.views.formats.registry import FORMATS
 STDOUT: Final = "-"
 DEFAULT_KIND: Final = "text"
 
-_CHECKS: Final = frozenset({"validate", "plan", "apply", "drift"})
+_CHECKS: Final = frozenset({"validate", "plan", "apply", "drift", "ci plan"})
 _LIMITED: Final[Mapping[str, frozenset[str]]] = {
     "sarif": _CHECKS,
     "junit": _CHECKS,
     "github": _CHECKS,
     "gitlab-codequality": _CHECKS,
-    "gitlab-terraform": frozenset({"plan", "show-plan"}),
+    "gitlab-terraform": frozenset({"plan", "show-plan", "ci plan"}),
     "html": _CHECKS | {"show-plan"},
 }
 """Kinds that only these commands offer; every command offers the others."""
