@@ -40,13 +40,15 @@ def plan_markdown(plan: Plan, diagnostics: Sequence[Diagnostic], context: Render
 
 
 def plan_document(plan: Plan, diagnostics: Sequence[Diagnostic], context: RenderContext) -> MarkdownPage:
-    head = [f"### {escaped(plan_summary(plan, context))}"]
-    if anything_compared(plan):
-        head.append(escaped(fingerprint_line(plan.fingerprint, context)))
-    return MarkdownPage(head=tuple(head), sections=tuple(plan_sections(plan, diagnostics, context)))
+    return MarkdownPage(head=plan_head(plan, context), sections=tuple(_sections(plan, diagnostics, context)))
 
 
-def plan_sections(plan: Plan, diagnostics: Sequence[Diagnostic], context: RenderContext) -> Iterator[Part]:
+def plan_head(plan: Plan, context: RenderContext) -> tuple[str, ...]:
+    summary = f"### {escaped(plan_summary(plan, context))}"
+    return (summary, escaped(fingerprint_line(plan.fingerprint, context))) if anything_compared(plan) else (summary,)
+
+
+def _sections(plan: Plan, diagnostics: Sequence[Diagnostic], context: RenderContext) -> Iterator[Part]:
     """What is below the head."""
     if folds(plan, context):
         yield from grouped_diagnostics(diagnostics, context)
@@ -54,10 +56,10 @@ def plan_sections(plan: Plan, diagnostics: Sequence[Diagnostic], context: Render
     else:
         yield from each_diagnostic((*diagnostics, *plan.findings), context)
         yield from paragraphs(closure_lines(plan, context))
-        yield from _each_shop(plan, context)
+        yield from each_shop(plan, context)
 
 
-def _each_shop(plan: Plan, context: RenderContext) -> Iterator[Block]:
+def each_shop(plan: Plan, context: RenderContext) -> Iterator[Block]:
     shown = shops_to_show(plan)
     blocks = tuple(_shop(shop, context, collapsed=len(shown) > _OPEN) for shop in shown)
     if blocks:

@@ -17,6 +17,7 @@ from reconciler.views.markdown.document import MarkdownPage, Part, Piece, paragr
 from reconciler.views.markdown.escaping import code_span, escaped
 from reconciler.views.markdown.parts import each_diagnostic
 from reconciler.views.markdown.plan import plan_document
+from reconciler.views.markdown.reviewed_plan import reviewed_plan_page
 
 _SHOWN: Final = 50
 _ADDRESS: Final = re.compile(r"https://[A-Za-z0-9._~:/-]{1,300}")
@@ -24,11 +25,25 @@ _ADDRESS: Final = re.compile(r"https://[A-Za-z0-9._~:/-]{1,300}")
 
 
 def pull_request_markdown(result: PullRequestResult, context: RenderContext) -> str:
+    page = _page(result, context)
+    head = (*_head(result, context), *page.head)
+    return write_document(MarkdownPage(head=head, sections=page.sections), context, _everything(result, context))
+
+
+def _page(result: PullRequestResult, context: RenderContext) -> MarkdownPage:
+    """In the comment one screen; in the record and on the page of the job each shop."""
     if result.plan is None:
         sections = (*each_diagnostic(result.diagnostics, context), *_findings(result, context))
-        return write_document(MarkdownPage(head=tuple(_head(result, context)), sections=sections), context)
-    plan = plan_document(result.plan.plan, (*result.diagnostics, *result.plan.diagnostics), context)
-    return write_document(MarkdownPage(head=(*_head(result, context), *plan.head), sections=plan.sections), context)
+        return MarkdownPage(sections=sections)
+    plan, found = result.plan.plan, (*result.diagnostics, *result.plan.diagnostics)
+    return reviewed_plan_page(plan, found, context) if result.marker else plan_document(plan, found, context)
+
+
+def _everything(result: PullRequestResult, context: RenderContext) -> str:
+    """Where what a budget omits can be read."""
+    if not (result.marker and _ADDRESS.fullmatch(result.run_url)):
+        return ""
+    return f"{escaped(context.translate(msg('The page of the job shows more:')))} <{result.run_url}>"
 
 
 def _head(result: PullRequestResult, context: RenderContext) -> Iterator[str]:
