@@ -45,6 +45,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "config": "setup",
     "doctor": "setup",
     "key": "setup",
+    "store": "setup",
     "serve": "services",
     "ipn": "services",
     "explain": "reference",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from reconciler.core.model.canonical import Json
@@ -164,7 +165,26 @@ class OpenRunStore(Protocol):
     def history(self) -> History: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrunedRows:
+    """What was deleted: runs with their events, looks, resolved findings with theirs."""
+
+    runs: int
+    looks: int
+    findings: int
+
+
 class RunStore(Protocol):
+    def prune(self, before: datetime) -> PrunedRows | None:
+        """Deletes what ended before. Unfinished runs, open findings, leases and last applied values stay. None where there is no
+        store. Raises SetupError.
+        """
+        ...
+
+    def backup(self, target: Path) -> int | None:
+        """Copies the store to a new file; returns its bytes, None where there is no store. Raises SetupError."""
+        ...
+
     def ephemeral_place(self) -> str | None:
         """Where the store is, if it will probably vanish with the CI job that this process belongs to."""
         ...

@@ -6,14 +6,15 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.planning.plan import Plan
+from reconciler.lib.utc import format_utc
 from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo
-from reconciler.ports.journal import OpenRunStore
+from reconciler.ports.journal import OpenRunStore, PrunedRows
 from reconciler.ports.sync_cache import SyncCache
 from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_path
 
@@ -42,6 +43,28 @@ class ConfiguredRunStore:
 
     def history(self) -> AbstractContextManager[History | None]:
         return history(self.settings)
+
+    def prune(self, before: datetime) -> PrunedRows | None:
+        if not self._exists:
+            return None
+        from reconciler.adapters.store import StoreHistory, prune_findings
+
+        with open_run_store(self.settings) as opened:
+            runs = StoreHistory(opened, clock()).prune(before)
+            looks, findings = prune_findings(opened, format_utc(before))
+        return PrunedRows(runs=runs, looks=looks, findings=findings)
+
+    def backup(self, target: Path) -> int | None:
+        if not self._exists:
+            return None
+        from reconciler.adapters.store import backup_store
+
+        with open_run_store(self.settings) as opened:
+            return backup_store(opened, target)
+
+    @property
+    def _exists(self) -> bool:
+        return "://" in self.settings.store or Path(self.settings.store).exists()
 
     def active_leases(self) -> AbstractContextManager[Sequence[LeaseInfo]]:
         return held_leases(self.settings)

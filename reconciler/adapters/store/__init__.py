@@ -5,9 +5,11 @@ It contains neither desired nor observed settings.
 
 from __future__ import annotations
 
+from reconciler.adapters.store.db.backup import backup_store
 from reconciler.adapters.store.db.database import Store, open_store
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.findings.finding_store import StoreFindings
+from reconciler.adapters.store.findings.prune import prune_findings
 from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
 from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.adapters.store.inbox.io import open_inbox_readonly
@@ -30,6 +32,8 @@ __all__ = [
     "StoreNotifications",
     "StoreOutbox",
     "StoreWorkQueue",
+    "backup_store",
     "open_inbox_readonly",
     "open_store",
+    "prune_findings",
 ]

@@ -51,6 +51,8 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "key create": (*_READS, ExitCode.REFUSED),
     "key rotate": (*_READS, ExitCode.REFUSED),
     "key list": _READS,
+    "store prune": _READS,
+    "store backup": _READS,
     "schema": _READS,
     "explain": _READS,
     "serve backend": _READS,

@@ -90,10 +90,24 @@ class AdoptedRow(TypedDict):
     file: str | None
 
 
+class PrunedRow(TypedDict):
+    what: Annotated[str, one_of(["runs", "looks", "findings"])]
+    count: Count
+
+
+class BackupRow(TypedDict):
+    """One row: the file that was written."""
+
+    file: str
+    bytes: Count
+
+
 FINDING_TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="findings", row=FindingRow),
     TableType(name="finding", row=WholeFindingRow),
     TableType(name="finding-timeline", row=FindingEventRow),
     TableType(name="acceptance", row=AcceptanceRow),
     TableType(name="adopted", row=AdoptedRow),
+    TableType(name="pruned", row=PrunedRow),
+    TableType(name="backup", row=BackupRow),
 )

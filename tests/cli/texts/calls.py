@@ -54,6 +54,8 @@ CALLS = {
     "deferred run": Calls(fleets.fleet, ("deferred run",)),
     "init": Calls(fleets.empty, ("init matsue-clay --owner @example/payments", "init --ci github", "init --ci gitlab")),
     "config show": Calls(fleets.fleet, ("config show",)),
+    "store prune": Calls(fleets.watched, ("store prune --older-than 180d",)),
+    "store backup": Calls(fleets.watched, ("store backup missing/journal.db",)),
     "doctor": Calls(fleets.keyed, ("doctor", "doctor ci")),
     "key create": Calls(fleets.fleet, ("key create",)),
     "key list": Calls(fleets.keyed, ("key list",)),

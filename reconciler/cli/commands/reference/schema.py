@@ -21,6 +21,8 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "changed-mails": ("ipn mails resend", "ipn mails dismiss"),
     "acceptance": ("findings accept",),
     "adopted": ("adopt",),
+    "backup": ("store backup",),
+    "pruned": ("store prune",),
     "changed-notifications": ("ipn replay", "ipn park"),
     "checks": ("doctor",),
     "codes": ("explain",),

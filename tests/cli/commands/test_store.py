@@ -1,0 +1,93 @@
+"""`store`: a copy that can be restored, and old entries that are deleted while what is open stays."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reconciler.adapters import clock
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from tests.cli.conftest import Run
+from tests.support.session_harness import merchant_edits, write_fleet
+
+TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
+
+
+class NextYear(clock.SystemClock):
+    def now(self) -> datetime:
+        return super().now() + timedelta(days=400)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+    """Two applied shops; one finding is resolved, another is open."""
+    folder = write_fleet(tmp_path / "fleet")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("FLEET_TOKEN", TOKEN)
+    assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
+    merchant_edits(folder, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
+    run("drift")
+    run("apply", "--auto-approve")
+    merchant_edits(folder, "uji-cups", notificationEmail="merchant@uji-cups.example")
+    run("drift")
+    return folder
+
+
+def findings(run: Run) -> dict[str, str]:
+    rows = json.loads(run("findings", "list", "--resolved", "-o", "json").stdout)["rows"]
+    return {row["shop"]: row["state"] for row in rows}
+
+
+def pruned(run: Run, age: str) -> dict[str, int]:
+    rows = json.loads(run("store", "prune", "--older-than", age, "-o", "json").stdout)["rows"]
+    return {row["what"]: row["count"] for row in rows}
+
+
+def test_what_is_recent_stays(folder: Path, run: Run) -> None:
+    assert pruned(run, "1d") == {"runs": 0, "looks": 0, "findings": 0}
+    assert findings(run) == {"kyoto-tea": "resolved", "uji-cups": "open"}
+
+
+def test_what_is_open_stays_with_its_history(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (name,) = [row["id"] for row in json.loads(run("findings", "list", "-o", "json").stdout)["rows"]]
+    monkeypatch.setattr(clock, "SystemClock", NextYear)
+    gone = pruned(run, "180d")
+    assert gone["runs"] == 2
+    assert gone["findings"] == 1
+    assert gone["looks"] == 1, "the last complete check stays"
+    assert findings(run) == {"uji-cups": "open"}
+    assert len(json.loads(run("findings", "timeline", name, "-o", "json").stdout)["rows"]) == 1
+    assert "drifted: changed at the backend" in run("drift").stdout
+
+
+def test_a_backup_is_a_store_that_can_be_restored(folder: Path, run: Run) -> None:
+    done = run("store", "backup", "copy.db")
+    assert done.exit_code == ExitCode.DONE
+    assert stat.S_IMODE(Path("copy.db").stat().st_mode) == 0o600
+    before = findings(run)
+    for file in (folder / ".reconciler").glob("journal.db*"):
+        file.unlink()
+    assert findings(run) == {}
+    Path("copy.db").rename(folder / ".reconciler" / "journal.db")
+    assert findings(run) == before
+    assert "drifted: changed at the backend" in run("drift").stdout
+
+
+def test_a_backup_replaces_no_file(folder: Path, run: Run) -> None:
+    Path("copy.db").write_text("mine")
+    refused = run("store", "backup", "copy.db")
+    assert refused.exit_code == ExitCode.ERROR
+    assert Path("copy.db").read_text() == "mine"
+    assert not Path("copy.db.partial").exists()
+    assert run("store", "backup", "nowhere/copy.db").exit_code == ExitCode.ERROR
+
+
+def test_without_a_store_there_is_nothing_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    monkeypatch.chdir(write_fleet(tmp_path / "fleet"))
+    assert run("store", "backup", "copy.db").stdout == "There is no store yet.\n"
+    assert run("store", "prune", "--older-than", "1d").stdout == "There is no store yet.\n"
+    assert not Path("copy.db").exists()
