@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import NamedCell, TableResult
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reconciler.workflows.session import Session
 
-_PRUNED: Final = (("what", msg("Deleted")), ("count", msg("Number")))
+_PRUNED: Final = (("what", msg("Deleted")), ("count", msg("How many")))
 _BACKUP: Final = (("file", msg("File")), ("bytes", msg("Bytes")))
 _NO_STORE: Final = msg("There is no store yet.")
 _WORDS: Final[dict[str, Message]] = {

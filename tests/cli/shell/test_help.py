@@ -77,7 +77,18 @@ def test_its_exit_codes_are_listed_and_no_others(words: tuple[str, ...], run: Ru
 
 
 def test_every_command_says_with_what_it_ends() -> None:
-    groups = ((), ("ci",), ("serve",), ("ipn",), ("ipn", "mails"), ("key",), ("runs",), ("config",))
+    groups = (
+        (),
+        ("ci",),
+        ("serve",),
+        ("ipn",),
+        ("ipn", "mails"),
+        ("key",),
+        ("runs",),
+        ("config",),
+        ("findings",),
+        ("store",),
+    )
     assert [
         words for words in PAGES if words not in groups and exit_codes_of(" ".join(words)) == EXIT_CODE_MEANINGS
     ] == []
