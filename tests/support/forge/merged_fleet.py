@@ -39,7 +39,7 @@ from reconciler.workflows.session import Session
 from tests.support.forge.github import github_server
 from tests.support.forge.gitlab import gitlab_server
 from tests.support.forge.http import ForgeServer, serving
-from tests.support.forge.remote import Remote
+from tests.support.forge.remote import Remote, git
 from tests.support.forge.runner import Job, Runner
 from tests.support.forge.world import START, ForgeWorld, Pull
 from tests.support.session_harness import NoSignals, recording
@@ -199,12 +199,15 @@ class MergedFleet:
     def edit(self, shop: str, **changes: object) -> None:
         self._acted(lambda world: world.merchant_edits(shop, changes))
 
-    def values_written(self, shop: str) -> set[str]:
-        """Addresses that the tool wrote, by the backend's own trail."""
-        trail = self._acted(lambda world: world.changes(shop))
-        return {
-            str(each["to"]) for each in trail if each["field"] == "notificationEmail" and each["actorType"] == "CLIENT"
-        }
+    def trail(self, shop: str) -> list[Any]:
+        """Every change of the shop, as the backend itself recorded it, oldest first."""
+        found = self._acted(lambda world: world.changes(shop, limit=10_000))
+        return sorted(found, key=lambda change: change["changeId"])
+
+    def changed_shops(self, old: str, new: str) -> frozenset[str]:
+        """Whose manifests differ between two commits, or tips of branches."""
+        names = git(self.world.remote.bare, "diff", "--name-only", old, new, "--", "shops").split()
+        return frozenset(Path(name).stem for name in names)
 
     def _integration(self, shop: str) -> Any:
         return self._acted(lambda world: world.integration(shop))
@@ -268,6 +271,9 @@ def _seed(shop: str, number: int) -> dict[str, Any]:
 def merged_fleet(folder: Path, kind: str = "github") -> Iterator[MergedFleet]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "seed.json").write_text(json.dumps({"shops": [_seed(shop, nth) for nth, shop in enumerate(SHOPS, 1)]}))
+    platform = World.open(folder / "embedded.db")
+    platform.seed_if_new(folder / "seed.json")
+    platform.close()
     world = ForgeWorld(Remote(folder / "forge"))
     clock = DayClock(START + timedelta(days=10))
     start = {"reconciler.yaml": _settings(folder), ".gitignore": "reconciler.env\n.reconciler/\n"}

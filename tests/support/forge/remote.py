@@ -106,7 +106,7 @@ class Remote:
                 self._desk("merge", "-q", "--no-ff", "-m", "Merge pull request", head)
             case "squash":
                 self._desk("merge", "-q", "--squash", head)
-                self._desk("commit", "-q", "-m", "Squashed")
+                self._desk("commit", "-q", "--allow-empty", "-m", "Squashed")
             case "rebase":
                 base = self._desk("merge-base", into, head)
                 self._desk("cherry-pick", "--allow-empty", f"{base}..{head}")
