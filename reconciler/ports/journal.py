@@ -17,6 +17,7 @@ from reconciler.ports.leases import LeaseInfo, Leases
 if TYPE_CHECKING:  # the ports are one door: who only looks comes through it as well, and needs no events
     from reconciler.core.model.state import FieldRef
     from reconciler.core.planning.plan import Plan
+    from reconciler.core.runs.earlier_run import EarlierRun
     from reconciler.core.runs.events import Event, GuardsOverridden, StepStarted
     from reconciler.core.runs.step_history import StepRecord
 
@@ -138,6 +139,10 @@ class History(Protocol):
 
         A shop without such a value is omitted.
         """
+        ...
+
+    def earlier_runs(self, shops: Sequence[ShopKey], since: datetime) -> Sequence[EarlierRun]:
+        """What runs that started at `since` or later were to do in these shops, in the order in which they started."""
         ...
 
     def replaced_values(self, ref: FieldRef) -> Mapping[ShopKey, Sequence[str]]:

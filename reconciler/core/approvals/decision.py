@@ -7,9 +7,10 @@ reason. Only the leaf of a reviewed plan is ever applied; where nobody can say w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from reconciler.core.approvals.earlier_work import EarlierWork, Progress, progress
 from reconciler.core.approvals.leaf_list import Leaves, leaves_by_shop, other_leaf
 from reconciler.core.approvals.record import PlanRecord
 from reconciler.core.diagnostics import codes
@@ -35,6 +36,8 @@ class Verdict(Enum):
     DEFERRED = "deferred"
     """Approved; the shop's maintenance window is closed."""
     APPLY = "apply"
+    DRIFTED = "drifted"
+    """It was applied, and the backend changed since: drift, not a change that waits."""
     DONE = "done"
     """Nothing is left to be written."""
 
@@ -68,12 +71,13 @@ class ShopDecision:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRules:
     """`since` is the time, as UTC text, from which on a record is valid: limits.plan_age, which is `days`, before now. `dropped`
-    are shops with the leaf that a person took back.
+    are shops with the leaf that a person took back. `earlier` is what runs did in shops, as far as it is known.
     """
 
     since: str
     days: int
     dropped: Mapping[ShopKey, str]
+    earlier: Mapping[ShopKey, EarlierWork] = field(default_factory=dict)
 
 
 def believed_leaves(record: PlanRecord, leaves: Sequence[ShopLeaf]) -> Leaves | None:
@@ -111,16 +115,26 @@ def decide_shop(
 def _unapproved(
     shop: ShopPlan, leaf: str, approval: Approval, rules: ApprovalRules
 ) -> tuple[Verdict, Diagnostic] | None:
-    """Why the present plan of the shop is not an approved one; None where it is."""
+    """Why the present plan of the shop is not to be applied as an approved one; None where it is."""
     if approval.record is None or approval.approved is None:
         return Verdict.NOT_REVIEWED, _not_reviewed(shop, approval)
+    approved = None if approval.leaves is None else approval.leaves.get(shop.shop)
+    earlier = _progress(shop, approved, approval.approved, rules)
+    if earlier is Progress.APPLIED:
+        return Verdict.DRIFTED, _drifted(shop, approval)
     if approval.approved < rules.since:
         return Verdict.EXPIRED, _expired(shop, approval.approved, rules)
     if approval.leaves is None:
         return None if approval.whole else (Verdict.REFUSED, _no_leaves(shop, approval))
-    if approval.leaves.get(shop.shop) != leaf:
-        return Verdict.REFUSED, other_leaf(shop, leaf, approval.leaves.get(shop.shop))
-    return None
+    if approved == leaf or earlier is Progress.REST:
+        return None
+    refusal = other_leaf(shop, leaf, approved)
+    return Verdict.REFUSED, _interrupted(shop, refusal) if earlier is Progress.INTERRUPTED else refusal
+
+
+def _progress(shop: ShopPlan, approved: str | None, since: str, rules: ApprovalRules) -> Progress | None:
+    work = rules.earlier.get(shop.shop)
+    return None if work is None or approved is None else progress(shop, approved, since, work)
 
 
 def ways_out(shop: ShopKey) -> Message:
@@ -129,6 +143,23 @@ def ways_out(shop: ShopKey) -> Message:
         "`reconciler apply {shop} --expect FINGERPRINT`",
         shop=shop,
     )
+
+
+def _drifted(shop: ShopPlan, approval: Approval) -> Diagnostic:
+    text = msg(
+        "Pull request {number} was applied; the shop was changed at the backend since", number=approval.number or 0
+    )
+    hint = msg("`reconciler drift {shop}` shows who changed what", shop=shop.shop)
+    return diagnostic(codes.DRIFTED_SINCE, text, hint=hint, shop=shop.shop, origin=shop.origin)
+
+
+def _interrupted(shop: ShopPlan, refusal: Diagnostic) -> Diagnostic:
+    text = msg(
+        "An earlier job was interrupted in {shop} after it wrote part of the approved plan, and the present plan is not "
+        "what remains of it",
+        shop=shop.shop,
+    )
+    return replace(refusal, summary=text, expected=None, hint=ways_out(shop.shop))
 
 
 def _not_reviewed(shop: ShopPlan, approval: Approval) -> Diagnostic:

@@ -64,3 +64,6 @@ BEHIND_BASE: Final = Code(
     "C306", "behind-base", msg("The pull request does not contain the tip of its base branch"), Severity.REFUSED
 )
 NOT_DEFERRED: Final = Code("C307", "not-deferred", msg("No such deferred apply"))
+DRIFTED_SINCE: Final = Code(
+    "C308", "drifted-since", msg("A shop was changed after its merge was applied"), Severity.NOTE
+)

@@ -21,6 +21,7 @@ VERDICT_TITLES: Final[Mapping[Verdict, Message]] = {
     Verdict.DROPPED: msg("dropped"),
     Verdict.DEFERRED: msg("deferred"),
     Verdict.APPLY: msg("approved"),
+    Verdict.DRIFTED: msg("done, drifted since"),
     Verdict.DONE: msg("done"),
 }
 REFUSALS: Final = frozenset({Verdict.REFUSED, Verdict.NOT_REVIEWED, Verdict.EXPIRED, Verdict.HELD, Verdict.DROPPED})

@@ -134,7 +134,7 @@ def _warning(error: ForgeError | SetupError) -> Diagnostic:
 
 
 def _shown(decisions: Iterable[ShopDecision]) -> Iterable[ShopDecision]:
-    return (each for each in decisions if each.verdict is not Verdict.DONE)
+    return (each for each in decisions if each.verdict not in (Verdict.DONE, Verdict.DRIFTED))
 
 
 def _state(decisions: Iterable[ShopDecision], failed: bool) -> RecordState:  # one of two facts

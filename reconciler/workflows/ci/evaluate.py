@@ -12,16 +12,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reconciler.core.approvals.decision import Approval, ApprovalRules, ShopDecision, decide_shop
+from reconciler.core.approvals.earlier_work import EarlierWork
 from reconciler.core.approvals.leaf_list import leaves_by_shop
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
 from reconciler.core.model.selection import Selection
 from reconciler.core.planning.fingerprint import plan_leaves
-from reconciler.lib.utc import format_utc
+from reconciler.core.runs.last_applied import LastApplied
+from reconciler.lib.utc import format_utc, parse_utc
 from reconciler.workflows.plan import plan_selection
+from reconciler.workflows.sources import DriftSources
 
 if TYPE_CHECKING:
     from reconciler.core.planning.plan import Plan
     from reconciler.core.results.request_log import RequestLogEntry
+    from reconciler.core.runs.earlier_run import EarlierRun
     from reconciler.core.values import ShopKey
     from reconciler.ports.ci.reviews import DeferredApply, ReviewStore
     from reconciler.workflows.ci.merged_changes import MergedChanges
@@ -75,7 +79,7 @@ async def evaluate(session: Session, scope: Scope, reviewed: Reviewed) -> Evalua
         return Evaluation(broken=broken, requests=requests, others=others)
     plan = planned.plan
     approvals = await _approvals(scope, reviewed, plan)
-    leaves, rules = leaves_by_shop(plan_leaves(plan)), _rules(session, scope)
+    leaves, rules = leaves_by_shop(plan_leaves(plan)), _rules(session, scope, _earlier_work(session, approvals))
     held = tuple(each for each in plan.findings if each.blocking)
     unknown = Approval(number=None)
     decisions = (
@@ -96,7 +100,26 @@ async def _approvals(scope: Scope, reviewed: Reviewed, plan: Plan) -> dict[ShopK
     return found
 
 
-def _rules(session: Session, scope: Scope) -> ApprovalRules:
+def _earlier_work(session: Session, approvals: Mapping[ShopKey, Approval]) -> dict[ShopKey, EarlierWork]:
+    """What runs since an approval did in its shop. Without a store nothing is known."""
+    dates = {
+        shop: each.approved
+        for shop, each in approvals.items()
+        if each.approved is not None and each.leaves is not None and shop in each.leaves
+    }
+    with session.store.history() as history:
+        if history is None or not dates:
+            return {}
+        since = parse_utc(min(dates.values()))
+        runs: dict[ShopKey, list[EarlierRun]] = {}
+        for run in history.earlier_runs(sorted(dates), since):
+            runs.setdefault(run.shop, []).append(run)
+        pasts = DriftSources(history=history, key=session.digest_key()).last_applied(sorted(runs))
+    return {shop: EarlierWork(runs=tuple(some), past=pasts.get(shop, LastApplied())) for shop, some in runs.items()}
+
+
+def _rules(session: Session, scope: Scope, earlier: Mapping[ShopKey, EarlierWork]) -> ApprovalRules:
     days = session.guards.plan_age
     dropped = {shop: each.leaf for shop, each in scope.waiting.items() if each.dropped is not None}
-    return ApprovalRules(since=format_utc(session.clock.now() - timedelta(days=days)), days=days, dropped=dropped)
+    since = format_utc(session.clock.now() - timedelta(days=days))
+    return ApprovalRules(since=since, days=days, dropped=dropped, earlier=earlier)

@@ -179,6 +179,7 @@ class MergedFleet:
             ci_job=lambda: EnvironmentJob(job.environment, job.clone, self.clock),
             repository=lambda: GitRepository(settings.manifests),
             writing=recording(session, heard),
+            new_run=lambda command, of: replace(session.new_run(command, of), started=self.clock.now()),
         )
 
     # What is true.

@@ -37,6 +37,7 @@ from reconciler.adapters.store.runs.counts import (
     run_counts,
     unfinished_counts,
 )
+from reconciler.adapters.store.runs.earlier_runs import earlier_runs
 from reconciler.adapters.store.runs.leases import active_leases
 from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.adapters.store.runs.unfinished import ShopProgress
@@ -44,6 +45,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.documents.event_codec import DocumentError, decode_event
 from reconciler.core.model.canonical import dumps
 from reconciler.core.model.state import FieldRef
+from reconciler.core.runs.earlier_run import EarlierRun
 from reconciler.core.runs.events import GuardsOverridden
 from reconciler.core.runs.run_summary import RunCounts
 from reconciler.core.runs.step_history import StepRecord, step_records
@@ -125,6 +127,11 @@ class StoreHistory:
                     fields = found.setdefault(ShopKey(row.shop), {})
                     fields[row.field] = AppliedValue(value=row.value, at=row.at, run=row.run)
         return found
+
+    def earlier_runs(self, shops: Sequence[ShopKey], since: datetime) -> Sequence[EarlierRun]:
+        with self._store.reading() as connection:
+            portions = (shops[start : start + _AT_ONCE] for start in range(0, len(shops), _AT_ONCE))
+            return [run for some in portions for run in earlier_runs(connection, some, since)]
 
     def replaced_values(self, ref: FieldRef) -> Mapping[ShopKey, Sequence[str]]:
         """In one scan of the runs' changes, without those that only set the field."""

@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.core.model.canonical import DigestKey, Json, to_canonical
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.plan import ShopPlan, Step, StepKind
+from reconciler.core.runs.earlier_run import RecordedChange, without_digest
 from reconciler.core.values import Scalar
 
 
@@ -53,6 +54,19 @@ def decode_steps(written: Any) -> tuple[Step, ...]:
     return tuple(
         Step(action=StepKind(step["does"]), kind=step["kind"], refs=tuple(_ref(field) for field in step["fields"]))
         for step in written
+    )
+
+
+def decode_changes(written: Any) -> tuple[RecordedChange, ...]:
+    """The changes that `encode_changes` wrote, without the digests of secrets."""
+    return tuple(
+        RecordedChange(
+            field=change["field"],
+            before=without_digest(change["before"]),
+            after=without_digest(change["after"]),
+            reason=change["reason"],
+        )
+        for change in written
     )
 
 

@@ -52,4 +52,8 @@ APPROVALS: Final[Mapping[Code, Explanation]] = {
         msg("No deferred apply of {shop}", shop="kyoto-tea"),
         msg("`reconciler deferred list` shows what is deferred"),
     ),
+    codes.DRIFTED_SINCE: Explanation(
+        msg("Pull request {number} was applied; the shop was changed at the backend since", number="12"),
+        msg("`reconciler drift {shop}` shows who changed what", shop="kyoto-tea"),
+    ),
 }
