@@ -7,7 +7,7 @@ The lines of manifests and settings that diagnostics point at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,6 +47,10 @@ class AffectedShops:
 class Manifests(Protocol):
     def read(self, selection: Selection) -> Manifest: ...
 
+    def read_at(self, revision: str, names: frozenset[str]) -> Manifest:
+        """The shops of these names as they were in a commit that the clone has. Raises SetupError."""
+        ...
+
     def affected_by(self, changes: Sequence[frozenset[str]]) -> AffectedShops:
         """The shops that are there now and whose own file, or a shared file under them, is among the files of a change. Files are
         paths below the folder, as `VersionControl` gives them.
@@ -60,6 +64,12 @@ class VersionControl(Protocol):
         deleted ones. A renamed file is listed under both names.
 
         Raises SetupError if Git is not installed, or does not know the revision.
+        """
+        ...
+
+    def files_at(self, revision: str, wanted: Callable[[str], bool]) -> Mapping[str, bytes]:
+        """The content of wanted files below the folder of manifests in a commit, by their path below it; no links. Raises as
+        `changed_since`.
         """
         ...
 

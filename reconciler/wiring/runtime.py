@@ -49,6 +49,9 @@ class _LazyManifests:
     def read(self, selection: Selection) -> Manifest:
         return self._folder().read(selection)
 
+    def read_at(self, revision: str, names: frozenset[str]) -> Manifest:
+        return self._folder().read_at(revision, names)
+
     def affected_by(self, changes: Sequence[frozenset[str]]) -> AffectedShops:
         return self._folder().affected_by(changes)
 

@@ -37,11 +37,13 @@ class GitSilent(Exception):
 class GitProgram:
     folder: Path
 
-    def ask(self, *words: str, seconds: float = 60.0) -> subprocess.CompletedProcess[bytes]:
-        """Whatever its exit code. Raises GitMissing, GitSilent."""
+    def ask(self, *words: str, seconds: float = 60.0, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+        """Whatever its exit code. `given` goes to its standard input. Raises GitMissing, GitSilent."""
         command = ["git", *_OPTIONS, "--no-pager", "-C", str(self.folder), *words]
         try:
-            return subprocess.run(command, capture_output=True, timeout=seconds, check=False, env=os.environ | _QUIET)  # noqa: S603  # no shell; words from outside are checked
+            return subprocess.run(  # noqa: S603  # no shell; words from outside are checked
+                command, capture_output=True, timeout=seconds, check=False, env=os.environ | _QUIET, input=given
+            )
         except FileNotFoundError:
             raise GitMissing from None
         except (OSError, subprocess.TimeoutExpired) as error:

@@ -1,19 +1,25 @@
-"""What differs from a revision.
+"""What differs from a revision, and what a revision held.
 
-In: the folder and a revision. Out: the paths that differ from it, relative to the folder. Nothing is written, no lock is taken,
-and no program that a repository's settings name is run for a difference. It does not know what the files mean.
+In: the folder and a revision. Out: the paths that differ from it, relative to the folder, or files as they were. Nothing is
+written, no lock is taken, and no program that a repository's settings name is run for a difference. It does not know what the
+files mean.
 """
 
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from reconciler.adapters.git.program import GitMissing, GitProgram, GitSilent, changed_paths, first_line, path_of
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.ports import SetupError
+
+_FILE: Final = b"100"
+"""The mode of a regular file; a link and a repository inside this one have others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,13 @@ class GitRevisions:
         )
         others = self._said("ls-files", "--others", "-z")
         return frozenset((*changed_paths(compared), *(path_of(name) for name in others.split(b"\0") if name)))
+
+    def files_at(self, revision: str, wanted: Callable[[str], bool]) -> Mapping[str, bytes]:
+        listed = self._said("ls-tree", "-r", "-z", self._commit(revision))
+        entries = (entry.partition(b"\t") for entry in listed.split(b"\0") if entry.startswith(_FILE))
+        found = {path_of(name): about.split()[2] for about, _, name in entries if wanted(path_of(name))}
+        content = self._said("cat-file", "--batch", given=b"".join(blob + b"\n" for blob in found.values()))
+        return dict(zip(found, _contents(content), strict=True))
 
     def _commit(self, revision: str) -> str:
         """The name of one commit: a range would be compared within itself, and not with the work tree."""
@@ -52,15 +65,15 @@ class GitRevisions:
             hint = msg("Use one commit, branch or tag; `git fetch` gets those that only the server has")
         return _unusable(text, hint)
 
-    def _said(self, *words: str) -> bytes:
-        done = self._ask(*words)
+    def _said(self, *words: str, given: bytes | None = None) -> bytes:
+        done = self._ask(*words, given=given)
         if done.returncode != 0:
             raise self._no_answer(done.stderr)
         return done.stdout
 
-    def _ask(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+    def _ask(self, *words: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         try:
-            return GitProgram(self.folder).ask(*words)
+            return GitProgram(self.folder).ask(*words, given=given)
         except GitMissing:
             raise _unusable(
                 msg("Git was not found: no program `git`"),
@@ -81,6 +94,16 @@ class GitRevisions:
             ),
             msg("Run the command in a clone of the repository, or omit --changed-since"),
         )
+
+
+def _contents(batch: bytes) -> Iterator[bytes]:
+    """Of `cat-file --batch`: a line that ends with the size, then so many bytes and a line break."""
+    place = 0
+    while place < len(batch):
+        end = batch.index(b"\n", place)
+        size = int(batch[place:end].rpartition(b" ")[2])
+        yield batch[end + 1 : end + 1 + size]
+        place = end + size + 2
 
 
 def _unusable(text: Message, hint: Message) -> SetupError:

@@ -36,7 +36,9 @@ def _page(result: PullRequestResult, context: RenderContext) -> MarkdownPage:
         sections = (*each_diagnostic(result.diagnostics, context), *_findings(result, context))
         return MarkdownPage(sections=sections)
     plan, found = result.plan.plan, (*result.diagnostics, *result.plan.diagnostics)
-    return reviewed_plan_page(plan, found, context) if result.marker else plan_document(plan, found, context)
+    page = reviewed_plan_page(plan, found, context) if result.marker else plan_document(plan, found, context)
+    beside = (paragraph_piece(context.translate(notice)) for notice in result.notices)
+    return MarkdownPage(head=page.head, sections=(*beside, *page.sections))
 
 
 def _everything(result: PullRequestResult, context: RenderContext) -> str:

@@ -53,7 +53,7 @@ def _changes(manifests: Manifests, commits: Sequence[str], files: Sequence[froze
 
 
 def require_committed(repository: Repository) -> None:
-    """Raises SetupError where the work tree is not what the commit says: another thing would be applied than was reviewed."""
+    """Raises SetupError where the work tree is not what the commit says: it would not be what is reviewed."""
     files = sorted(repository.uncommitted())
     if not files:
         return
@@ -64,5 +64,5 @@ def require_committed(repository: Repository) -> None:
             files=", ".join([*files[:_NAMED], *(["..."] if files[_NAMED:] else [])]),
         ),
         code=codes.UNCOMMITTED,
-        hint=msg("Check out the commit without changes; a CI job applies only what is committed"),
+        hint=msg("Check out the commit without changes; a CI job plans and applies only what is committed"),
     )

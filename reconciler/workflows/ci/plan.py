@@ -1,8 +1,8 @@
 """The use case `ci plan`: the plan of what a pull request changes, shown in it.
 
 The shops come from Git: those whose own or shared files differ from where the pull request left its base. Nothing is written to a
-backend, and the drift of other shops is not looked at. A pull request from a fork is only validated, and nothing is sent: the
-second stage (`ci comment`) does that from an artifact.
+backend. What differs beside the pull request is only information. A pull request from a fork is only validated, and nothing is
+sent: the second stage (`ci comment`) does that from an artifact.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from reconciler.core.results.validation_result import ValidationResult
 from reconciler.ports import BackendError, SetupError
 from reconciler.ports.ci.forge import CiContext
 from reconciler.workflows.ci.artifact import artifact_text
+from reconciler.workflows.ci.merged_changes import require_committed
+from reconciler.workflows.ci.other_drift import changes_of_others, drift_of_others
 from reconciler.workflows.ci.plan_reports import PlanReports
 from reconciler.workflows.ci.pull_request import PullRequestRange, pull_request_range
 from reconciler.workflows.plan import PlanRequest, plan_changes
@@ -32,19 +34,22 @@ from reconciler.workflows.validate import ValidateRequest, validate_manifests
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequestPlanRequest:
     """`allowed` pairs guards with patterns of shop keys. `language` is that of the comment and the summary. `artifact` is the
-    file for the second stage; None: none is requested.
+    file for the second stage; None: none is requested. `other_drift`: the rest of the fleet is compared as well.
     """
 
     allowed: tuple[tuple[str, str], ...] = ()
     language: str = "en"
     artifact: str | None = None
+    other_drift: bool = True
 
 
 async def plan_pull_request(session: Session, request: PullRequestPlanRequest) -> CommandResult:
     """Raises SetupError before anything was sent, BackendError where nothing at all can be read."""
     job = session.ci_job()
     context = job.context()
-    found = pull_request_range(context, session.repository())
+    repository = session.repository()
+    found = pull_request_range(context, repository)
+    require_committed(repository)
     if not context.trusted:
         valid = _validated(session, found)
         if request.artifact is not None:
@@ -57,18 +62,24 @@ async def plan_pull_request(session: Session, request: PullRequestPlanRequest) -
         begun = _result(context, found, ReviewState.PLANNING)
         await reports.announce(begun)
         try:
-            plan = await plan_changes(
-                session, PlanRequest(selection=Selection(since=found.since), allowed=request.allowed)
-            )
+            plan = await _planned(session, request, found)
         except (BackendError, SetupError):
             await reports.send(replace(begun, state=ReviewState.FAILED), "")
             raise
-        result = replace(_result(context, found, _state(plan)), plan=plan)
+        result = replace(_result(context, found, _state(plan)), plan=plan, notices=plan.notices)
         record = PlanRecord(fingerprint=plan.plan.fingerprint, shops=len(plan.plan.leaves), base=found.base)
         await reports.send(result, record.text)
     reports.write_files(result)
     reports.save(result)
     return replace(plan, diagnostics=(*plan.diagnostics, *reports.problems))
+
+
+async def _planned(session: Session, request: PullRequestPlanRequest, found: PullRequestRange) -> PlanResult:
+    """With notices about what differs beside the pull request. Raises what the plan raises, and nothing for the notices."""
+    plan = await plan_changes(session, PlanRequest(selection=Selection(since=found.since), allowed=request.allowed))
+    notices, requests = await drift_of_others(session, plan.plan) if request.other_drift else ((), ())
+    own = changes_of_others(session, plan.plan, found.since)
+    return replace(plan, notices=(*plan.notices, *own, *notices), requests=(*plan.requests, *requests))
 
 
 def _state(plan: PlanResult) -> ReviewState:

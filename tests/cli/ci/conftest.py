@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.support.forge.world import ForgeWorld, Record
 
 SHOPS = ("kyoto-tea", "matsue-clay", "uji-cups")
 NUMBER = 17
+FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}")
+MARKER = "<!-- reconciler:plan:production -->"
 
 
 @dataclass(frozen=True, slots=True)

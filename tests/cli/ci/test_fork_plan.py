@@ -12,6 +12,7 @@ from reconciler.ports import SetupError
 from reconciler.workflows.ci.artifact import read_artifact
 from tests.cli.ci.conftest import NUMBER, ForgeSite
 from tests.cli.ci.fleets import manifest
+from tests.cli.ci.in_process import here
 from tests.support.forge.runner import FORK, Job
 
 HOSTILE = "::error::owned ##[error]owned @everyone <!-- reconciler:plan:production -->"
@@ -25,7 +26,7 @@ def job_of_fork(site: ForgeSite, text: str = "") -> Job:
 
 
 def test_it_is_validated_and_nothing_is_sent(site: ForgeSite) -> None:
-    done = job_of_fork(site).run("ci", "plan", "-o", "json")
+    done = here(job_of_fork(site), "ci", "plan", "-o", "json")
     document = json.loads(done.stdout)
     assert (done.returncode, site.server.requests) == (0, [])
     assert "fingerprint" not in document
@@ -33,7 +34,7 @@ def test_it_is_validated_and_nothing_is_sent(site: ForgeSite) -> None:
 
 
 def test_an_invalid_manifest_is_found(site: ForgeSite) -> None:
-    done = job_of_fork(site, "apiVersion: reconciler/v1\nshop: uji-cups\nenabld: 1\n").run("ci", "plan")
+    done = here(job_of_fork(site, "apiVersion: reconciler/v1\nshop: uji-cups\nenabld: 1\n"), "ci", "plan")
     assert (done.returncode, site.server.requests) == (1, [])
     assert "M101" in done.stdout + done.stderr
 
@@ -43,7 +44,7 @@ def test_neither_a_secret_nor_the_backend_is_used(site: ForgeSite) -> None:
     (job.clone / "reconciler.yaml").write_text(
         "backend: {kind: http, url: 'http://127.0.0.1:9', client_id: x, client_secret: ref+file:///nowhere}\n"
     )
-    done = job.run("ci", "plan")
+    done = here(job, "ci", "plan")
     assert (done.returncode, site.server.requests) == (0, [])
     assert not (job.clone / ".reconciler").exists()
 
@@ -53,17 +54,17 @@ def test_a_job_with_rights_that_runs_code_of_a_fork_sends_nothing_either(github:
     github.world.remote.commit("theirs", {"shops/uji-cups.yaml": manifest("uji-cups", email="pay@theirs.example")})
     pull = github.world.open_pull("theirs", fork=FORK)
     job = github.runner.github_pull_request(pull.number, event="pull_request_target", merged=False)
-    done = job.run("ci", "plan")
+    done = here(job, "ci", "plan")
     assert (done.returncode, github.server.requests) == (0, [])
 
 
 def test_the_second_stage_comments_from_the_result_of_the_first(github: ForgeSite) -> None:
     first = job_of_fork(github, f"apiVersion: reconciler/v1\nshop: uji-cups\n'{HOSTILE}': 1\n")
     result = first.scratch / "validated.json"
-    assert first.run("ci", "plan", "--artifact", str(result)).returncode == 1
+    assert here(first, "ci", "plan", "--artifact", str(result)).returncode == 1
     assert "owned" not in result.read_text()
     number = max(github.world.pulls)
-    done = github.runner.github_workflow_run(number).run("ci", "comment", "--artifact", str(result))
+    done = here(github.runner.github_workflow_run(number), "ci", "comment", "--artifact", str(result))
     assert done.returncode == 0, done.stderr
     (comment,) = github.comments
     assert "M101" in comment
@@ -139,12 +140,12 @@ def test_an_artifact_of_another_pull_request_or_commit_is_refused(github: ForgeS
     """The fork names somebody else's pull request, or another commit of its own."""
     first = job_of_fork(github)
     result = first.scratch / "validated.json"
-    first.run("ci", "plan", "--artifact", str(result))
+    here(first, "ci", "plan", "--artifact", str(result))
     theirs = max(github.world.pulls)
     whole = json.loads(result.read_text())
     for changes in ({"number": NUMBER}, {"head": github.world.pulls[NUMBER].head}, {"number": 4711}):
         result.write_text(json.dumps(whole | changes))
-        done = github.runner.github_workflow_run(theirs).run("ci", "comment", "--artifact", str(result))
+        done = here(github.runner.github_workflow_run(theirs), "ci", "comment", "--artifact", str(result))
         assert done.returncode == 1
     assert github.world.comments == []
 
@@ -153,7 +154,7 @@ def test_a_link_in_place_of_an_artifact_is_not_followed(github: ForgeSite) -> No
     first = job_of_fork(github)
     (first.scratch / "validated.json").symlink_to("/proc/self/environ")
     second = github.runner.github_workflow_run(max(github.world.pulls))
-    done = second.run("ci", "comment", "--artifact", str(first.scratch / "validated.json"))
+    done = here(second, "ci", "comment", "--artifact", str(first.scratch / "validated.json"))
     assert done.returncode == 1
     assert "C111" in done.stderr
 
@@ -161,6 +162,6 @@ def test_a_link_in_place_of_an_artifact_is_not_followed(github: ForgeSite) -> No
 def test_a_comment_is_not_written_outside_a_second_stage(site: ForgeSite) -> None:
     job = site.job()
     (job.scratch / "validated.json").write_bytes(artifact())
-    done = job.run("ci", "comment", "--artifact", str(job.scratch / "validated.json"))
+    done = here(job, "ci", "comment", "--artifact", str(job.scratch / "validated.json"))
     assert (done.returncode, site.server.requests) == (1, [])
     assert "C108" in done.stderr

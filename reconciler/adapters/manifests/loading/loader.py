@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from reconciler.adapters.manifests.discovery.duplicate_shops import duplicate_shop_diagnostics
 from reconciler.adapters.manifests.discovery.files import Listing, shop_files
@@ -47,6 +48,18 @@ class ManifestFolder:
         if not listing.files and not listing.diagnostics:
             return _nothing(self._no_files())
         return self._read(listing, selection)
+
+    def read_at(self, revision: str, names: frozenset[str]) -> Manifest:
+        """From copies in a folder of their own, so that an old commit is read as the work tree is."""
+        if self._revisions is None or not self._root.is_dir():
+            return Manifest(shops=(), findings=())
+        files = self._revisions.files_at(revision, partial(_needed_for, names=names))
+        with TemporaryDirectory() as folder:
+            for path, content in files.items():
+                copy = Path(folder, path)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(content)
+            return ManifestFolder(Path(folder), shown_as=self._shown_as).read(Selection(names=names))
 
     def affected_by(self, changes: Sequence[frozenset[str]]) -> AffectedShops:
         listing = shop_files(self._root, self._shown_as) if self._root.is_dir() else None
@@ -117,6 +130,13 @@ class ManifestFolder:
 
 def _nothing(why: Diagnostic) -> Manifest:
     return Manifest(shops=(), findings=(why,))
+
+
+def _needed_for(path: str, names: frozenset[str]) -> bool:
+    """Whether a file belongs to one of the shops, or is shared."""
+    parts = PurePosixPath(path).parts
+    shared = any(part.startswith("_") for part in parts)
+    return ".." not in parts and (shared or PurePosixPath(path).stem in names)
 
 
 def _named(stem: str, selection: Selection) -> bool:

@@ -36,15 +36,27 @@ if TYPE_CHECKING:
     "--artifact", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help=_("For a pull request from a fork: write the result to this file for `ci comment`."),
 )  # fmt: skip
+@option(
+    "--no-other-drift", is_flag=True,
+    help=_("Do not count the shops outside the pull request that differ from their manifests."),
+)  # fmt: skip
 @parallelism_option
 @output_options
 def plan(
-    *, terminal: Terminal, config: SettingsFile, grants: tuple[tuple[str, str], ...], artifact: Path | None
+    *,
+    terminal: Terminal,
+    config: SettingsFile,
+    grants: tuple[tuple[str, str], ...],
+    artifact: Path | None,
+    no_other_drift: bool,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.ci.plan import PullRequestPlanRequest, plan_pull_request
 
     request = PullRequestPlanRequest(
-        allowed=grants, language=terminal.language, artifact=None if artifact is None else str(artifact)
+        allowed=grants,
+        language=terminal.language,
+        artifact=None if artifact is None else str(artifact),
+        other_drift=not no_other_drift,
     )
     return run_command(terminal, config, plan_pull_request, request)

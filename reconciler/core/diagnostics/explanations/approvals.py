@@ -42,7 +42,7 @@ APPROVALS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.UNCOMMITTED: Explanation(
         msg("{count} files differ from the commit that is checked out: {files}", count="1", files="kyoto-tea.yaml"),
-        msg("Check out the commit without changes; a CI job applies only what is committed"),
+        msg("Check out the commit without changes; a CI job plans and applies only what is committed"),
     ),
     codes.BEHIND_BASE: Explanation(
         msg("{branch} has commits that the pull request does not contain", branch="main"),
