@@ -6,13 +6,13 @@ a few times, where repeating does no harm. Anything else is final.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from reconciler.adapters.forges.json_values import text_at
+from reconciler.adapters.forges.json_values import objects_of, text_at
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
@@ -87,6 +87,13 @@ def answer_error(name: str, outcome: Answer | NoAnswer) -> ForgeError:
 def too_many_pages(name: str, count: int) -> ForgeError:
     text = msg("{request}: more than {count} entries, so the search was stopped", request=name, count=count)
     return ForgeError(text, code=codes.FORGE_REFUSED, hint=_RENAMED)
+
+
+def listed(name: str, answer: Answer) -> Sequence[dict[str, Any]]:
+    """The objects of a list. Raises ForgeError for any other answer: a page of a proxy does not say that there are none."""
+    if not isinstance(answer.body, list):
+        raise unexpected_answer(name, "[]")
+    return objects_of(answer.body)
 
 
 def waits_too_long(name: str, seconds: float) -> ForgeError:

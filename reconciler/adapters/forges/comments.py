@@ -35,6 +35,11 @@ async def keep(
         raise
 
 
+def starts_with(body: str | None, marker: str) -> bool:
+    """Only the first line is ours to mark: further below, a value may be what looks like a marker."""
+    return (body or "").lstrip().partition("\n")[0].rstrip() == marker
+
+
 def answer_id(path: str, answer: Answer) -> int:
     found = number_at(answer.body, "id")
     if found is None:

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from reconciler.adapters.forges.answers import too_many_pages, unexpected_answer
-from reconciler.adapters.forges.comments import answer_id, keep
+from reconciler.adapters.forges.answers import listed, too_many_pages, unexpected_answer
+from reconciler.adapters.forges.comments import answer_id, keep, starts_with
 from reconciler.adapters.forges.github_environment import github_pull_request
 from reconciler.adapters.forges.github_setup import github_setup_facts
 from reconciler.adapters.forges.http import ForgeHttp
@@ -86,10 +86,10 @@ class GitHubForge:
         path = f"{self._root}/issues/{number}/comments"
         for page in range(1, MOST_COMMENTS // PAGE + 1):
             answer = await self._http.send("GET", f"{path}?{urlencode({'per_page': PAGE, 'page': page})}")
-            comments = objects_of(answer.body)
+            comments = listed(f"GET {path}", answer)
             for comment in comments:
                 ours = text_at(comment, "user", "login") == login
-                if ours and marker in (text_at(comment, "body") or ""):
+                if ours and starts_with(text_at(comment, "body"), marker):
                     return number_at(comment, "id")
             if len(comments) < PAGE:
                 return None
@@ -151,7 +151,7 @@ class GitHubForge:
         for page in range(1, _MOST_PULLS // PAGE + 1):
             query = {"state": "closed", "base": branch, "sort": "updated", "direction": "desc"}
             answer = await self._http.send("GET", f"{path}?{urlencode({**query, 'per_page': PAGE, 'page': page})}")
-            requests = objects_of(answer.body)
+            requests = listed(f"GET {path}", answer)
             found += self._merged_since(requests, branch, since)
             updated = [time_at(each, "updated_at") for each in requests]
             if len(requests) < PAGE or any(when is not None and when < since for when in updated):
@@ -164,10 +164,11 @@ class GitHubForge:
             each for each in read if each and each.base_branch == branch and each.merged_at and each.merged_at >= since
         ]
 
-    async def pull_request_of(self, commit: str) -> PullRequest | None:
-        answer = await self._http.send("GET", f"{self._root}/commits/{commit}/pulls?per_page={PAGE}")
-        read = [github_pull_request(each, self._repository) for each in objects_of(answer.body)]
-        merged = [each for each in read if each is not None and each.merged_at is not None]
+    async def pull_request_of(self, commit: str, branch: str | None = None) -> PullRequest | None:
+        path = f"{self._root}/commits/{commit}/pulls"
+        answer = await self._http.send("GET", f"{path}?per_page={PAGE}")
+        read = [github_pull_request(each, self._repository) for each in listed(f"GET {path}", answer)]
+        merged = [each for each in read if each and each.merged_at and branch in (None, each.base_branch)]
         return next((each for each in merged if each.merge_commit == commit), merged[0] if merged else None)
 
     async def pull_request(self, number: int) -> PullRequest:

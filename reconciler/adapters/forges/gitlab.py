@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from reconciler.adapters.forges.answers import Answer, too_many_pages, unexpected_answer
-from reconciler.adapters.forges.comments import answer_id, keep
+from reconciler.adapters.forges.answers import Answer, listed, too_many_pages, unexpected_answer
+from reconciler.adapters.forges.comments import answer_id, keep, starts_with
 from reconciler.adapters.forges.gitlab_setup import gitlab_setup_facts
 from reconciler.adapters.forges.http import ForgeHttp
-from reconciler.adapters.forges.json_values import number_at, objects_of, text_at, time_at
+from reconciler.adapters.forges.json_values import number_at, text_at, time_at
 from reconciler.adapters.forges.record_text import cut, read_line, stored_line
 from reconciler.adapters.forges.variables import COMMIT
 from reconciler.core.diagnostics import codes
@@ -94,9 +94,9 @@ class GitLabForge:
         user = await self._identity()
         for page in range(1, MOST_NOTES // PAGE + 1):
             query = urlencode({"order_by": "created_at", "sort": "asc", "per_page": PAGE, "page": page})
-            notes = objects_of((await self._send("GET", f"{path}?{query}")).body)
+            notes = listed(f"GET {path}", await self._send("GET", f"{path}?{query}"))
             for note in notes:
-                if number_at(note, "author", "id") == user and marker in (text_at(note, "body") or ""):
+                if number_at(note, "author", "id") == user and starts_with(text_at(note, "body"), marker):
                     return number_at(note, "id")
             if len(notes) < PAGE:
                 return None
@@ -127,7 +127,7 @@ class GitLabForge:
         found: list[Any] = []
         for page in range(1, _MOST_STATUSES // PAGE + 1):
             query = urlencode({"name": name, "all": "true", "per_page": PAGE, "page": page})
-            statuses = objects_of((await self._send("GET", f"{path}?{query}")).body)
+            statuses = listed(f"GET {path}", await self._send("GET", f"{path}?{query}"))
             found += [
                 each
                 for each in statuses
@@ -145,7 +145,7 @@ class GitLabForge:
         query = {"state": "merged", "target_branch": branch, "updated_after": since.isoformat()}
         for page in range(1, _MOST_REQUESTS // PAGE + 1):
             paged = urlencode({**query, "order_by": "updated_at", "sort": "desc", "per_page": PAGE, "page": page})
-            requests = objects_of((await self._send("GET", f"{path}?{paged}")).body)
+            requests = listed(f"GET {path}", await self._send("GET", f"{path}?{paged}"))
             read = [_merge_request(each) for each in requests]
             found += [
                 each
@@ -156,9 +156,10 @@ class GitLabForge:
                 return sorted(found, key=lambda each: each.merged_at or since, reverse=True)
         raise too_many_pages(f"GET {path}", _MOST_REQUESTS)
 
-    async def pull_request_of(self, commit: str) -> PullRequest | None:
-        answer = await self._send("GET", f"{self._root}/repository/commits/{commit}/merge_requests")
-        merged = [each for each in map(_merge_request, objects_of(answer.body)) if each and each.merged_at]
+    async def pull_request_of(self, commit: str, branch: str | None = None) -> PullRequest | None:
+        path = f"{self._root}/repository/commits/{commit}/merge_requests"
+        read = map(_merge_request, listed(f"GET {path}", await self._send("GET", path)))
+        merged = [each for each in read if each and each.merged_at and branch in (None, each.base_branch)]
         return next((each for each in merged if each.merge_commit == commit), merged[0] if merged else None)
 
     async def pull_request(self, number: int) -> PullRequest:

@@ -7,7 +7,7 @@ reference names go to Git as words, so that no name of a branch can be an option
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -24,6 +24,8 @@ from reconciler.ports.ci.repository import BranchCommit
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _STEPS: Final = (64, 256, 1024, 4096)
 """Commits that each step adds to a shallow clone."""
+_MARGIN: Final = 32
+"""So many commits in a row that say they are old end the search: one alone may have been dated by a wrong clock."""
 _FETCH_SECONDS: Final = 300.0
 _REMOTE: Final = "origin"
 _FETCH: Final = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
@@ -85,24 +87,35 @@ class GitRepository:
         words = ("diff-tree", "-r", "--no-ext-diff", "--no-renames", "--name-status", "-z", "--relative")
         return frozenset(changed_paths(self._output(*words, _checked(old), _checked(new))))
 
-    def first_parent_commits(self, tip: str, since: datetime) -> Sequence[BranchCommit]:
+    def first_parent_commits(
+        self, tip: str, since: datetime, known: Collection[str] = frozenset()
+    ) -> Sequence[BranchCommit]:
         self.obtain(tip)
 
-        def search() -> tuple[BranchCommit, ...] | None:
-            """None while one of the commits is where the clone ends: its files would all look new."""
-            found = tuple(self._log(tip, since))
-            ends = self._ends()
-            return None if any(each.commit in ends for each in found) else found
+        def search() -> tuple[int, list[str]] | None:
+            """How many commits are in question, and all of them; None while the clone may end too early to tell."""
+            listed = self._listed(tip)
+            commits = [commit for commit, _ in listed]
+            reach = _reach(listed, int(since.timestamp()), known)
+            unsure = len(commits) <= reach + _MARGIN or not frozenset(known).issubset(commits)
+            return None if unsure and commits[-1] in self._ends() else (reach, commits)
 
         found = self._deepening((tip,), search)
         if found is None:
             raise self._lacks(msg("The history since {date} is not in the clone", date=since.date().isoformat()))
-        return found
+        reach, commits = found
+        return tuple(self._log(tip, commits[reach : reach + 1])) if reach else ()
 
-    def _log(self, tip: str, since: datetime) -> Iterator[BranchCommit]:
+    def _listed(self, tip: str) -> list[tuple[str, int]]:
+        """Every first-parent commit with the seconds of its committer's clock, newest first."""
+        lines = self._text("rev-list", "--first-parent", "--timestamp", _checked(tip)).splitlines()
+        return [(commit, int(seconds)) for seconds, _, commit in (line.partition(" ") for line in lines)]
+
+    def _log(self, tip: str, below: Sequence[str]) -> Iterator[BranchCommit]:
         words = ("log", "--first-parent", "--diff-merges=first-parent", "--no-show-signature", "--no-ext-diff")
         form = ("--no-renames", "--name-status", "-z", "--relative", "--format=%H%x00%ct")
-        output = self._output(*words, *form, f"--since={int(since.timestamp())}", _checked(tip), "--", ".")
+        ends = [f"^{_checked(commit)}" for commit in below]
+        output = self._output(*words, *form, _checked(tip), *ends, "--", ".")
         parts = output.split(b"\0")
         place = 0
         while place + 1 < len(parts):
@@ -197,6 +210,17 @@ class GitRepository:
 
 _IN_CLONE: Final = msg("Run the command in a clone of the repository, as the job's checkout makes it")
 _WHOLE_HISTORY: Final = msg("Check out the whole history: `fetch-depth: 0` at GitHub, `GIT_DEPTH: 0` at GitLab")
+
+
+def _reach(listed: Sequence[tuple[str, int]], since: int, known: Collection[str]) -> int:
+    """How many of the newest commits count. What is below a known or a recent commit cannot be newer than it; what is above
+    counts, whatever time it says.
+    """
+    reach = 0
+    for place, (commit, seconds) in enumerate(listed):
+        if commit in known or (seconds >= since and place <= reach + _MARGIN):
+            reach = place + 1
+    return reach
 
 
 def _unusable(text: Message, hint: Message, code: Code = codes.NO_CLONE) -> SetupError:

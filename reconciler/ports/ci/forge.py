@@ -183,8 +183,8 @@ class Forge(Protocol):
         """Merged into the branch since then, newest first."""
         ...
 
-    async def pull_request_of(self, commit: str) -> PullRequest | None:
-        """The merged pull request that brought a commit into its branch: also one of several commits of a rebase."""
+    async def pull_request_of(self, commit: str, branch: str | None = None) -> PullRequest | None:
+        """The merged pull request that brought a commit into the branch (None: any): also one of several commits of a rebase."""
         ...
 
     async def pull_request(self, number: int) -> PullRequest: ...

@@ -6,7 +6,7 @@ fetch the whole history (`fetch-depth: 0`). No hook, no pager and no program tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -48,9 +48,12 @@ class Repository(Protocol):
         """Below the folder of manifests and relative to it. A renamed file is listed under both names."""
         ...
 
-    def first_parent_commits(self, tip: str, since: datetime) -> Sequence[BranchCommit]:
-        """From `tip` back to the first commit that is older than `since` (not included), newest first: those that change the
-        folder of manifests.
+    def first_parent_commits(
+        self, tip: str, since: datetime, known: Collection[str] = frozenset()
+    ) -> Sequence[BranchCommit]:
+        """From `tip` back to the last commit that is not older than `since`, or is one of the `known`; newest first: those that
+        change the folder of manifests. The time of a commit is what its author's machine says, so a commit above a recent one
+        is recent too.
         """
         ...
 

@@ -81,7 +81,7 @@ class ReviewStore(Protocol):
         ...
 
     def settle(self, fleet: str, shops: Collection[ShopKey]) -> None:
-        """Forgets the deferred applies of these shops: applied, refused, expired, or nothing to do any more."""
+        """Forgets the deferred applies of these shops, dropped ones too."""
         ...
 
     def last_report(self, request: PullRequestKey) -> str | None:

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from reconciler.core.results.apply_result import ApplyResult
     from reconciler.core.values import ShopKey
     from reconciler.ports.ci.forge import CiContext, CiJob, Forge
-    from reconciler.ports.ci.repository import Repository
     from reconciler.ports.ci.reviews import ReviewStore
     from reconciler.workflows.ci.merged_changes import MergedChanges
     from reconciler.workflows.session import Session
@@ -63,10 +62,10 @@ async def apply_merged(session: Session, request: MergedApplyRequest) -> Command
     branch, head = _target_branch(context, request), repository.head()
     if not request.before_merge and repository.remote_tip(branch) != head:
         return _superseded(branch)
-    changes = _changes(session, context, repository, request)
-    await recover_before_apply(session)
     try:
         async with job.connect(context) as forge:
+            changes = await _changes(session, context, forge, branch, request)
+            await recover_before_apply(session)
             with session.reviews() as reviews:
                 run = _ApplyJob(session, request, job, context, forge, reviews, branch)
                 return await run.work(changes, lambda: repository.remote_tip(branch) == head or request.before_merge)
@@ -108,12 +107,13 @@ def _superseded(branch: str) -> DoneResult:
     )
 
 
-def _changes(
-    session: Session, context: CiContext, repository: Repository, request: MergedApplyRequest
+async def _changes(
+    session: Session, context: CiContext, forge: Forge, branch: str, request: MergedApplyRequest
 ) -> MergedChanges:
+    repository = session.repository()
     if not request.before_merge:
         since = session.clock.now() - timedelta(days=session.guards.plan_age)
-        return merged_changes(repository, session.manifests, repository.head(), since)
+        return await merged_changes(repository, session.manifests, forge, branch, since)
     found = pull_request_range(context, repository)
     tip = repository.remote_tip(found.request.base_branch)
     repository.obtain(tip)

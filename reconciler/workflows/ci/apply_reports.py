@@ -7,6 +7,7 @@ beside the result. The same report is not sent twice.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,7 @@ from reconciler.ports.ci.reviews import DeferredApply, pull_request_key
 from reconciler.workflows.ci.names import apply_marker, apply_record_name
 
 if TYPE_CHECKING:
+    from reconciler.core.values import ShopKey
     from reconciler.ports.ci.forge import CiContext, CiJob, Forge
     from reconciler.ports.ci.reviews import ReviewStore
     from reconciler.workflows.session import Session
@@ -53,19 +55,14 @@ class ApplyReports:
         """What is deferred, and what is not any more. An apply that failed stays deferred if it was."""
         if self.reviews is None:
             return
-        fleet, outcomes = self.session.target.fleet_name, result.outcomes
+        fleet, now = self.session.target.fleet_name, self.session.clock.now()
         deferred = [each for each in result.decisions if each.verdict is Verdict.DEFERRED]
-        kept = {Verdict.DEFERRED, Verdict.DROPPED, Verdict.HELD}
         self.reviews.defer([found for each in deferred if (found := self._deferred(each)) is not None])
-        self.reviews.settle(
-            fleet,
-            [
-                each.shop
-                for each in result.decisions
-                if each.verdict not in kept
-                and (each.verdict is not Verdict.APPLY or outcomes[each.shop] in ("applied", "unchanged"))
-            ],
-        )
+        known = self.reviews.deferred(fleet)
+        taken_back = {each.shop for each in known if each.dropped is not None and now <= each.expires}
+        decided = {each.shop for each in result.decisions}
+        gone = [each.shop for each in known if each.expires < now and each.shop not in decided]
+        self.reviews.settle(fleet, [*_settled(result, taken_back), *gone])
 
     def _deferred(self, decision: ShopDecision) -> DeferredApply | None:
         approval = decision.approval
@@ -126,6 +123,17 @@ class ApplyReports:
 
     def _warn(self, error: ForgeError) -> None:
         self.problems.append(_warning(error))
+
+
+def _settled(result: ApprovalsResult, taken_back: AbstractSet[ShopKey]) -> Iterable[ShopKey]:
+    """What a person took back ends only by another approved plan, or with its approval: not because the shop differs today."""
+    kept = {Verdict.DEFERRED, Verdict.DROPPED, Verdict.HELD}
+    for each in result.decisions:
+        if each.verdict is Verdict.APPLY:
+            if result.outcomes[each.shop] in ("applied", "unchanged"):
+                yield each.shop
+        elif each.verdict not in kept and each.shop not in taken_back:
+            yield each.shop
 
 
 def _warning(error: ForgeError | SetupError) -> Diagnostic:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from reconciler.core.results.command import CommandResult
     from reconciler.ports.ci.forge import CiContext, Forge, PullRequest
-    from reconciler.ports.ci.repository import Repository
     from reconciler.workflows.ci.merged_changes import MergedChanges
     from reconciler.workflows.session import Session
 
@@ -44,10 +43,10 @@ async def check_approvals(session: Session, request: CheckRequest) -> CommandRes
     context, repository = job.context(), session.repository()
     require_trusted(context)
     require_committed(repository)
-    changes = _changes(session, context, repository)
     files = tuple(session.plans.load_leaves(path) for path in request.leaves)
     try:
         async with job.connect(context) as forge:
+            changes = await _changes(session, context, forge)
             with session.reviews() as reviews:
                 reviewed = Reviewed(
                     session=session,
@@ -66,7 +65,8 @@ async def check_approvals(session: Session, request: CheckRequest) -> CommandRes
     return replace(approvals_result("ci-check", found.decisions, empty), requests=tuple(found.requests))
 
 
-def _changes(session: Session, context: CiContext, repository: Repository) -> MergedChanges:
+async def _changes(session: Session, context: CiContext, forge: Forge) -> MergedChanges:
+    repository = session.repository()
     head = repository.head()
     if context.pull_request is not None:
         return changes_of(repository, session.manifests, pull_request_range(context, repository).since, head)
@@ -80,7 +80,7 @@ def _changes(session: Session, context: CiContext, repository: Repository) -> Me
         repository.obtain(context.base)
         return changes_of(repository, session.manifests, context.base, head)
     since = session.clock.now() - timedelta(days=session.guards.plan_age)
-    return merged_changes(repository, session.manifests, head, since)
+    return await merged_changes(repository, session.manifests, forge, context.default_branch or context.branch, since)
 
 
 async def _only(context: CiContext, forge: Forge) -> PullRequest | None:

@@ -1,7 +1,7 @@
 """Which shops were changed on a branch lately, and by which commit last.
 
-In: the clone and the manifests. Out: the shops with their newest first-parent commit. Git alone is asked; the forge's lists of
-changed files end at some hundreds.
+In: the clone, the manifests, and what the forge says was merged. Out: the shops with their newest first-parent commit. Git alone
+is asked for files; the forge's lists of changed files end at some hundreds.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
+from reconciler.ports.ci.forge import Forge
 from reconciler.ports.ci.repository import Repository
 from reconciler.ports.manifests import Manifests
 
@@ -31,9 +32,15 @@ class MergedChanges:
     total: int
 
 
-def merged_changes(repository: Repository, manifests: Manifests, tip: str, since: datetime) -> MergedChanges:
-    """Raises SetupError."""
-    found = repository.first_parent_commits(tip, since)
+async def merged_changes(
+    repository: Repository, manifests: Manifests, forge: Forge, branch: str | None, since: datetime
+) -> MergedChanges:
+    """Of the commit that is checked out. The forge says which commits were merged since then: a fast-forward keeps the time at
+    which a commit was made, so Git alone would take a late merge for an old one. Raises SetupError, ForgeError.
+    """
+    merged = () if branch is None else await forge.merged(branch, since)
+    known = frozenset(each.merge_commit for each in merged if each.merge_commit is not None)
+    found = repository.first_parent_commits(repository.head(), since, known)
     return _changes(manifests, [each.commit for each in found], [each.files for each in found])
 
 

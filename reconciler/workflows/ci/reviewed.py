@@ -54,9 +54,7 @@ class Reviewed:
         if self.only is not None:
             return self.only
         if commit not in self._commits:
-            found = await self.forge.pull_request_of(commit)
-            ours = found is not None and self.branch in (None, found.base_branch)
-            self._commits[commit] = found if ours else None
+            self._commits[commit] = await self.forge.pull_request_of(commit, self.branch)
         return self._commits[commit]
 
     async def of_request(self, request: PullRequest) -> Approval:

@@ -17,7 +17,7 @@ TEXT = f"reconciler plan 1 sha256:{'a' * 64} shops=2 base={'b' * 40}"
 
 async def kept(site: Site, body: str = "first", **more: str) -> None:
     async with site.connect(**more) as forge:
-        await forge.keep_comment(17, MARKER, f"{body}\n{MARKER}")
+        await forge.keep_comment(17, MARKER, f"{MARKER}\n{body}")
 
 
 def ours(site: Site) -> list[str]:
@@ -28,32 +28,40 @@ def ours(site: Site) -> list[str]:
 async def test_a_second_run_edits_the_comment_of_the_first(site: Site) -> None:
     await kept(site, "first")
     await kept(site, "second")
-    assert ours(site) == [f"second\n{MARKER}"]
+    assert ours(site) == [f"{MARKER}\nsecond"]
 
 
 @pytest.mark.anyio
 async def test_a_comment_of_another_author_with_our_marker_is_left_alone(site: Site) -> None:
-    forged = site.world.comment(17, "mallory", f"approved!\n{MARKER}")
+    forged = site.world.comment(17, "mallory", f"{MARKER}\napproved!")
     await kept(site)
-    assert forged.body == f"approved!\n{MARKER}"
-    assert ours(site) == [f"first\n{MARKER}"]
+    assert forged.body == f"{MARKER}\napproved!"
+    assert ours(site) == [f"{MARKER}\nfirst"]
 
 
 @pytest.mark.anyio
 async def test_a_comment_that_a_person_edited_is_put_right(site: Site) -> None:
     await kept(site)
-    site.world.comments[-1].body = f"nothing to see\n{MARKER}"
+    site.world.comments[-1].body = f"{MARKER}\nnothing to see"
     await kept(site, "second")
-    assert ours(site) == [f"second\n{MARKER}"]
+    assert ours(site) == [f"{MARKER}\nsecond"]
+
+
+@pytest.mark.anyio
+async def test_a_value_that_looks_like_a_marker_marks_nothing(site: Site) -> None:
+    async with site.connect() as forge:
+        await forge.keep_comment(17, "<!-- another -->", f"<!-- another -->\n`{MARKER}`\n{MARKER}")
+    await kept(site)
+    assert ours(site) == [f"<!-- another -->\n`{MARKER}`\n{MARKER}", f"{MARKER}\nfirst"]
 
 
 @pytest.mark.anyio
 async def test_a_deleted_comment_is_created_again(site: Site) -> None:
     async with site.connect() as forge:
-        await forge.keep_comment(17, MARKER, f"planning\n{MARKER}")
+        await forge.keep_comment(17, MARKER, f"{MARKER}\nplanning")
         site.world.delete_comment(site.world.comments[-1])
-        await forge.keep_comment(17, MARKER, f"planned\n{MARKER}")
-    assert ours(site) == [f"planned\n{MARKER}"]
+        await forge.keep_comment(17, MARKER, f"{MARKER}\nplanned")
+    assert ours(site) == [f"{MARKER}\nplanned"]
 
 
 @pytest.mark.anyio
@@ -62,7 +70,7 @@ async def test_the_comment_is_found_on_a_later_page(site: Site) -> None:
         site.world.comment(17, "aoi", f"comment {number}")
     await kept(site)
     await kept(site, "second")
-    assert ours(site) == [f"second\n{MARKER}"]
+    assert ours(site) == [f"{MARKER}\nsecond"]
 
 
 @pytest.mark.anyio
@@ -79,7 +87,7 @@ async def test_among_too_many_comments_none_is_added(site: Site) -> None:
 async def test_a_comment_whose_answer_was_lost_is_not_written_twice(site: Site) -> None:
     site.server.faults = [Fault(method="POST", path="(comments|notes)$", status=0, after=True)]
     await kept(site)
-    assert ours(site) == [f"first\n{MARKER}"]
+    assert ours(site) == [f"{MARKER}\nfirst"]
 
 
 @pytest.mark.anyio

@@ -101,6 +101,23 @@ async def test_an_answer_that_makes_no_sense_is_an_error(site: Site) -> None:
 
 
 @pytest.mark.anyio
+async def test_a_page_of_a_proxy_does_not_say_that_there_is_nothing(site: Site) -> None:
+    commit, since = "c" * 40, datetime(2026, 3, 8, tzinfo=UTC)
+    for act in (
+        lambda forge: forge.pull_request_of(commit),
+        lambda forge: forge.merged("main", since),
+        lambda forge: forge.read_record(commit, NAME),
+        lambda forge: forge.keep_comment(17, "<!-- x -->", "<!-- x -->"),
+    ):
+        async with site.connect() as forge:
+            await forge.keep_comment(17, "<!-- first -->", "<!-- first -->")
+            site.server.faults = [Fault(method="GET", path=".", status=200, body="<html>")]
+            with pytest.raises(ForgeError) as caught:
+                await act(forge)
+        assert caught.value.code is codes.FORGE_UNEXPECTED
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("root", "code"),
     [

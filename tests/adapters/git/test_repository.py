@@ -85,6 +85,30 @@ def test_first_parent_commits(remote: Remote, tmp_path: Path, depth: int) -> Non
     assert len(ours.first_parent_commits(ours.head(), datetime(2020, 1, 1, tzinfo=UTC))) == 9
 
 
+@pytest.mark.parametrize("depth", [0, 1])
+def test_a_commit_with_a_wrong_clock_hides_nothing_below_it(remote: Remote, tmp_path: Path, depth: int) -> None:
+    remote.date = "2026-03-08T00:00:00+00:00"
+    recent = remote.commit("main", {"shops/f1.yaml": "2"})
+    remote.date = "2001-01-01T00:00:00+00:00"
+    old = remote.commit("main", {"shops/f2.yaml": "2"})
+    ours = clone(remote, "refs/heads/main", tmp_path / "job", depth=depth)
+    found = ours.first_parent_commits(ours.head(), datetime(2026, 3, 7, tzinfo=UTC))
+    assert [(each.commit, each.files) for each in found] == [(old, {"f2.yaml"}), (recent, {"f1.yaml"})]
+
+
+@pytest.mark.parametrize("depth", [0, 1])
+def test_a_commit_that_was_merged_lately_counts_whatever_time_it_says(
+    remote: Remote, tmp_path: Path, depth: int
+) -> None:
+    remote.date = "2026-02-01T00:00:00+00:00"
+    merged = [remote.commit("main", {"shops/f1.yaml": str(number)}) for number in range(40)]
+    ours = clone(remote, "refs/heads/main", tmp_path / "job", depth=depth)
+    when = datetime(2026, 3, 7, tzinfo=UTC)
+    assert ours.first_parent_commits(ours.head(), when) == ()
+    found = ours.first_parent_commits(ours.head(), when, {merged[2]})
+    assert [each.commit for each in found] == merged[:1:-1]
+
+
 def test_history_that_is_too_far_away_says_how_to_get_it(
     remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

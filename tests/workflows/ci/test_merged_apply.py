@@ -96,6 +96,22 @@ def test_a_job_that_is_killed_in_the_middle_is_finished_by_the_next_one(github):
     assert [github.email(shop) for shop in ("kyoto-tea", "uji-cups")] == ["b@kyoto-tea.example", "b@uji-cups.example"]
 
 
+def test_a_commit_that_is_older_than_its_merge_is_applied(fleet):
+    pull = fleet.opened("feature", files_of(kyoto_tea="b"))
+    fleet.later(days=20)
+    fleet.plan(pull.number)
+    fleet.world.merge(pull.number, "fast-forward")
+    assert fleet.run(apply_merged, APPLY).outcomes == {"kyoto-tea": "applied"}
+
+
+def test_a_commit_with_a_wrong_clock_hides_no_approval(github):
+    github.merged("feature", files_of(kyoto_tea="b"))
+    github.world.remote.date = "2001-01-01T00:00:00+00:00"
+    github.world.remote.commit("main", files_of(uji_cups="b"))
+    result = github.run(apply_merged, APPLY)
+    assert result.outcomes == {"kyoto-tea": "applied", "uji-cups": "not-reviewed"}
+
+
 def test_a_direct_push_is_not_applied(github):
     github.world.remote.commit("main", files_of(kyoto_tea="b"))
     result = github.run(apply_merged, APPLY)
@@ -241,6 +257,40 @@ def test_a_dropped_apply_is_not_applied_in_its_window(github):
     assert (codes_of(result), github.writes) == (["dropped-apply"], [])
     missing = github.run(drop_deferred, ("nara-*",))
     assert [each.code.slug for each in missing.diagnostics] == ["not-deferred"]
+
+
+def test_what_was_dropped_stays_dropped_whatever_the_shop_was_meanwhile(github):
+    github.merged("feature", {"shops/nara-ink.yaml": manifest("nara-ink", "a", enabled=True)})
+    github.run(apply_merged, APPLY)
+    github.run(drop_deferred, ("nara-ink",))
+    github.edit("nara-ink", notificationEmail="private@nara-ink.example")
+    assert codes_of(github.run(apply_merged, APPLY)) == ["other-leaf"]
+    github.edit("nara-ink", notificationEmail="a@nara-ink.example")
+    github.at(github.clock.now().replace(hour=16, minute=0))
+    assert codes_of(github.run(apply_merged, APPLY)) == ["dropped-apply"]
+    assert github.writes == []
+
+
+def test_a_deferred_shop_that_is_not_managed_any_more_holds_up_no_other(github):
+    github.merged("feature", {"shops/nara-ink.yaml": manifest("nara-ink", "a", enabled=True)})
+    github.run(apply_merged, APPLY)
+    github.merged("gone", {"shops/nara-ink.yaml": None, **files_of(kyoto_tea="b")})
+    result = github.run(apply_merged, APPLY)
+    assert (result.exit_code, result.outcomes) == (ExitCode.DONE, {"kyoto-tea": "applied"})
+    github.later(days=8)
+    github.run(apply_merged, APPLY)
+    assert github.run(list_deferred).rows == ()
+
+
+def test_a_commit_that_was_also_merged_elsewhere_belongs_to_the_pull_request_of_the_branch(fleet):
+    fleet.world.remote.commit("release", {"README.md": "1"})
+    fleet.world.remote.commit("feature", files_of(kyoto_tea="b"))
+    fleet.world.remote.commit("feature", files_of(uji_cups="b"))
+    elsewhere, here = fleet.world.open_pull("feature", base_branch="release"), fleet.world.open_pull("feature")
+    fleet.plan(here.number)
+    fleet.world.merge(elsewhere.number)
+    fleet.world.merge(here.number, "fast-forward")
+    assert fleet.run(apply_merged, APPLY).outcomes == {"kyoto-tea": "applied", "uji-cups": "applied"}
 
 
 def test_a_run_for_deferred_shops_leaves_the_others(github):
