@@ -36,6 +36,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "drift": "status",
     "findings": "status",
     "show": "status",
+    "why": "status",
+    "blame": "status",
     "history": "status",
     "runs": "status",
     "leases": "status",

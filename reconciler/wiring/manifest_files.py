@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.adapters.files.spreadsheet import Spreadsheet
     from reconciler.core.findings.code_owners import OwnerRule
     from reconciler.ports.findings.ledger import AcceptanceLedger
+    from reconciler.ports.findings.line_authors import LineAuthors
     from reconciler.ports.findings.manifest_owners import ManifestOwners
     from reconciler.ports.manifest_editing import (
         FileWriter,
@@ -134,6 +135,12 @@ def acceptance_ledger(settings: Settings) -> AcceptanceLedger:
 
     path = settings.root / LEDGER_NAME
     return LedgerFile(path, relative_path(path), clock())
+
+
+def line_authors(settings: Settings) -> LineAuthors:
+    from reconciler.adapters.git.line_authors import GitLineAuthors
+
+    return GitLineAuthors(settings.manifests, settings.manifests_shown_as)
 
 
 def manifest_owners(settings: Settings) -> ManifestOwners:

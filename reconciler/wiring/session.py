@@ -12,7 +12,7 @@ from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.wiring import runtime
 from reconciler.wiring.backends import backend, backend_error_diagnostic, observer
-from reconciler.wiring.manifest_files import ConfiguredManifestFiles, acceptance_ledger, manifest_owners
+from reconciler.wiring.manifest_files import ConfiguredManifestFiles, acceptance_ledger, line_authors, manifest_owners
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, fleet_name, load_plan
 from reconciler.wiring.project_folder import ConfiguredProjectFolder
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
@@ -87,6 +87,7 @@ def open_session(
         findings=ConfiguredFindingStores(settings),
         ledger=partial(acceptance_ledger, settings),
         owners=partial(manifest_owners, settings),
+        line_authors=partial(line_authors, settings),
         plans=ConfiguredPlanFiles(settings),
         plan_keys=ConfiguredPlanKeys(settings),
         digest_key=partial(runtime.digest_key, settings),

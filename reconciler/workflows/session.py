@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from reconciler.ports.executor import Executor
     from reconciler.ports.findings.finding_store import FindingStores
     from reconciler.ports.findings.ledger import AcceptanceLedger
+    from reconciler.ports.findings.line_authors import LineAuthors
     from reconciler.ports.findings.manifest_owners import ManifestOwners
     from reconciler.ports.interaction import Approver, Listener, Renderer, StopSignals
     from reconciler.ports.journal import RunInfo, RunStore
@@ -126,6 +127,7 @@ class Session:
     findings: FindingStores
     ledger: Callable[[], AcceptanceLedger]
     owners: Callable[[], ManifestOwners]
+    line_authors: Callable[[], LineAuthors]
     plans: PlanFiles
     plan_keys: PlanKeys
     digest_key: Callable[[], DigestKey]

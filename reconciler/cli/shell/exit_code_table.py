@@ -30,6 +30,8 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "findings timeline": _READS,
     "findings accept": (*_ASKS, ExitCode.REFUSED),
     "show": _ASKS,
+    "why": _ASKS,
+    "blame": _ASKS,
     "new": (*_READS, ExitCode.REFUSED),
     "onboard": _COMPARES,
     "fmt": (*_READS, ExitCode.REFUSED),

@@ -25,7 +25,8 @@ Cell = str | int | bool | NamedCell | None
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableResult(CommandResult):
     """`name` is the name of its document. `columns` pair a key for machines with a heading for people; `empty` replaces
-    a table without rows. `transposed`: people see the one row as a list of fields.
+    a table without rows. `transposed`: people see the one row as a list of fields. `brief` names the columns that a terminal
+    has room for; empty: all.
     """
 
     kind: ClassVar[str] = "table"
@@ -34,6 +35,7 @@ class TableResult(CommandResult):
     rows: tuple[tuple[Cell, ...], ...]
     empty: Message
     transposed: bool = False
+    brief: tuple[str, ...] = ()
     status: ExitCode = ExitCode.DONE
 
     @property

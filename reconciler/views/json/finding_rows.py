@@ -9,12 +9,21 @@ from typing import Annotated, Any, Final
 
 from typing_extensions import TypedDict
 
+from reconciler.core.drift.drift import DriftLabel
 from reconciler.core.drift.severity import SEVERITY_WORDS_OF_FINDINGS
 from reconciler.core.findings.finding import FindingClass, FindingEventKind, FindingState, ResolvedBy
 from reconciler.views.json.document import TableType
 from reconciler.views.json.shapes import Count, one_of
 
 _FINDING_SEVERITIES: Final = one_of(SEVERITY_WORDS_OF_FINDINGS)
+_FIELD_STATES: Final = (
+    *(label.value for label in DriftLabel),
+    "in-sync",
+    "not-managed",
+    "issued",
+    "uncompared",
+    "unread",
+)
 
 
 class FindingRow(TypedDict):
@@ -90,6 +99,41 @@ class AdoptedRow(TypedDict):
     file: str | None
 
 
+class FieldOriginRow(TypedDict):
+    """`desired`, `observed` and `applied_value` are JSON texts, `null` where nothing is set; of a secret the reference, or `set`.
+    They are null where no manifest declares the field, the backend was not read, or nothing was applied. `file` to `committed`
+    are about the line that declares the field, for a derived field the one that it follows. `line_state` is null without Git.
+    """
+
+    shop: str
+    field: str
+    name: str
+    label: str
+    screen: str
+    screen_name: str
+    rule: Annotated[str, one_of(["derived", "issued", "pre-set", "while-closed"])] | None
+    state: Annotated[str, one_of(_FIELD_STATES)]
+    desired: str | None
+    secret: Annotated[str, one_of(["available", "missing"])] | None
+    file: str | None
+    line: Count | None
+    layer: Annotated[str, one_of(["shop", "group", "defaults"])] | None
+    line_state: Annotated[str, one_of(["committed", "uncommitted", "clone-ends"])] | None
+    commit: str | None
+    author: str | None
+    committed: str | None
+    observed: str | None
+    changed_by: str | None
+    changed: str | None
+    applied_value: str | None
+    applied: str | None
+    applied_by: str | None
+    run: str | None
+    finding: Annotated[str, one_of(FindingClass)] | None
+    finding_id: str | None
+    command: str | None
+
+
 class PrunedRow(TypedDict):
     what: Annotated[str, one_of(["runs", "looks", "findings"])]
     count: Count
@@ -108,6 +152,8 @@ FINDING_TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="finding-timeline", row=FindingEventRow),
     TableType(name="acceptance", row=AcceptanceRow),
     TableType(name="adopted", row=AdoptedRow),
+    TableType(name="why", row=FieldOriginRow),
+    TableType(name="blame", row=FieldOriginRow),
     TableType(name="pruned", row=PrunedRow),
     TableType(name="backup", row=BackupRow),
 )

@@ -24,6 +24,8 @@ def table_for_terminal(result: Any, context: RenderContext) -> Table:
             return history_terminal(result.runs, context, _empty_history(result))
         case "history-steps":
             return steps_short(result.runs, context, _empty_history(result))
+        case "table":
+            return _brief(table_for_people(result, context), result.brief)
         case _:
             return table_for_people(result, context)
 
@@ -60,6 +62,13 @@ def table_for_machines(result: Any) -> Table:
 def _table(result: TableResult, word: Callable[[Cell], Word]) -> Table:
     rows = tuple(tuple(word(cell) for cell in row) for row in result.rows)
     return Table(name=result.name, columns=result.columns, rows=rows, empty=result.empty)
+
+
+def _brief(table: Table, keys: tuple[str, ...]) -> Table:
+    """The columns of these names; all where none are named."""
+    at = [index for index, (key, _) in enumerate(table.columns) if not keys or key in keys]
+    rows = tuple(tuple(row[index] for index in at) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[index] for index in at), rows=rows)
 
 
 def _transposed(table: Table, context: RenderContext) -> Table:

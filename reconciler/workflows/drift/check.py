@@ -148,7 +148,7 @@ async def _attributed(drift: Drift, worlds: dict[ShopKey, Observed], audit: Audi
         return shop if trail is None or isinstance(trail, BackendError) else with_audit(shop, worlds[shop.shop], trail)
 
     failed = [(shop, trail) for shop, trail in trails.items() if isinstance(trail, BackendError)]
-    notes = [*_unread(sorted(failed, key=lambda one: one[0]), len(asked)), *_left_out(len(moved), len(asked))]
+    notes = [*unread_trails(sorted(failed, key=lambda one: one[0]), len(asked)), *_left_out(len(moved), len(asked))]
     return replace(drift, shops=tuple(with_notes(shop) for shop in drift.shops), findings=(*drift.findings, *notes))
 
 
@@ -167,7 +167,7 @@ async def _trails(shops: Sequence[ShopKey], audit: Audit) -> dict[ShopKey, Seque
     return trails
 
 
-def _unread(failed: Sequence[tuple[ShopKey, BackendError]], asked: int) -> list[Diagnostic]:
+def unread_trails(failed: Sequence[tuple[ShopKey, BackendError]], asked: int) -> list[Diagnostic]:
     """One note for all: where a backend keeps no trail, each shop would say the same."""
     if not failed:
         return []

@@ -8,6 +8,7 @@ from typing import Final
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.findings.finding import FindingClass, FindingEventKind, FindingState, ResolvedBy
 from reconciler.core.model.policy import FindingSeverity
+from reconciler.workflows.findings.field_facts import FieldState, LineState
 
 SEVERITY_NAMES: Final[Mapping[FindingSeverity, Message]] = {
     FindingSeverity.CRITICAL: msg("critical"),
@@ -48,4 +49,22 @@ RESOLVER_WORDS: Final[Mapping[ResolvedBy, Message]] = {
     ResolvedBy.APPLY: msg("an apply"),
     ResolvedBy.HAND: msg("a change at the backend"),
     ResolvedBy.HEALING: msg("healing"),
+}
+FIELD_STATE_WORDS: Final[Mapping[FieldState, Message]] = {
+    FieldState.IN_SYNC: msg("matches Git"),
+    FieldState.DRIFTED: msg("differs from Git"),
+    FieldState.PENDING: msg("not applied yet"),
+    FieldState.CONFLICT: msg("conflict"),
+    FieldState.DIFFERS: msg("differs from Git"),
+    FieldState.CONVERGED: msg("matched by hand"),
+    FieldState.NOT_FOLLOWING: msg("does not follow 利用設定"),
+    FieldState.NOT_MANAGED: msg("not managed"),
+    FieldState.ISSUED: msg("read-only"),
+    FieldState.UNCOMPARED: msg("not compared"),
+    FieldState.UNREAD: msg("backend not read"),
+}
+LINE_STATE_WORDS: Final[Mapping[LineState, Message]] = {
+    LineState.COMMITTED: msg("committed"),
+    LineState.UNCOMMITTED: msg("not committed"),
+    LineState.CLONE_ENDS: msg("unknown: the clone has no older commits"),
 }

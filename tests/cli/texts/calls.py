@@ -41,6 +41,17 @@ CALLS = {
         ),
     ),
     "show": Calls(fleets.applied, ("show uji-cups", "show kyoto-tea --field merchant_site_url")),
+    "why": Calls(
+        fleets.committed,
+        (
+            "why nara-brush amazon.notification.email",
+            "why uji-cups amazon.notification.email",
+            "why nara-brush amazon.api.mws_auth_token",
+            "why nara-brush buttons_visible",
+            "why nara-brsh amazon.enabled",
+        ),
+    ),
+    "blame": Calls(fleets.committed, ("blame uji-cups", "blame nara-brsh")),
     "history": Calls(fleets.applied, ("history", "history kyoto-tea --steps")),
     "runs list": Calls(fleets.applied, ("runs list",)),
     "runs show": Calls(fleets.applied, ("runs show 00000001",)),

@@ -7,6 +7,7 @@ Amazon Pay off, which a guard holds.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -143,6 +144,18 @@ def watched(run: Call) -> None:
     """The same, and a drift check recorded it."""
     strayed(run)
     run("drift")
+
+
+def committed(run: Call) -> None:
+    """The same, with the manifests in Git; one line was changed since."""
+    watched(run)
+    day = "2026-11-20T03:00:00+00:00"
+    hanako = {"GIT_AUTHOR_NAME": "Hanako", "GIT_AUTHOR_EMAIL": "hanako@example.test", "GIT_AUTHOR_DATE": day}
+    same = {"GIT_COMMITTER_NAME": "Hanako", "GIT_COMMITTER_EMAIL": "hanako@example.test", "GIT_COMMITTER_DATE": day}
+    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    for words in ("init -q", "add shops", "commit -q -m shops"):
+        subprocess.run(["git", *words.split()], check=True, env=os.environ | hanako | same | quiet)
+    rewrite("uji-cups", "desk@uji-cups.example", "counter@uji-cups.example")
 
 
 def killed(run: Call) -> None:

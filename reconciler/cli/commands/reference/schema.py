@@ -22,6 +22,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "acceptance": ("findings accept",),
     "adopted": ("adopt",),
     "backup": ("store backup",),
+    "blame": ("blame",),
     "pruned": ("store prune",),
     "changed-notifications": ("ipn replay", "ipn park"),
     "checks": ("doctor",),
@@ -58,6 +59,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "settings-in-use": ("config show",),
     "simulated": ("ipn simulate",),
     "validation": ("validate",),
+    "why": ("why",),
 }
 """The commands that write the document of a schema."""
 _OTHERS: Final[Mapping[str, str]] = {

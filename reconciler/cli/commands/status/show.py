@@ -8,33 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.completions import complete_shops
+from reconciler.cli.options.field_name import complete_fields, parse_field
 from reconciler.cli.options.output import output_options
-from reconciler.cli.shell.click_ext import Command, _, argument, option, suggest_options
+from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.model.state import FieldRef
-
-
-def _complete_fields(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    from reconciler.core.model.field_names import field_names
-
-    return [name for name in field_names() if name.startswith(incomplete)]
-
-
-def _parse_field(_ctx: click.Context, _param: click.Parameter, value: str | None) -> FieldRef | None:
-    from reconciler.core.model.field_names import field_names, find_field
-
-    if value is None:
-        return None
-    found = find_field(value)
-    if found is None:
-        message = gettext(_("unknown field {name!r}.")).format(name=value)
-        known = gettext(_("Available: {names}.")).format(names=", ".join(field_names()))
-        raise click.BadParameter(f"{message} {suggest_options(value, field_names()) or known}")
-    return found
 
 
 @click.command(
@@ -47,7 +29,7 @@ def _parse_field(_ctx: click.Context, _param: click.Parameter, value: str | None
 )
 @argument("shop", metavar="SHOP", shell_complete=complete_shops)
 @option(
-    "--field", metavar="FIELD", callback=_parse_field, shell_complete=_complete_fields,
+    "--field", metavar="FIELD", callback=parse_field, shell_complete=complete_fields,
     help=_("Print only the value of this field, for example merchant_site_url (販売事業者様サイトURL)."),
 )  # fmt: skip
 @output_options
