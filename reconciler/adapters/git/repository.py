@@ -208,8 +208,8 @@ class GitRepository:
         return _unusable(text, _WHOLE_HISTORY, codes.SHALLOW_CLONE)
 
 
-_IN_CLONE: Final = msg("Run the command in a clone of the repository, as the job's checkout makes it")
-_WHOLE_HISTORY: Final = msg("Check out the whole history: `fetch-depth: 0` at GitHub, `GIT_DEPTH: 0` at GitLab")
+_IN_CLONE: Final = msg("Run the command in the clone that the job's checkout created")
+_WHOLE_HISTORY: Final = msg("Check out the whole history: `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab")
 
 
 def _reach(listed: Sequence[tuple[str, int]], since: int, known: Collection[str]) -> int:

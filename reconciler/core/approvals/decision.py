@@ -139,7 +139,7 @@ def _progress(shop: ShopPlan, approved: str | None, since: str, rules: ApprovalR
 
 def ways_out(shop: ShopKey) -> Message:
     return msg(
-        "Open a new pull request that shows the present plan, or apply it as a person: `reconciler plan {shop}`, then "
+        "Open a new pull request that shows the current plan, or apply it as a person: `reconciler plan {shop}`, then "
         "`reconciler apply {shop} --expect FINGERPRINT`",
         shop=shop,
     )
@@ -173,7 +173,7 @@ def _not_reviewed(shop: ShopPlan, approval: Approval) -> Diagnostic:
 
 def _expired(shop: ShopPlan, approved: str, rules: ApprovalRules) -> Diagnostic:
     text = msg(
-        "The plan was recorded at {approved}; it is applied for {days} days",
+        "The plan was recorded at {approved}; approvals expire after {days} days (`limits.plan_age`)",
         approved=approved,
         days=rules.days,
     )

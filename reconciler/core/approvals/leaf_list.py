@@ -82,7 +82,7 @@ def other_leaf(shop: ShopPlan, leaf: str, approved: str | None) -> Diagnostic:
         codes.OTHER_LEAF,
         msg("The plan of {shop} has the leaf {leaf}", shop=shop.shop, leaf=leaf),
         expected=missing if approved is None else msg("the approved leaf {leaf}", leaf=approved),
-        hint=msg("Get the present plan of the shop approved; `reconciler plan {shop}` shows it", shop=shop.shop),
+        hint=msg("Get the current plan of the shop approved; `reconciler plan {shop}` shows it", shop=shop.shop),
         shop=shop.shop,
         origin=shop.origin,
     )

@@ -52,18 +52,28 @@ def _head(result: PullRequestResult, context: RenderContext) -> Iterator[str]:
     """The marker is the first line: it survives any budget."""
     if result.marker:
         yield result.marker
-    yield f"**{escaped(context.translate(_title(result.state)))}**"
+    yield f"**{escaped(context.translate(_title(result)))}**"
     yield escaped(context.translate(_compared(result)))
     if _ADDRESS.fullmatch(result.run_url):
         yield f"{escaped(context.translate(msg('Complete plan in the job:')))} <{result.run_url}>"
+    if result.state is ReviewState.REVIEWABLE and _changes(result):
+        yield escaped(context.translate(msg("After the merge exactly this plan is applied.")))
+    if result.state is ReviewState.HELD:
+        yield escaped(context.translate(msg("What a guard holds is not applied after the merge.")))
+    if result.state is ReviewState.FAILED:
+        yield escaped(context.translate(msg("The log of the job has the reason. Fix it, then run the job again.")))
 
 
-def _title(state: ReviewState) -> Message:
-    match state:
+def _changes(result: PullRequestResult) -> bool:
+    return result.plan is not None and any(shop.written_changes for shop in result.plan.plan.shops)
+
+
+def _title(result: PullRequestResult) -> Message:
+    match result.state:
         case ReviewState.PLANNING:
             return msg("Planning: the plan for this commit is not complete yet")
         case ReviewState.REVIEWABLE:
-            return msg("Plan: ready for review")
+            return msg("Plan: ready for review") if _changes(result) else msg("Plan: no changes")
         case ReviewState.INVALID:
             return msg("Plan: invalid, it cannot be applied")
         case ReviewState.HELD:

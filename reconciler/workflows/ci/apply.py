@@ -121,7 +121,7 @@ async def _changes(
         raise SetupError(
             msg("{branch} has commits that the pull request does not contain", branch=found.request.base_branch),
             code=codes.BEHIND_BASE,
-            hint=msg("Update the branch of the pull request, and let the new plan be reviewed"),
+            hint=msg("Update the branch of the pull request, and have the new plan reviewed"),
         )
     return changes_of(repository, session.manifests, found.since, repository.head())
 

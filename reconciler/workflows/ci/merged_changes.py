@@ -66,8 +66,7 @@ def require_committed(repository: Repository) -> None:
         return
     raise SetupError(
         msg(
-            "{count} files differ from the commit that is checked out: {files}",
-            count=len(files),
+            "Uncommitted changes in the work tree: {files}",
             files=", ".join([*files[:_NAMED], *(["..."] if files[_NAMED:] else [])]),
         ),
         code=codes.UNCOMMITTED,

@@ -40,6 +40,14 @@ _RECORDS: Final = {
     ReviewState.HELD: RecordState.HELD,
     ReviewState.FAILED: RecordState.INVALID,
 }
+_STATES: Final = {
+    ReviewState.PLANNING: "Planning",
+    ReviewState.REVIEWABLE: "Ready for review",
+    ReviewState.INVALID: "Invalid manifests",
+    ReviewState.HELD: "Held by a guard",
+    ReviewState.FAILED: "Failed before the plan was complete",
+    ReviewState.VALIDATED: "Validated",
+}
 
 
 @dataclass(slots=True)
@@ -108,7 +116,7 @@ class PlanReports:
         values = {
             "fingerprint": plan.fingerprint,
             "changed": str(sum(1 for shop in plan.shops if shop.written_changes)),
-            "closures": str(sum(1 for shop in plan.shops if shop.closes_shop)),
+            "closures": str(sum(1 for shop in plan.shops if shop.closes_shop and not shop.blocked)),
         }
         try:
             self.job.write_outputs(values)
@@ -122,7 +130,7 @@ class PlanReports:
         plan = result.plan.plan
         try:
             reviewed = ReviewedPlan(
-                request=pull_request_key(self.context, self.session.target.fleet(), result.number),
+                request=pull_request_key(self.context, self.session.target.fleet_name, result.number),
                 head=result.head,
                 base=result.base,
                 fingerprint=plan.fingerprint,
@@ -163,6 +171,6 @@ def _annotations(result: PullRequestResult) -> list[Annotation]:
 def _title(result: PullRequestResult) -> str:
     """Not translated: a record belongs to machines as well."""
     if result.plan is None:
-        return result.state.value
+        return _STATES[result.state]
     changed = sum(1 for shop in result.plan.plan.shops if shop.written_changes)
-    return f"{result.state.value}, shops that change: {changed}"
+    return f"{_STATES[result.state]}: {changed} {'shop changes' if changed == 1 else 'shops change'}"

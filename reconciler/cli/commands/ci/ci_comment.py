@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 )
 @option(
     "--artifact", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", required=True,
-    help=_("The file of the first stage."),
+    help=_("The file that `ci plan --artifact` wrote."),
 )  # fmt: skip
 @output_options
 def comment(*, terminal: Terminal, config: SettingsFile, artifact: Path) -> ExitCode:

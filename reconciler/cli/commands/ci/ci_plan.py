@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     name="plan",
-    short_help=_("Show the plan of a pull request in it."),
+    short_help=_("Show the plan in the pull request."),
     help=_(
         "Plan the shops that the pull request changes, and show the plan in one comment, in a check run or commit status, and in"
         " the summary of the job. Nothing is written to the backend."

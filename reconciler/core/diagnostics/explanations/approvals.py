@@ -10,7 +10,7 @@ from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations.explanation import Explanation
 from reconciler.core.diagnostics.messages import msg
 
-_ANEW: Final = msg("Open a new pull request that shows the present plan, or let a person apply it with `--expect`")
+_ANEW: Final = msg("Open a new pull request that shows the current plan, or let a person apply it with `--expect`")
 
 APPROVALS: Final[Mapping[Code, Explanation]] = {
     codes.NOT_REVIEWED: Explanation(
@@ -19,7 +19,7 @@ APPROVALS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.APPROVAL_EXPIRED: Explanation(
         msg(
-            "The plan was recorded at {approved}; it is applied for {days} days",
+            "The plan was recorded at {approved}; approvals expire after {days} days (`limits.plan_age`)",
             approved="2026-03-01T12:00:00Z",
             days="7",
         ),
@@ -33,7 +33,7 @@ APPROVALS: Final[Mapping[Code, Explanation]] = {
             recorded="sha256:5f1d...",
         ),
         msg(
-            "Use one store for all CI jobs, or hand the leaves over with `--leaves`; then only what differs is refused"
+            "Use one store for all CI jobs, or pass the leaves with `--leaves`; then only the shops that differ are refused"
         ),
     ),
     codes.DROPPED_APPLY: Explanation(
@@ -41,12 +41,12 @@ APPROVALS: Final[Mapping[Code, Explanation]] = {
         _ANEW,
     ),
     codes.UNCOMMITTED: Explanation(
-        msg("{count} files differ from the commit that is checked out: {files}", count="1", files="kyoto-tea.yaml"),
+        msg("Uncommitted changes in the work tree: {files}", files="kyoto-tea.yaml"),
         msg("Check out the commit without changes; a CI job plans and applies only what is committed"),
     ),
     codes.BEHIND_BASE: Explanation(
         msg("{branch} has commits that the pull request does not contain", branch="main"),
-        msg("Update the branch of the pull request, and let the new plan be reviewed"),
+        msg("Update the branch of the pull request, and have the new plan reviewed"),
     ),
     codes.NOT_DEFERRED: Explanation(
         msg("No deferred apply of {shop}", shop="kyoto-tea"),

@@ -10,7 +10,7 @@ from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations.explanation import Explanation
 from reconciler.core.diagnostics.messages import msg
 
-_WHOLE_HISTORY: Final = msg("Check out the whole history: `fetch-depth: 0` at GitHub, `GIT_DEPTH: 0` at GitLab")
+_WHOLE_HISTORY: Final = msg("Check out the whole history: `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab")
 _RIGHTS: Final = msg("Give the job's token the rights that docs/ci.md lists; `doctor ci` checks them")
 _LATER: Final = msg("Run the job again later; nothing is lost, since it plans again")
 _SETTINGS: Final = msg("Check the limits and settings of the repository; docs/ci.md lists what is sent")
@@ -42,7 +42,7 @@ CI: Final[Mapping[Code, Explanation]] = {
             folder="/builds/shops",
             reason="fatal: not a git repository (or any of the parent directories): .git",
         ),
-        msg("Run the command in a clone of the repository, as the job's checkout makes it"),
+        msg("Run the command in the clone that the job's checkout created"),
     ),
     codes.OTHER_COMMIT: Explanation(
         msg(

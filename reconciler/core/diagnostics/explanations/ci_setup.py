@@ -53,7 +53,7 @@ CI_SETUP: Final[Mapping[Code, Explanation]] = {
     ),
     codes.RUNNER_STORE: Explanation(
         msg("The store {place} is a file in the work tree of a job", place=".reconciler/journal.db"),
-        msg("Use PostgreSQL (`store: postgresql://...`), or a file on a disk that outlives the job"),
+        msg("Use PostgreSQL (`store: postgresql://...`), or a file on a disk that is kept after the job"),
     ),
     codes.RUNNER_KEY: Explanation(
         msg("Job `{job}` does not get RECONCILER_PLAN_KEY", job="apply"),

@@ -129,8 +129,8 @@ def _runner(session: Session) -> Iterator[Check]:
     if "://" in place:
         yield passed(msg("The store is a database that every runner reaches"))
     elif place.startswith(("/", "..")):
-        yield skipped(msg("Not checked: whether {place} outlives a job on your runners", place=place))
+        yield skipped(msg("Not checked: whether {place} is kept after a job on your runners", place=place))
     else:
         text = msg("The store {place} is a file in the work tree of a job", place=place)
-        hint = msg("Use PostgreSQL (`store: postgresql://...`), or a file on a disk that outlives the job")
+        hint = msg("Use PostgreSQL (`store: postgresql://...`), or a file on a disk that is kept after the job")
         yield problem_of(diagnostic(codes.RUNNER_STORE, text, hint=hint))
