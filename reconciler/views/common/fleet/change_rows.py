@@ -60,12 +60,12 @@ def folds(plan: Plan, context: RenderContext) -> bool:
 
 
 def change_rows(groups: Iterable[ChangeGroup], context: RenderContext) -> list[ChangeRow]:
-    """What follows the same change in the same shops, with the same values in the same words, is one row."""
+    """What follows the same change in the same shops, with the same values, is one row."""
     rows: list[ChangeRow] = []
     before: ChangeGroup | None = None
     for group in groups:
         row = _row(group, context)
-        if before is not None and row.derived and _joins(before, group) and rows[-1].values == row.values:
+        if before is not None and row.derived and _joins(before, group):
             joined = rows.pop()
             row = replace(
                 row,
