@@ -274,8 +274,9 @@ def test_in_a_saved_plan_the_field_of_the_secret_holds_its_reference_and_a_keyed
     Teller()("plan", "--out", "a.json", code=3)
     Teller()("plan", "--out", "b.json", code=3, RECONCILER_PLAN_KEY="another key of some length")
     one, other = ((tmp_path / name).read_text() for name in ("a.json", "b.json"))
-    digests = [set(re.findall(r'"digest":\s*"([^"]+)"', text)) for text in (one, other)]
+    leaves = {leaf["digest"] for leaf in json.loads(one)["plan"]["leaves"]}
+    digests = [set(re.findall(r'"digest":\s*"([^"]+)"', text)) - leaves for text in (one, other)]
     assert digests[0]
     assert digests[0].isdisjoint(digests[1]), "a digest that no key is in can be guessed"
+    assert leaves == {leaf["digest"] for leaf in json.loads(other)["plan"]["leaves"]}, "no key and no secret is in a leaf"
     assert "ref+env://FLEET_TOKEN" in one
-    json.loads(one)

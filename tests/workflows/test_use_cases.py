@@ -259,7 +259,7 @@ def test_a_session_renders_results_within_a_budget(fleet: Path, language: str) -
     result = validate_manifests(session, ValidateRequest())
     whole = renderer.render(result, "text", language)
     assert renderer.render(result, "text", language, len(whole)) == whole
-    with pytest.raises(ValueError, match="fit"):
+    with pytest.raises(ValueError, match="too small"):
         renderer.render(result, "json", language, 5)
 
 

@@ -146,7 +146,14 @@ def test_what_is_not_json_is_reported_without_being_quoted(path, content):
     assert error.__cause__ is None
 
 
-@pytest.mark.parametrize("document", [{"format": "reconciler/plan", "version": 1}, [], {"kind": "Shop"}])
+def test_a_report_of_a_plan_is_distinguished_from_a_saved_one(path):
+    path.write_text(json.dumps({"format": "reconciler/plan", "version": 1}))
+    error = refused(path)
+    assert "It is a report of a plan (`-o json`)" in str(error)
+    assert "plan --out" in str(error.hint)
+
+
+@pytest.mark.parametrize("document", [{"format": "reconciler/drift", "version": 2}, [], {"kind": "Shop"}])
 def test_another_document_is_distinguished_from_a_plan(path, document):
     path.write_text(json.dumps(document))
     error = refused(path)

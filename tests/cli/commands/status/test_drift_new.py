@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 
+import anyio
 import pytest
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from tests.cli.conftest import Run
 from tests.support.session_harness import merchant_edits, rewrite, with_world, write_fleet
+from tests.support.waiting import until
 
 TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
 
@@ -21,6 +24,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
     monkeypatch.chdir(write_fleet(tmp_path / "fleet"))
     monkeypatch.setenv("FLEET_TOKEN", TOKEN)
     assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
+    ended = int(time.time())
+    anyio.run(
+        until, lambda: int(time.time()) > ended
+    )  # times are to the second: a run in the second of a look counts as later
     first = run("drift", "--new")
     assert first.exit_code == ExitCode.DONE
     assert "First check with --new (open findings: 0)" in first.stderr
