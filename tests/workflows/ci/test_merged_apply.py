@@ -324,6 +324,6 @@ def test_a_file_that_is_not_committed_stops_the_job(github):
     github.merged("feature", files_of(kyoto_tea="b"))
     job = github.push_job()
     (job.clone / "shops" / "uji-cups.yaml").write_text(manifest("uji-cups", "c"))
-    with pytest.raises(Exception, match="1 files differ"):
+    with pytest.raises(Exception, match="Uncommitted changes in the work tree: uji-cups"):
         github.run(apply_merged, APPLY, job=job)
     assert github.writes == []
