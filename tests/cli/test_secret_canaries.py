@@ -278,5 +278,7 @@ def test_in_a_saved_plan_the_field_of_the_secret_holds_its_reference_and_a_keyed
     digests = [set(re.findall(r'"digest":\s*"([^"]+)"', text)) - leaves for text in (one, other)]
     assert digests[0]
     assert digests[0].isdisjoint(digests[1]), "a digest that no key is in can be guessed"
-    assert leaves == {leaf["digest"] for leaf in json.loads(other)["plan"]["leaves"]}, "no key and no secret is in a leaf"
+    assert leaves == {leaf["digest"] for leaf in json.loads(other)["plan"]["leaves"]}, (
+        "no key and no secret is in a leaf"
+    )
     assert "ref+env://FLEET_TOKEN" in one

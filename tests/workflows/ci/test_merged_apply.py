@@ -125,6 +125,14 @@ def test_a_direct_push_over_a_merged_change_takes_its_approval_away(github):
     assert (codes_of(result), github.writes) == (["not-reviewed"], [])
 
 
+def test_the_leaves_that_ci_plan_saved_are_found_after_the_merge(fleet):
+    pull = fleet.opened("feature", files_of(kyoto_tea="b", uji_cups="b"))
+    fleet.run(plan_pull_request, PullRequestPlanRequest(), job=fleet.pull_job(pull.number))
+    fleet.world.merge(pull.number)
+    fleet.edit("kyoto-tea", notificationEmail="private@kyoto-tea.example")
+    assert fleet.run(apply_merged, APPLY).outcomes == {"kyoto-tea": "refused", "uji-cups": "applied"}
+
+
 def test_a_shop_that_changed_since_it_was_planned_is_refused_and_the_others_are_applied(github):
     pull = github.reviewed("feature", files_of(kyoto_tea="b", uji_cups="b"))
     github.world.merge(pull.number)

@@ -78,8 +78,10 @@ def _branch(context: CiContext, branch: str, facts: SetupFacts) -> Iterator[Chec
 
 
 def _plan_is_required(forge: ForgeKind, checks: Sequence[str]) -> bool:
-    """GitLab requires the pipeline as a whole."""
-    return bool(checks) if forge is ForgeKind.GITLAB else any("reconciler" in check for check in checks)
+    """The record or the job `plan`, which a merge queue has to take. GitLab requires the pipeline as a whole."""
+    if forge is ForgeKind.GITLAB:
+        return bool(checks)
+    return any("reconciler" in check or check.rpartition(" / ")[2] == "plan" for check in checks)
 
 
 def _environments(names: Sequence[str], facts: SetupFacts) -> Iterator[Check]:
