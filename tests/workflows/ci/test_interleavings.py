@@ -53,7 +53,8 @@ class Shown:
 @dataclass(slots=True, kw_only=True)
 class Judge:
     """`touched` is who changed a shop on the branch last: a pull request, or None for a direct push. `shown` is by number and
-    head. `seen` counts the entries of the trail that were judged.
+    head. `seen` counts the entries of the trail that were judged. What was shown before `horizon` had expired when the first job
+    ran after the store was lost: nobody knows of it any more.
     """
 
     fleet: MergedFleet
@@ -63,6 +64,11 @@ class Judge:
     written: list[tuple[str, Change]] = field(default_factory=list)
     bodies: list[tuple[int, str]] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
+    lost: bool = False
+    horizon: datetime | None = None
+
+    def store_lost(self) -> None:
+        self.lost = True
 
     def plan_shown(self, number: int, plan: Any) -> None:
         pull = self.fleet.world.pulls[number]
@@ -75,6 +81,8 @@ class Judge:
 
     def job_ended(self) -> None:
         """Each write since the last job was shown in the pull request that changed the shop last, and that was merged."""
+        if self.lost:  # what had expired by the first job after that, only the store knew
+            self.lost, self.horizon = False, self.fleet.clock.now() - PLAN_AGE
         for shop in SHOPS:
             entries = self.fleet.trail(shop)
             for entry in entries[self.seen.get(shop, 0) :]:
@@ -100,9 +108,17 @@ class Judge:
             for shop in sorted(shops):
                 if self.touched.get(shop) != (number, head) or shown is None:
                     continue  # a later change replaced it; or nothing was approved
-                done = all((shop, change) in self.written for change in shown.shops.get(shop, ()))
+                if self.horizon is not None and shown.at < self.horizon:
+                    continue
+                changes = shown.shops.get(shop, ())
+                done = all((shop, change) in self.written or self._is_live(shop, change) for change in changes)
                 assert done or self._reported(number, shop), self._why(number, shop, shown)
         assert all(self.fleet.open(shop) for shop in SHOPS)
+
+    def _is_live(self, shop: str, change: Change) -> bool:
+        """Also set by the merchant before any job was."""
+        name, _, after = change
+        return after == (self.fleet.email(shop) if name == "notificationEmail" else self.fleet.enabled(shop))
 
     def _why(self, number: int, shop: str, shown: Shown) -> str:
         written = [change for of, change in self.written if of == shop]
@@ -303,6 +319,7 @@ class Story:
         if not all(self.fleet.open(shop) for shop in SHOPS):
             return "the store is kept: it knows a shop that is closed"
         self.fleet.forget()
+        self.judge.store_lost()
         return "the store is lost"
 
 
