@@ -40,7 +40,7 @@ def render_plan_summary(plan: Plan, context: RenderContext) -> str:
 
 
 def render_leaves(plan: Plan, context: RenderContext) -> str:
-    """One line per shop, as `apply --expect-leaves` reads them; of a large plan only where they are to be found."""
+    """One line per shop, as `apply --expect-leaves` reads them; of a large plan only where to read them."""
     if not plan.leaves:
         return ""
     title = msg("Leaves, for `apply --expect-leaves FILE`:")

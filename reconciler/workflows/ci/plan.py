@@ -59,12 +59,12 @@ async def plan_pull_request(session: Session, request: PullRequestPlanRequest) -
         return valid
     reports = PlanReports(session, job, context, request.language)
     async with reports.connected():
-        begun = _result(context, found, ReviewState.PLANNING)
-        await reports.announce(begun)
+        planning = _result(context, found, ReviewState.PLANNING)
+        await reports.announce(planning)
         try:
             plan = await _planned(session, request, found)
         except (BackendError, SetupError):
-            await reports.send(replace(begun, state=ReviewState.FAILED), "")
+            await reports.send(replace(planning, state=ReviewState.FAILED), "")
             raise
         result = replace(_result(context, found, _state(plan)), plan=plan, notices=plan.notices)
         record = PlanRecord(fingerprint=plan.plan.fingerprint, shops=len(plan.plan.leaves), base=found.base)

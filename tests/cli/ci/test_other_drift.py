@@ -59,7 +59,7 @@ def test_a_value_that_reaches_a_shop_through_another_line_is_its_own_too(github:
 
 def test_a_shop_whose_earlier_manifest_was_broken_is_all_its_own(github: ForgeSite) -> None:
     github.world.remote.commit("main", {"shops/uji-cups.yaml": "shop: [\n"})
-    done = planned(github, "mended", {"shops/uji-cups.yaml": manifest("uji-cups")})
+    done = planned(github, "fixed", {"shops/uji-cups.yaml": manifest("uji-cups")})
     assert (done.returncode, beside(done.stderr)) == (0, ())
 
 

@@ -12,7 +12,7 @@ PERSON = ("-c", "user.name=Aoi", "-c", "user.email=aoi@example.com", "-c", "comm
 
 
 def git(folder: Path, *words: str, date: str = "") -> str:
-    """Without the settings of whoever runs the tests. `date` is when people commit."""
+    """Without the Git settings of the machine. `date` is when people commit."""
     own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     dated = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date} if date else {}
     done = subprocess.run(

@@ -114,8 +114,8 @@ def test_two_problems_of_one_identity_are_both_there() -> None:
 
 
 def test_files_are_named_from_the_root_of_the_repository() -> None:
-    context = replace(ENGLISH, source_root=SourceRoot("/work/repo", "/work/repo/fleet"))
-    places = ["shops/a b.yaml", "/work/repo/shared/x.yaml", "../top.yaml", "../../outside.yaml", "/etc/x.yaml"]
+    context = replace(ENGLISH, source_root=SourceRoot("/srv/shops", "/srv/shops/fleet"))
+    places = ["shops/a b.yaml", "/srv/shops/shared/x.yaml", "../top.yaml", "../../outside.yaml", "/etc/x.yaml"]
     found = [replace(one, origin=Origin(file, 1, 1)) for one, file in zip(unknown_keys(5), places, strict=True)]
     run = run_of(validated(*found), context)
     uris = [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in run["results"]]
@@ -146,8 +146,8 @@ def test_more_results_than_an_upload_may_have_are_counted() -> None:
     run = run_of(validated(*unknown_keys(25_010), note))
     assert len(run["results"]) == 25_000
     assert {found["level"] for found in run["results"]} == {"error"}
-    [told] = run["invocations"][0]["toolExecutionNotifications"]
-    assert told["message"]["text"].startswith("11 results omitted: ")
+    [notification] = run["invocations"][0]["toolExecutionNotifications"]
+    assert notification["message"]["text"].startswith("11 results omitted: ")
 
 
 def test_an_upload_is_no_larger_than_10_mb() -> None:
@@ -161,8 +161,8 @@ def test_an_upload_is_no_larger_than_10_mb() -> None:
     text = render_result(validated(*found), "sarif", ENGLISH)
     assert len(zlib.compress(text.encode())) < 10_000_000 < len(text)
     run = json.loads(text)["runs"][0]
-    [told] = run["invocations"][0]["toolExecutionNotifications"]
-    assert told["message"]["text"].startswith(f"{20_000 - len(run['results'])} results omitted: ")
+    [notification] = run["invocations"][0]["toolExecutionNotifications"]
+    assert notification["message"]["text"].startswith(f"{20_000 - len(run['results'])} results omitted: ")
 
 
 def test_levels() -> None:
