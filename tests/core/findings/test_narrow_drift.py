@@ -6,10 +6,12 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
+from reconciler.core.drift.finding_id import field_place
 from reconciler.core.drift.foreign_endpoints import ForeignEndpoints
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.findings.accept_drift import accept_drift
 from reconciler.core.findings.acceptance import Acceptance
+from reconciler.core.findings.finding import FindingClass, FindingKey
 from reconciler.core.findings.narrow_drift import DriftCriterion, narrow_drift
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.model.state import FieldRef
@@ -69,9 +71,6 @@ def test_another_field_keeps_the_shop_without_its_endpoints():
 
 
 def _field_id() -> str:
-    from reconciler.core.drift.finding_id import field_place
-    from reconciler.core.findings.finding import FindingClass, FindingKey
-
     return FindingKey(fleet="fleet", shop="kyoto-tea", field=field_place(TOKEN), kind=FindingClass.DRIFTED).id
 
 
