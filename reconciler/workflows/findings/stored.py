@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.findings.fields import field_at
-from reconciler.core.findings.finding import FindingClass
-from reconciler.core.findings.settle import settling_command
-from reconciler.core.model.canonical import SENSITIVE, Json, dumps
+from reconciler.core.findings.words import CLASS_WORDS, EVENT_WORDS
+from reconciler.core.results.finding_row import (
+    FINDING_COLUMNS,
+    resolver_cell,
+    severity_cell,
+    state_cell,
+    value_cell,
+    whole_finding,
+)
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.lib.utc import format_utc, shifted_utc
 from reconciler.ports import SetupError
-from reconciler.workflows.findings.words import CLASS_WORDS, EVENT_WORDS, RESOLVER_WORDS, SEVERITY_NAMES, STATE_WORDS
 
 if TYPE_CHECKING:
     from reconciler.core.findings.finding import Finding
@@ -33,27 +37,6 @@ _LIST: Final = (
     ("actor", msg("Changed by")),
     ("owner", msg("Responsible")),
     ("id", msg("Id")),
-)
-_SHOW: Final = (
-    ("id", msg("Id")),
-    ("severity", msg("Severity")),
-    ("shop", msg("Shop")),
-    ("field", msg("Field")),
-    ("name", msg("Name")),
-    ("kind", msg("Finding")),
-    ("state", msg("State")),
-    ("resolved_by", msg("Resolved by")),
-    ("accepted_until", msg("Accepted until")),
-    ("desired", msg("Desired")),
-    ("observed", msg("Observed")),
-    ("actor", msg("Changed by")),
-    ("changed", msg("Changed")),
-    ("owner", msg("Responsible")),
-    ("file", msg("File")),
-    ("opened", msg("Open since")),
-    ("first_seen", msg("First seen")),
-    ("last_seen", msg("Last seen")),
-    ("command", msg("Command")),
 )
 _TIMELINE: Final = (
     ("at", msg("Time")),
@@ -107,7 +90,9 @@ def show_finding(session: Session, name: str) -> TableResult:
     """`name` is an id, or the start of one. Raises SetupError if no finding, or more than one, is called that."""
     with session.findings.open(create=False) as store:
         finding = _find(session, store, name)[1]
-    return TableResult(name="finding", columns=_SHOW, rows=(_whole(finding),), empty=_NOTHING, transposed=True)
+    return TableResult(
+        name="finding", columns=FINDING_COLUMNS, rows=(whole_finding(finding),), empty=_NOTHING, transposed=True
+    )
 
 
 def show_timeline(session: Session, name: str) -> TableResult:
@@ -143,40 +128,15 @@ def _about(finding: Finding) -> Message:
 def _row(finding: Finding) -> tuple[Cell, ...]:
     key = finding.key
     return (
-        _severity(finding.severity),
+        severity_cell(finding.severity),
         key.shop,
         key.field or None,
         NamedCell(key.kind.value, CLASS_WORDS[key.kind]),
-        _state(finding),
+        state_cell(finding),
         finding.opened,
         None if finding.author is None else finding.author.actor,
         finding.owner,
         key.id,
-    )
-
-
-def _whole(finding: Finding) -> tuple[Cell, ...]:
-    key, author, ref = finding.key, finding.author, field_at(finding.key.field)
-    return (
-        key.id,
-        _severity(finding.severity),
-        key.shop,
-        key.field or None,
-        None if ref is None else NamedCell(ref.spec.policy.title, ref.short_name),
-        NamedCell(key.kind.value, CLASS_WORDS[key.kind]),
-        _state(finding),
-        _resolver(finding),
-        finding.accepted_until,
-        _value(finding.desired, finding),
-        _value(finding.observed, finding),
-        None if author is None else f"{author.actor} ({author.actor_type})",
-        None if author is None else author.at,
-        finding.owner,
-        finding.file,
-        finding.opened,
-        finding.first_seen,
-        finding.last_seen,
-        settling_command(finding),
     )
 
 
@@ -186,33 +146,11 @@ def _event(recorded: RecordedEvent) -> tuple[Cell, ...]:
     return (
         event.at,
         NamedCell(event.kind.value, EVENT_WORDS[event.kind]),
-        _state(finding),
-        _severity(finding.severity),
-        _value(finding.desired, finding),
-        _value(finding.observed, finding),
+        state_cell(finding),
+        severity_cell(finding.severity),
+        value_cell(finding.desired, finding),
+        value_cell(finding.observed, finding),
         None if finding.author is None else finding.author.actor,
-        _resolver(finding),
+        resolver_cell(finding),
         recorded.look,
     )
-
-
-def _severity(severity: FindingSeverity) -> NamedCell:
-    return NamedCell(severity.word, SEVERITY_NAMES[severity])
-
-
-def _state(finding: Finding) -> NamedCell:
-    return NamedCell(finding.state.value, STATE_WORDS[finding.state])
-
-
-def _resolver(finding: Finding) -> NamedCell | None:
-    by = finding.resolved_by
-    return None if by is None or finding.present else NamedCell(by.value, RESOLVER_WORDS[by])
-
-
-def _value(value: Json, finding: Finding) -> Cell:
-    """As JSON; nothing for a finding that is not about a value."""
-    if not finding.key.field and finding.key.kind is not FindingClass.FOREIGN_ENDPOINT:
-        return None
-    if value is None:
-        return NamedCell("null", msg("(not set)"))
-    return SENSITIVE if isinstance(value, dict) else dumps(value)

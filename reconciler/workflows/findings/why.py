@@ -15,6 +15,7 @@ from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.finding_id import field_place
 from reconciler.core.findings.settle import settling_command
+from reconciler.core.findings.words import CLASS_WORDS
 from reconciler.core.model.canonical import SENSITIVE, Json, dumps, to_canonical
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.policy import Owner
@@ -28,7 +29,7 @@ from reconciler.core.values import ABSENT, PRE_SET, UNSET, SealedSecret, Secret,
 from reconciler.lib.utc import format_utc
 from reconciler.workflows.check_selection import unmatched_selection
 from reconciler.workflows.findings.field_facts import FieldFacts, FieldState, LineState, ShopFacts, gather_facts
-from reconciler.workflows.findings.words import CLASS_WORDS, FIELD_STATE_WORDS, LINE_STATE_WORDS
+from reconciler.workflows.findings.words import FIELD_STATE_WORDS, LINE_STATE_WORDS
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
