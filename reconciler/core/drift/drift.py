@@ -19,7 +19,7 @@ from reconciler.core.drift.severity import field_severity, raised_severity
 from reconciler.core.drift.switched_off import switched_off_finding
 from reconciler.core.drift.unmanaged import UnmanagedShops
 from reconciler.core.model.policy import FindingSeverity
-from reconciler.core.model.state import Desired, FieldRef, Observed
+from reconciler.core.model.state import Desired, FieldRef, Observed, Unknown
 from reconciler.core.planning.cascade import ENABLED_FIELD, derived_values
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.field_diff import comparable, declared_values, diff, involves_preset
@@ -102,7 +102,8 @@ class ShopDrift:
     """`findings` say why a shop could not be compared, or what a person should know. `notifications` is None where no sidecar
     ran; `missed_notifications`: captures completed and nothing arrived. `foreign_endpoints`: endpoints that are certainly not
     ours are in the seller's list, which this shop speaks for. `problems`: what keeps payments from working in it, with a critical
-    finding each. `labels` are those of its manifest, where it is not in sync.
+    finding each. `labels` are those of its manifest, where it is not in sync. `unread_kinds` are the parts of the
+    shop that could not be read.
     """
 
     shop: ShopKey
@@ -114,6 +115,7 @@ class ShopDrift:
     foreign_endpoints: bool = False
     problems: tuple[PaymentProblem, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    unread_kinds: frozenset[str] = frozenset()
 
     @property
     def unknown(self) -> bool:
@@ -199,6 +201,7 @@ def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: LastApp
         findings=sort_diagnostics((*planned, *(each.diagnostic for each in payments))),
         problems=tuple(each.problem for each in payments if each.problem is not None),
         labels=desired.labels,
+        unread_kinds=frozenset(kind for kind, read in observed.reads.items() if isinstance(read, Unknown)),
     )
 
 

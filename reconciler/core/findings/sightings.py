@@ -135,6 +135,7 @@ def scope_of(drift: Drift, context: SightingContext) -> LookScope:
         unread=unread,
         complete=context.complete and readable,
         uncompared=frozenset((shop.shop, place) for shop in drift.shops_with_entries for place in shop.uncompared),
+        unread_kinds=frozenset((shop.shop, kind) for shop in drift.shops for kind in shop.unread_kinds),
         sellers=drift.sellers,
         heard=frozenset(str(shop.shop) for shop in drift.shops if shop.notifications is not None) - unread,
         journal=context.journal,

@@ -118,8 +118,9 @@ def narrow_result(
     )
     if news is None or store is None:
         return narrowed
-    unread = scope_of(outcome.drift, outcome.context).unread
-    missed = [each.number for each in news.values() if each.event.finding.key.shop in unread]
+    scope = scope_of(outcome.drift, outcome.context)
+    keys = {each.number: each.event.finding.key for each in news.values()}
+    missed = [number for number, key in keys.items() if key.shop in scope.unread or scope.hides(key)]
     return _with_reader(narrowed, store, min(missed, default=store.last_event(fleet) + 1) - 1, (fleet, request.reader))
 
 

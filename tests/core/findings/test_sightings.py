@@ -117,9 +117,11 @@ UNREAD = shop(key="down", findings=(diagnostic(codes.UNREACHABLE, msg("No answer
 
 def test_the_scope_of_a_check():
     heard = shop(key="heard", notifications=NotificationState())
-    drift = Drift(shops=(shop(), heard, UNREAD), sellers=frozenset({"A1"}))
+    partly = shop(entry(DriftLabel.DRIFTED), key="partly", unread_kinds=frozenset({"system_parts"}))
+    drift = Drift(shops=(shop(), heard, UNREAD, partly), sellers=frozenset({"A1"}))
     scope = scope_of(drift, replace(CONTEXT, complete=True, journal=True))
-    assert scope.compared == {"kyoto-tea", "heard"}
+    assert scope.compared == {"kyoto-tea", "heard", "partly"}
+    assert scope.unread_kinds == {("partly", "system_parts")}
     assert scope.unread == {"down"}
     assert scope.heard == {"heard"}
     assert scope.sellers == {"A1"}

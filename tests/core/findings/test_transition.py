@@ -102,6 +102,25 @@ def test_a_shop_that_cannot_be_read_ages(history):
     assert history.look("a") == []
 
 
+@pytest.mark.parametrize(
+    ("field", "kind", "unread", "known"),
+    [
+        ("amazon.notification.email", FindingClass.DRIFTED, "amazon_settings", False),
+        ("amazon.notification.email", FindingClass.CONFLICT, "amazon_pay_payment", True),
+        ("amazon_pay_payment.use", FindingClass.NOT_FOLLOWING, "amazon_settings", False),
+        ("amazon_pay_payment.use", FindingClass.NOT_FOLLOWING, "system_parts", True),
+        ("", FindingClass.CREDENTIALS_REFUSED, "storefront_status", False),
+        ("", FindingClass.BUTTONS_HIDDEN, "system_parts", True),
+        ("of.a.later.version", FindingClass.DRIFTED, "system_parts", False),
+    ],
+)
+def test_the_part_of_a_shop_that_cannot_be_read_resolves_nothing(field, kind, unread, known):
+    """The other parts of the shop were compared."""
+    scope = LookScope(compared=frozenset({"kyoto-tea"}), unread_kinds=frozenset({("kyoto-tea", unread)}))
+    assert scope.knows(FindingKey(fleet="f", shop="kyoto-tea", field=field, kind=kind)) is known
+    assert scope.knows(FindingKey(fleet="f", shop="uji-cups", field=field, kind=kind)) is False
+
+
 def test_a_shop_outside_the_look_stays_as_it_is(history):
     history.look("a")
     assert history.look(None, scope=LookScope(compared=frozenset({"uji-cups"}))) == []
