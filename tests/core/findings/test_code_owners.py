@@ -48,6 +48,10 @@ def test_github(path, owners):
         ("/shops/", "fleet/shops/kyoto-tea.yaml", False),
         ("shops/*", "shops/kyoto-tea.yaml", True),
         ("shops/*", "shops/west/kyoto-tea.yaml", False),
+        ("shops/**", "shops/west/kyoto-tea.yaml", True),
+        ("shops/**", "shops", False),
+        ("shops/**", "fleet/shops/kyoto-tea.yaml", False),
+        ("**", "shops/west/kyoto-tea.yaml", True),
         ("shops/**/kyoto-*.yaml", "shops/kyoto-tea.yaml", True),
         ("shops/**/kyoto-*.yaml", "shops/a/b/kyoto-tea.yaml", True),
         ("kyoto-tea.yaml", "shops/kyoto-tea.yaml", True),
@@ -61,6 +65,12 @@ def test_github(path, owners):
 )
 def test_a_pattern(pattern, path, matches):
     assert (owners_of(parse_code_owners(f"{pattern} @pay"), path) == ("@pay",)) is matches
+
+
+def test_a_line_without_a_pattern_is_skipped():
+    """A backslash that escapes nothing is none."""
+    assert owners_of(parse_code_owners("shops/ @pay\n\\\n"), "shops/kyoto-tea.yaml") == ("@pay",)
+    assert parse_code_owners("\\\n") == ()
 
 
 GITLAB = """\

@@ -92,6 +92,29 @@ def test_another_value_is_reported(history):
     assert history.look("b") == []
 
 
+def stored_secret(digest: str | None, source="ref+env://TOKEN"):
+    """As an observed secret is stored: with a digest where there is a key to make it with."""
+    return {"sensitive": True, "source": source} | ({} if digest is None else {"digest": digest})
+
+
+def test_a_secret_is_the_same_value_for_as_long_as_its_digest_is(history):
+    history.look(stored_secret("00ff"))
+    assert history.look(stored_secret("00ff", source="ref+file:///run/secrets/token")) == []
+    assert history.look(stored_secret("11ee")) == CHANGED
+
+
+def test_a_secret_without_a_digest_is_not_reported_as_another(history):
+    history.look(stored_secret("00ff"))
+    assert history.look(stored_secret(None)) == []
+    assert history.look(stored_secret("11ee")) == []
+
+
+def test_an_accepted_secret_is_accepted_by_its_digest(history):
+    ledger = [accepted(stored_secret("00ff"))]
+    assert history.look(stored_secret("00ff"), ledger=ledger) == ACCEPTED
+    assert history.look(stored_secret("11ee"), ledger=ledger) == CHANGED
+
+
 def test_a_shop_that_cannot_be_read_ages(history):
     assert history.look(None, scope=UNREAD) == []
     assert history.finding is None

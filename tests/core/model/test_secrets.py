@@ -83,8 +83,8 @@ def test_a_place_that_would_have_written_a_seal_down_is_a_fault(way):
 def test_a_log_line_does_not_show_it_also_where_logging_itself_fails(value, template, capsys, monkeypatch):
     logger, handler = logging.getLogger("printing of secrets"), logging.StreamHandler()
     monkeypatch.setattr(logging, "raiseExceptions", True)  # the fault is printed to stderr, with its arguments
+    monkeypatch.setattr(logger, "propagate", False)  # for this test: pytest adds its handlers where it stays so
     logger.addHandler(handler)
-    logger.propagate = False
     logger.warning(template, value)
     logger.removeHandler(handler)
     shown = "".join(capsys.readouterr())
