@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from tests.ci_files.forge_site import Forge, forge
+from tests.cli.ci.in_process import here
 from tests.support.forge.runner import Job
+from tests.support.forge.world import REPOSITORY
 
 RULES = [
     {"type": "pull_request", "parameters": {"required_approving_review_count": 1, "require_code_owner_review": True}},
@@ -34,16 +36,18 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Forge
     """The forge, a job on the default branch of a fleet whose CI is set up, and a full protection."""
     with forge(request.param, tmp_path) as made:
         job = made.runner.github_push() if request.param == "github" else made.runner.gitlab_push()
-        done = job.run("init", "--ci", request.param, "--owner", "@example/payments", "--requirement", "reconciler==1")
+        done = here(
+            job, "init", "--ci", request.param, "--owner", "@example/payments", "--requirement", "reconciler==1"
+        )
         assert done.returncode == 0, done.stderr
         yield made, job, dict(GITHUB if request.param == "github" else GITLAB)
 
 
 def checks(job: Job, more: Mapping[str, str] | None = None) -> dict[str, list[str]]:
     """The rows that speak of the forge, by their status."""
-    done = job.run("doctor", "ci", "-o", "json", more=more)
+    done = here(job, "doctor", "ci", "-o", "json", more=more)
     rows = json.loads(done.stdout)["rows"]
-    words = ("main", "environment", "FORGE", "TOKEN", "token", "merge")
+    words = ("main", "environment", "FORGE", "TOKEN", "token", "merge", "default branch")
     found = [row for row in rows if any(word in row["check"] for word in words)]
     return {status: [r["check"] for r in found if r["status"] == status] for status in ("ok", "problem", "skipped")}
 
@@ -75,9 +79,19 @@ def test_each_missing_protection_is_a_problem(site: tuple[Forge, Job, dict[str, 
 def test_a_gitlab_branch_that_is_not_protected_at_all(tmp_path: Path) -> None:
     with forge("gitlab", tmp_path) as made:
         job = made.runner.gitlab_push()
-        assert job.run("init", "--ci", "gitlab").returncode == 0
+        assert here(job, "init", "--ci", "gitlab").returncode == 0
         made.world.protection = {name: value for name, value in GITLAB.items() if name != "protected_branch"}
         assert any("main is not protected" in text for text in checks(job)["problem"])
+
+
+def test_without_the_name_of_the_default_branch_the_forge_is_not_asked(tmp_path: Path) -> None:
+    with forge("github", tmp_path) as made:
+        job = made.runner.github_push()
+        assert here(job, "init", "--ci", "github").returncode == 0
+        (job.scratch / "event.json").write_text(json.dumps({"repository": {"full_name": REPOSITORY}}))
+        found = checks(job)
+        assert (found["ok"], found["problem"], made.server.requests) == ([], [], [])
+        assert any("does not name the default branch" in text for text in found["skipped"])
 
 
 def test_what_the_token_may_not_read_is_not_judged(site: tuple[Forge, Job, dict[str, Any]]) -> None:
