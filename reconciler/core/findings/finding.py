@@ -6,7 +6,8 @@ keyed digests.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -107,7 +108,7 @@ class ChangeAuthor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """A finding as one look sees it. `file` is the manifest, as people call it."""
+    """A finding as one look sees it. `file` is the manifest, as people call it; `labels` and `group` are those of its shop."""
 
     key: FindingKey
     severity: FindingSeverity
@@ -116,6 +117,8 @@ class Sighting:
     desired: Json = None
     observed: Json = None
     author: ChangeAuthor | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,8 @@ class Finding:
     present: bool = True
     resolved_by: ResolvedBy | None = None
     accepted_until: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    group: str | None = None
 
     @property
     def unsettled(self) -> bool:
@@ -156,6 +161,15 @@ class FindingEvent:
     kind: FindingEventKind
     at: str
     finding: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedEvent:
+    """`number` grows over all findings of a store."""
+
+    number: int
+    look: int
+    event: FindingEvent
 
 
 def same_stored_value(one: Json, other: Json) -> bool:

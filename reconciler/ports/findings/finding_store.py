@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.core.findings.finding import Finding, FindingEvent
+from reconciler.core.findings.finding import Finding, RecordedEvent
 from reconciler.core.findings.transition import Transition
 
 
@@ -48,15 +48,6 @@ class UnreadShop:
     since: str
     last_good: str | None
     code: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedEvent:
-    """`number` grows over all findings of a store."""
-
-    number: int
-    look: int
-    event: FindingEvent
 
 
 FoldFindings = Callable[[Sequence[Finding]], Iterable[Transition]]

@@ -23,9 +23,10 @@ from reconciler.workflows.drift.record import begin_look, news_since, not_record
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.messages import Message
+    from reconciler.core.findings.finding import RecordedEvent
     from reconciler.core.model.policy import FindingSeverity
     from reconciler.ports import History
-    from reconciler.ports.findings.finding_store import FindingStore, RecordedEvent
+    from reconciler.ports.findings.finding_store import FindingStore
     from reconciler.workflows.drift.record import LookOutcome, LookStart
     from reconciler.workflows.session import Session
 

@@ -14,7 +14,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.findings.fields import field_at
-from reconciler.core.findings.finding import NEWS, FindingClass, ResolvedBy
+from reconciler.core.findings.finding import NEWS, FindingClass, RecordedEvent, ResolvedBy
 from reconciler.core.findings.sightings import SightingContext, scope_of, sightings_of
 from reconciler.core.findings.transition import LookObservation, fold_look
 from reconciler.core.model.canonical import to_canonical
@@ -23,7 +23,7 @@ from reconciler.core.model.state import Desired, value_at
 from reconciler.core.values import UNSET, ShopKey
 from reconciler.lib.utc import format_utc, parse_utc
 from reconciler.ports import SetupError
-from reconciler.ports.findings.finding_store import LookRecord, RecordedEvent
+from reconciler.ports.findings.finding_store import LookRecord
 
 if TYPE_CHECKING:
     from reconciler.core.drift.drift import Drift

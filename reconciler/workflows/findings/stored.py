@@ -22,9 +22,9 @@ from reconciler.lib.utc import format_utc, shifted_utc
 from reconciler.ports import SetupError
 
 if TYPE_CHECKING:
-    from reconciler.core.findings.finding import Finding
+    from reconciler.core.findings.finding import Finding, RecordedEvent
     from reconciler.core.model.policy import FindingSeverity
-    from reconciler.ports.findings.finding_store import FindingStore, RecordedEvent
+    from reconciler.ports.findings.finding_store import FindingStore
     from reconciler.workflows.session import Session
 
 _LIST: Final = (

@@ -14,11 +14,11 @@ from reconciler.core.findings.finding import (
     FindingEventKind,
     FindingKey,
     FindingState,
+    RecordedEvent,
     ResolvedBy,
 )
 from reconciler.core.model.canonical import Json
 from reconciler.core.model.policy import FindingSeverity
-from reconciler.ports.findings.finding_store import RecordedEvent
 
 
 def finding_row(finding: Finding, look: int) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.finding_tables import finding_events, finding_readers, findings, looks, unread_shops
 from reconciler.adapters.store.db.run_tables import insert
 from reconciler.adapters.store.findings.finding_rows import event_row, finding_row, read_finding, read_finding_event
-from reconciler.core.findings.finding import Finding, FindingState
+from reconciler.core.findings.finding import Finding, FindingState, RecordedEvent
 from reconciler.core.findings.transition import Transition
-from reconciler.ports.findings.finding_store import FoldFindings, LookRecord, LookSummary, RecordedEvent, UnreadShop
+from reconciler.ports.findings.finding_store import FoldFindings, LookRecord, LookSummary, UnreadShop
 
 _AT_ONCE: Final = 500
 _LOOK_LOCK: Final = 0x7265636C  # of PostgreSQL's advisory locks; any otherwise unused number
