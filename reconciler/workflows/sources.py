@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.drift.drift import DriftEntry
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.secret_changes import AppliedReferences
@@ -30,16 +33,25 @@ def other_key_warnings(count: int) -> tuple[Diagnostic, ...]:
     return (diagnostic(codes.OTHER_KEY, text, hint=hint),)
 
 
+class KnownAuthors(Protocol):
+    """The authors of changes that earlier looks found."""
+
+    def author_of(self, shop: ShopKey, entry: DriftEntry) -> AuditEntry | None:
+        """None where no look read it, or the field has another value since."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftSources:
     """Sources for which side changed, who changed it, and notifications; each may be missing. `key` is that of the history's
-    digests, `other_endpoints` are URLs that may be registered beside the shops' own. With
-    `list_unmanaged` the shops without a manifest are listed by name, for any selection.
+    digests, `authors` what earlier looks read of the audit trail. `other_endpoints` are URLs that may be registered beside the
+    shops' own. With `list_unmanaged` the shops without a manifest are listed by name, for any selection.
     """
 
     history: History | None = None
     key: DigestKey | None = None
     audit: Audit | None = None
+    authors: KnownAuthors | None = None
     notifications: NotificationSource | None = None
     other_endpoints: frozenset[str] = frozenset()
     list_unmanaged: bool = False

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
-from typing import Final
 
-import anyio
-
-from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
-from reconciler.core.diagnostics.messages import msg
-from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, most_severe_first, with_audit
+from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, most_severe_first
 from reconciler.core.drift.in_sync import is_in_sync
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.values import ShopKey
-from reconciler.ports import Audit, BackendError, Manifests, ObservingBackend, Secrets
+from reconciler.ports import Manifests, ObservingBackend, Secrets
 from reconciler.ports.sync_cache import SyncCache, SyncedShop, SyncSnapshot
 from reconciler.workflows.drift.foreign_endpoints import EndpointScope, with_foreign_endpoints
 from reconciler.workflows.drift.former_endpoints import with_former_endpoints
 from reconciler.workflows.drift.incremental import cached_endpoints, load_incremental, save_snapshot, synced_shop
 from reconciler.workflows.drift.notifications import SeenShop, seen_of, with_notifications
+from reconciler.workflows.drift.trails import with_authors
 from reconciler.workflows.drift.unmanaged import BackendShops, list_backend_shops, shops_on, with_unmanaged
 from reconciler.workflows.gather import DesiredObserved, observe_in_chunks
 from reconciler.workflows.sources import DriftSources, other_key_warnings
-
-TRAILS: Final = 50
-"""A trail costs at least one request, and hundreds of them are not useful."""
 
 
 async def check_drift(  # noqa: PLR0913  # what is compared, and how, all by keyword
@@ -94,7 +84,7 @@ async def _with_surroundings(
     drift = (
         drift if known.notifications is None else await with_notifications(drift, held.all_seen(), known.notifications)
     )
-    return drift if known.audit is None else await _attributed(drift, held.worlds, known.audit)
+    return drift if known.audit is None else await with_authors(drift, held.worlds, known.audit, known.authors)
 
 
 class _DriftCollector:
@@ -135,59 +125,3 @@ class _DriftCollector:
         it = synced_shop(wish, self.seen[wish.shop])
         if it is not None:
             self.stood[wish.shop] = it
-
-
-async def _attributed(drift: Drift, worlds: dict[ShopKey, Observed], audit: Audit) -> Drift:
-    """The drift with who changed what. A trail that cannot be read leaves a note, and everything else as it is."""
-    moved = [shop.shop for shop in drift.shops if shop.backend_moved]
-    asked = moved[:TRAILS]
-    trails = await _trails(asked, audit)
-
-    def with_notes(shop: ShopDrift) -> ShopDrift:
-        trail = trails.get(shop.shop)
-        return shop if trail is None or isinstance(trail, BackendError) else with_audit(shop, worlds[shop.shop], trail)
-
-    failed = [(shop, trail) for shop, trail in trails.items() if isinstance(trail, BackendError)]
-    notes = [*unread_trails(sorted(failed, key=lambda one: one[0]), len(asked)), *_left_out(len(moved), len(asked))]
-    return replace(drift, shops=tuple(with_notes(shop) for shop in drift.shops), findings=(*drift.findings, *notes))
-
-
-async def _trails(shops: Sequence[ShopKey], audit: Audit) -> dict[ShopKey, Sequence[AuditEntry] | BackendError]:
-    trails: dict[ShopKey, Sequence[AuditEntry] | BackendError] = {}
-
-    async def read(shop: ShopKey) -> None:
-        try:
-            trails[shop] = await audit.last_changes(shop)
-        except BackendError as error:
-            trails[shop] = error
-
-    async with anyio.create_task_group() as group:
-        for shop in shops:
-            group.start_soon(read, shop)
-    return trails
-
-
-def unread_trails(failed: Sequence[tuple[ShopKey, BackendError]], asked: int) -> list[Diagnostic]:
-    """One note for all: where a backend keeps no trail, each shop would say the same."""
-    if not failed:
-        return []
-    shop, error = failed[0]
-    text = msg(
-        "Could not read who made the changes ({count} of {asked} shops); {shop}: {why}",
-        count=len(failed),
-        asked=asked,
-        shop=shop,
-        why=error.text,
-    )
-    return [diagnostic(codes.NO_TRAIL, text)]
-
-
-def _left_out(moved: int, asked: int) -> list[Diagnostic]:
-    if moved == asked:
-        return []
-    text = msg(
-        "Who made the changes was not read for every shop with drift (read: {asked}, omitted: {count})",
-        asked=asked,
-        count=moved - asked,
-    )
-    return [diagnostic(codes.NO_TRAIL, text, hint=msg("Name the shops to check"))]

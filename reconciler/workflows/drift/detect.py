@@ -70,7 +70,7 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult |
                 session.manifests,
                 session.secrets,
                 backend,
-                replace(_sources(session, history, backend), list_unmanaged=request.unmanaged),
+                replace(_sources(session, history, backend, recorder), list_unmanaged=request.unmanaged),
                 memory=session.sync_cache(),
                 require_secrets=request.require_secrets,
             )
@@ -118,13 +118,17 @@ def _odd_labels(drift: Drift) -> list[Diagnostic]:
     ]
 
 
-def _sources(session: Session, history: History | None, backend: ObservingBackend) -> DriftSources:
+def _sources(
+    session: Session, history: History | None, backend: ObservingBackend, recorder: LookRecorder
+) -> DriftSources:
     """Without a history there is no digest to compare with, and looking makes no key."""
     from reconciler.ports import Audit
 
+    key = None if history is None else session.digest_key()
     return DriftSources(
         history=history,
-        key=None if history is None else session.digest_key(),
+        key=key,
+        authors=recorder.authors(key),
         audit=backend if isinstance(backend, Audit) else None,
         notifications=session.notifications(),
         other_endpoints=session.other_endpoints,

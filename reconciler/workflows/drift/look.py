@@ -19,16 +19,19 @@ from reconciler.core.values import ShopKey
 from reconciler.lib.utc import format_utc, shifted_utc
 from reconciler.ports import SetupError
 from reconciler.workflows.drift.record import begin_look, news_since, not_recorded_warning, older_than, record_look
+from reconciler.workflows.drift.stored_authors import StoredAuthors
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.messages import Message
     from reconciler.core.findings.finding import RecordedEvent
+    from reconciler.core.model.canonical import DigestKey
     from reconciler.core.model.policy import FindingSeverity
     from reconciler.ports import History
     from reconciler.ports.findings.finding_store import FindingStore
     from reconciler.workflows.drift.record import LookOutcome, LookStart
     from reconciler.workflows.session import Session
+    from reconciler.workflows.sources import KnownAuthors
 
 
 class NarrowingRequest(Protocol):
@@ -69,6 +72,10 @@ class LookRecorder:
                 if self.store is not None:
                     self._start = begin_look(self._session, self.store)
             yield
+
+    def authors(self, key: DigestKey | None) -> KnownAuthors | None:
+        """What earlier looks know of who changed a field; None without a store. `key` is that of digests."""
+        return None if self.store is None else StoredAuthors(self.store, self._session.target.fleet_name, key)
 
     def record(self, outcome: LookOutcome, history: History | None) -> None:
         if self.store is not None and self._start is not None:

@@ -24,7 +24,7 @@ from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import UNSET
 from reconciler.ports import Audit, BackendError, SetupError
-from reconciler.workflows.drift.check import unread_trails
+from reconciler.workflows.drift.trails import unread_trails
 from reconciler.workflows.gather import resolve
 from reconciler.workflows.sources import DriftSources
 from reconciler.workflows.suggest import observed_with_suggestions

@@ -17,7 +17,8 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, FieldRef
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import AppliedValue, BackendError, JournalEntry, Manifest, RunRow, UnfinishedShop, Unreachable
-from reconciler.workflows.drift.check import TRAILS, check_drift
+from reconciler.workflows.drift.check import check_drift
+from reconciler.workflows.drift.trails import TRAILS
 from reconciler.workflows.sources import DriftSources
 from tests.support.example_worlds import live, wish
 from tests.support.fake_backend import ModelBackend, Shop
@@ -196,3 +197,23 @@ def test_trails_of_a_fleet_are_read_in_part_and_that_is_reported() -> None:
     assert [shop.entries[0].changed is not None for shop in drift.shops] == [True] * TRAILS + [False] * 7
     (note,) = drift.findings
     assert "omitted: 7" in str(note.summary)
+
+
+class KnownOf:
+    """What earlier looks read: the authors of some shops."""
+
+    def __init__(self, *shops: str) -> None:
+        self.shops = shops
+
+    def author_of(self, shop, entry):
+        return printed(f"Hanako of {shop}") if shop in self.shops else None
+
+
+def test_the_shops_whose_authors_nobody_knows_are_asked_first() -> None:
+    names = [f"shop-{number:03}" for number in range(TRAILS + 7)]
+    trail = Trail()
+    drift = check(moved(*names), DriftSources(audit=trail, authors=KnownOf(*names[:20])))
+    assert set(names[20:]) <= set(trail.asked)
+    assert len(trail.asked) == TRAILS
+    assert all(shop.entries[0].changed is not None for shop in drift.shops)
+    assert drift.findings == ()

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.drift.drift import DriftLabel
+from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
 from reconciler.workflows.drift.detect import DriftRequest, detect_drift
+from reconciler.workflows.drift.stored_authors import StoredAuthors
 from tests.support.session_harness import Caller, merchant_edits, open_caller, write_fleet
 
 
@@ -59,3 +62,19 @@ def test_a_result_that_was_not_shown_is_new_again(caller: Caller) -> None:
     assert first.drift.differs
     confirm_read(caller.session, second)
     assert caller.run(detect_drift, DriftRequest(new=True)).silent
+
+
+def test_an_author_that_a_look_read_is_known_while_the_value_is_the_same(caller: Caller) -> None:
+    caller.run(detect_drift, DriftRequest(new=True))
+    merchant_edits(caller.folder, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
+    drift = caller.run(detect_drift, DriftRequest()).drift
+    (shop,) = [each for each in drift.shops if each.shop == "kyoto-tea"]
+    (entry,) = [each for each in shop.entries if each.ref.field == "notification_email"]
+    session = caller.session
+    with session.findings.open(create=False) as store:
+        known = StoredAuthors(store, session.target.fleet_name, session.digest_key())
+        author = known.author_of(shop.shop, entry)
+        assert (author.actor, author.at) == (entry.changed.actor, entry.changed.at)
+        assert known.author_of(shop.shop, replace(entry, observed="other@kyoto-tea.example")) is None
+        assert known.author_of(shop.shop, replace(entry, label=DriftLabel.PENDING)) is None
+        assert known.author_of(ShopKey("nara-books"), entry) is None
