@@ -6,7 +6,7 @@ In: hosts and split URLs. Out: facts about their text; no name is resolved.
 from __future__ import annotations
 
 from ipaddress import ip_address
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, urlsplit
 
 
 def url_origin(url: SplitResult) -> tuple[str, str, int]:
@@ -20,3 +20,13 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def is_safe_address(url: str) -> bool:
+    """Whether it is an address with a host to which a secret may be sent: https, or http to this machine."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))

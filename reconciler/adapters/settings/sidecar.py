@@ -14,7 +14,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import Origin, SecretRef
 
 INBOX: Final = ".reconciler/inbox.db"
-_SUBMISSION: Final = {"starttls": 587, "tls": 465, "none": 25}
+SUBMISSION_PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
 
 T = TypeVar("T")
 
@@ -95,7 +95,7 @@ def sender_diagnostics(mail: MailSettings | None, origin: Origin | None) -> tupl
 
 def _mail(document: MailDocument, root: Path) -> MailSettings:
     security = _or(document.security, "starttls")
-    usual = MailSettings(host=document.host, port=_or(document.port, _SUBMISSION[security]))
+    usual = MailSettings(host=document.host, port=_or(document.port, SUBMISSION_PORTS[security]))
     return MailSettings(
         host=usual.host,
         port=usual.port,

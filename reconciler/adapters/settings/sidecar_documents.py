@@ -17,7 +17,9 @@ def _setting(title: str, english: str, japanese: str) -> Any:
     return Field(default=None, title=title, description=f"{english} {japanese}")
 
 
-class MailDocument(Document):
+class SmtpDocument(Document):
+    """How mails are sent."""
+
     host: Annotated[str, TextFormat(HOST)] = Field(
         title="Host / ホスト", description="SMTP server for mails. メールを送信するSMTPサーバー。"
     )
@@ -37,6 +39,9 @@ class MailDocument(Document):
         "Reference to the password, such as ref+env://NAME; not the password itself.",
         "パスワードへの参照(例: ref+env://NAME)。パスワードそのものは書けません。",
     )
+
+
+class MailDocument(SmtpDocument):
     sender: Annotated[str, TextFormat(EMAIL)] | None = _setting(
         "Sender / 送信元アドレス",
         "Address of the sender. Use one of your own domain. Default: noreply@system.future-shop.net.",

@@ -231,6 +231,8 @@ NOT_ACCEPTABLE: Final = Code("F104", "not-acceptable", msg("A difference cannot 
 NOT_ADOPTABLE: Final = Code("F107", "not-adoptable", msg("A live value cannot be adopted"), Severity.REFUSED)
 NO_SUCH_FINDING: Final = Code("F105", "no-such-finding", msg("No such finding"))
 UNKNOWN_SEVERITY: Final = Code("F106", "unknown-severity", msg("A shop label names no severity"), Severity.WARNING)
+BAD_ALERTS: Final = Code("F108", "bad-alerts", msg("The file of alerts is invalid"))
+UNUSED_CHANNEL: Final = Code("F109", "unused-channel", msg("No rule sends alerts to a channel"), Severity.WARNING)
 
 
 def all_codes() -> tuple[Code, ...]:

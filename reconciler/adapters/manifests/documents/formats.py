@@ -103,6 +103,30 @@ PLACE: Final = Format(
     expected=msg("a manifest key, such as amazon.notification.email"),
     example="amazon.notification.email",
 )
+CHANNEL: Final = Format(
+    name="channel",
+    pattern=forms.SHOP_KEY.pattern,
+    expected=forms.SHOP_KEY.expected,
+    example="ops-chat",
+)
+CHANNEL_URL: Final = Format(
+    name="channel-url",
+    pattern=r"^(?:ref\+[a-z][a-z0-9.-]*://[^\s]+|https?://[^\s]+)$",
+    expected=msg("an https:// address, or a reference to one such as ref+env://NAME"),
+    example="https://alerts.example/drift",
+)
+WHEN: Final = Format(
+    name="when",
+    pattern=r"^(?:immediate|never|digest (?:[01][0-9]|2[0-3]):[0-5][0-9])$",
+    expected=msg("`immediate`, `never`, or `digest` with a time of day in Japan such as `digest 09:00`"),
+    example="digest 09:00",
+)
+OWNER: Final = Format(
+    name="owner",
+    pattern=r"^[^\s]{1,200}$",
+    expected=msg("one owner without spaces, such as @example/payments"),
+    example="@example/payments",
+)
 
 
 def format_by_name(name: str) -> Format:
@@ -126,6 +150,10 @@ def _by_name() -> dict[str, Format]:
         HOST,
         DAY,
         PLACE,
+        CHANNEL,
+        CHANNEL_URL,
+        WHEN,
+        OWNER,
     )
     core = (value for value in vars(forms).values() if isinstance(value, Format))
     return {form.name: form for form in (*core, *ours)}

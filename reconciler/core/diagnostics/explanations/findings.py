@@ -50,4 +50,12 @@ FINDINGS: Final[Mapping[Code, Explanation]] = {
         msg("the label `{label}` has the value {value}", label="severity", value="'urgent'"),
         msg("Correct the label, or remove it"),
     ),
+    codes.BAD_ALERTS: Explanation(
+        msg("`{place}` names the unknown channel `{channel}`", place="rules.0.channels.0", channel="ops-caht"),
+        msg("Correct alerts.yaml at the line; nothing was checked or sent"),
+    ),
+    codes.UNUSED_CHANNEL: Explanation(
+        msg("No rule sends alerts to the channel `{channel}`", channel="oncall"),
+        msg("Add the channel to a rule, or remove it"),
+    ),
 }
