@@ -26,11 +26,15 @@ class CachedPage:
 
 @dataclass(frozen=True, slots=True)
 class SyncedShop:
-    """Where the shop is declared; whether its IPN endpoint is registered, and the place that findings about it point at."""
+    """Where the shop is declared; whether its IPN endpoint is registered, and the place that findings about it point at; its
+    labels and its group.
+    """
 
     origin: Origin
     registered: bool
     place: Origin
+    labels: Mapping[str, str] = field(default_factory=dict)
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

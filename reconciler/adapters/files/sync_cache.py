@@ -26,7 +26,7 @@ from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import Clock
 from reconciler.ports.sync_cache import CachedPage, SyncedShop, SyncSnapshot
 
-_FORM: Final = 2
+_FORM: Final = 3
 _COARSE: Final = 2.0
 """Seconds: the coarsest clock of a file system in use."""
 
@@ -106,7 +106,7 @@ def _shop(shop: ShopKey, standing: SyncSnapshot) -> list[Any]:
     stood = standing.shops.get(shop)
     if stood is None:
         return [shop]
-    return [shop, *_place(stood.origin), stood.registered, *_place(stood.place)]
+    return [shop, *_place(stood.origin), stood.registered, *_place(stood.place), dict(stood.labels), stood.group]
 
 
 def _place(origin: Origin) -> tuple[str, int, int]:
@@ -124,5 +124,6 @@ def _standing(pages: list[Any]) -> SyncSnapshot:
     return SyncSnapshot(pages=tuple(held), shops=standing)
 
 
-def _stood(_shop: str, file: str, line: int, column: int, registered: bool, *place: Any) -> SyncedShop:
-    return SyncedShop(Origin(file, line, column), registered, Origin(*place))
+def _stood(_shop: str, file: str, line: int, column: int, registered: bool, *more: Any) -> SyncedShop:
+    *place, labels, group = more
+    return SyncedShop(Origin(file, line, column), registered, Origin(*place), labels, group)

@@ -5,6 +5,8 @@ It contains neither desired nor observed settings.
 
 from __future__ import annotations
 
+from reconciler.adapters.store.alerts.alert_outbox import StoreAlerts
+from reconciler.adapters.store.alerts.prune import prune_alerts
 from reconciler.adapters.store.db.backup import backup_store
 from reconciler.adapters.store.db.database import Store, open_store
 from reconciler.adapters.store.db.errors import StoreError
@@ -22,6 +24,7 @@ from reconciler.adapters.store.runs.leases import StoreLeases
 
 __all__ = [
     "Store",
+    "StoreAlerts",
     "StoreError",
     "StoreFindings",
     "StoreHistory",
@@ -35,5 +38,6 @@ __all__ = [
     "backup_store",
     "open_inbox_readonly",
     "open_store",
+    "prune_alerts",
     "prune_findings",
 ]

@@ -19,6 +19,8 @@ LONGEST_SEND: Final = 120
 FIRST_WAIT: Final = 60
 LONGEST_WAIT: Final = 6 * 3600
 ATTEMPTS: Final = 12
+FURTHEST_DIGEST: Final = 48 * 3600
+"""A digest is never put off further: a later one was queued before the clock was set back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,7 @@ class ShopDrift:
     """`findings` say why a shop could not be compared, or what a person should know. `notifications` is None where no sidecar
     ran; `missed_notifications`: captures completed and nothing arrived. `foreign_endpoints`: endpoints that are certainly not
     ours are in the seller's list, which this shop speaks for. `problems`: what keeps payments from working in it, with a critical
-    finding each. `labels` are those of its manifest, where it is not in sync. `unread_kinds` are the parts of the
+    finding each. `labels` and `group` are those of its manifest. `unread_kinds` are the parts of the
     shop that could not be read.
     """
 
@@ -115,6 +115,7 @@ class ShopDrift:
     foreign_endpoints: bool = False
     problems: tuple[PaymentProblem, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    group: str | None = None
     unread_kinds: frozenset[str] = frozenset()
 
     @property
@@ -201,6 +202,7 @@ def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: LastApp
         findings=sort_diagnostics((*planned, *(each.diagnostic for each in payments))),
         problems=tuple(each.problem for each in payments if each.problem is not None),
         labels=desired.labels,
+        group=desired.group,
         unread_kinds=frozenset(kind for kind, read in observed.reads.items() if isinstance(read, Unknown)),
     )
 

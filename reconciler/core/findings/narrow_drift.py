@@ -89,7 +89,7 @@ def _narrow_shop(shop: ShopDrift, criterion: DriftCriterion, drift: Drift) -> Sh
     if not (shop.entries or shop.findings):
         return shop
     if not criterion.owns(shop):
-        return ShopDrift(shop=shop.shop, origin=shop.origin, labels=shop.labels)
+        return ShopDrift(shop=shop.shop, origin=shop.origin, labels=shop.labels, group=shop.group)
     entries = tuple(entry for entry in shop.entries if _entry_counts(shop, entry, criterion))
     problems = tuple(problem for problem in shop.problems if _problem_counts(shop, problem, criterion))
     missed = shop.missed_notifications and _class_counts(shop, FindingClass.SILENT_NOTIFICATIONS, criterion)

@@ -82,6 +82,8 @@ def _of_entry(shop: ShopDrift, entry: DriftEntry, owner: str | None, context: Si
         author=None
         if changed is None
         else ChangeAuthor(actor=changed.actor, actor_type=changed.actor_type, at=changed.at),
+        labels=shop.labels,
+        group=shop.group,
     )
 
 
@@ -99,11 +101,13 @@ def _whole(shop: ShopDrift, kind: FindingClass, owner: str | None, context: Sigh
         severity=raised_severity(CLASS_SEVERITIES[kind], shop.labels),
         owner=owner,
         file=shop.origin.file,
+        labels=shop.labels,
+        group=shop.group,
     )
 
 
 def _foreign(drift: Drift, context: SightingContext) -> Iterator[Sighting]:
-    """One for each seller; its owner is that of the first shop that has the seller."""
+    """One for each seller; its owner, labels and group are those of the first shop that has the seller."""
     shops = {shop.shop: shop for shop in drift.shops} if drift.foreign else {}
     for each in drift.foreign:
         shop = shops.get(each.shop)
@@ -112,6 +116,8 @@ def _foreign(drift: Drift, context: SightingContext) -> Iterator[Sighting]:
             severity=CLASS_SEVERITIES[FindingClass.FOREIGN_ENDPOINT],
             owner=None if shop is None else shop_owner(shop, context.owner_of),
             file=None if shop is None else shop.origin.file,
+            labels={} if shop is None else shop.labels,
+            group=None if shop is None else shop.group,
             observed=to_canonical(each.urls, context.key),
         )
 

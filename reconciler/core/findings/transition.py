@@ -93,6 +93,8 @@ def _opened(stored: Finding | None, seen: Sighting, at: str, until: str | None) 
         desired=seen.desired,
         observed=seen.observed,
         author=seen.author,
+        labels=seen.labels,
+        group=seen.group,
         first_seen=at if stored is None else stored.first_seen,
         opened=at,
         last_seen=at,
@@ -117,6 +119,8 @@ def _updated(stored: Finding, seen: Sighting, at: str) -> Finding:
         desired=seen.desired,
         observed=seen.observed,
         author=seen.author or (stored.author if same else None),
+        labels=seen.labels,
+        group=seen.group,
         last_seen=at,
         present=True,
     )

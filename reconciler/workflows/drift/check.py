@@ -100,7 +100,10 @@ class _DriftCollector:
         self.remembered: Mapping[ShopKey, SyncedShop] = {}
 
     def recall(self, standing: SyncSnapshot) -> None:
-        self.shops.extend(ShopDrift(shop=shop, origin=it.origin) for shop, it in standing.shops.items())
+        self.shops.extend(
+            ShopDrift(shop=shop, origin=it.origin, labels=it.labels, group=it.group)
+            for shop, it in standing.shops.items()
+        )
         self.stood.update(standing.shops)
         self.remembered = standing.shops
 
@@ -121,7 +124,7 @@ class _DriftCollector:
                 self.worlds[wish.shop] = observed
 
     def _report_in_sync(self, wish: Desired) -> None:
-        self.shops.append(ShopDrift(shop=wish.shop, origin=wish.origin))
+        self.shops.append(ShopDrift(shop=wish.shop, origin=wish.origin, labels=wish.labels, group=wish.group))
         it = synced_shop(wish, self.seen[wish.shop])
         if it is not None:
             self.stood[wish.shop] = it

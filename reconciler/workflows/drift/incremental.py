@@ -84,7 +84,7 @@ def synced_shop(wish: Desired, seen: SeenShop) -> SyncedShop | None:
     """
     if uses_secret(wish) or seen.endpoints.others:
         return None
-    return SyncedShop(wish.origin, seen.endpoints.registered, seen.origin)
+    return SyncedShop(wish.origin, seen.endpoints.registered, seen.origin, wish.labels, wish.group)
 
 
 def cached_endpoints(shop: ShopKey, it: SyncedShop) -> SeenShop:

@@ -4,7 +4,7 @@ changed. So a look that sees nothing new adds one row.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
 from reconciler.adapters.store.db.run_tables import NUMBER, SHOP, JsonColumn, metadata
 
@@ -58,6 +58,8 @@ findings = Table(
     Column("resolved_by", WORD),
     Column("accepted_until", MOMENT),
     Column("look", NUMBER, nullable=False),
+    Column("labels", JsonColumn, nullable=False, server_default=text("'{}'")),
+    Column("shop_group", Text),
     Index("ix_findings_state", "fleet", "state"),
 )
 """`look` is the last one that said something of the finding."""

@@ -41,7 +41,7 @@ def finding_row(finding: Finding, look: int) -> dict[str, Any]:
 
 
 def _mutable(finding: Finding) -> dict[str, Any]:
-    """What columns and the documents of events write alike."""
+    """What columns and the documents of events write alike. Old documents are without labels and group."""
     return {
         "state": finding.state.value,
         "severity": int(finding.severity),
@@ -55,6 +55,8 @@ def _mutable(finding: Finding) -> dict[str, Any]:
         "present": finding.present,
         "resolved_by": None if finding.resolved_by is None else finding.resolved_by.value,
         "accepted_until": finding.accepted_until,
+        "labels": dict(finding.labels),
+        "shop_group": finding.group,
     }
 
 
@@ -82,6 +84,8 @@ def _finding(key: FindingKey, row: Any, author: ChangeAuthor | None) -> Finding:
         present=row["present"],
         resolved_by=None if row["resolved_by"] is None else ResolvedBy(row["resolved_by"]),
         accepted_until=row["accepted_until"],
+        labels=row.get("labels") or {},
+        group=row.get("shop_group"),
     )
 
 

@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.finding_tables import finding_events, finding_readers, findings, looks, unread_shops
 from reconciler.adapters.store.db.run_tables import insert
-from reconciler.adapters.store.findings.finding_rows import event_row, finding_row, read_finding, read_finding_event
+from reconciler.adapters.store.findings.event_query import event_query, read_events
+from reconciler.adapters.store.findings.finding_rows import event_row, finding_row, read_finding
 from reconciler.core.findings.finding import Finding, FindingState, RecordedEvent
 from reconciler.core.findings.transition import Transition
 from reconciler.ports.findings.finding_store import FoldFindings, LookRecord, LookSummary, UnreadShop
@@ -53,7 +54,7 @@ class StoreFindings:
             if events:
                 connection.execute(finding_events.insert(), events)
             _end(connection, look, len(events))
-            return _events(connection, _event_query().where(finding_events.c.look == look.number))
+            return read_events(connection, event_query().where(finding_events.c.look == look.number))
 
     def findings(self, fleet: str, *, resolved: bool = False) -> Sequence[Finding]:
         query = select(findings).where(findings.c.fleet == fleet)
@@ -71,12 +72,12 @@ class StoreFindings:
 
     def events(self, finding: str) -> Sequence[RecordedEvent]:
         with self._store.reading() as connection:
-            return _events(connection, _event_query().where(finding_events.c.finding == finding))
+            return read_events(connection, event_query().where(finding_events.c.finding == finding))
 
     def events_after(self, fleet: str, number: int) -> Sequence[RecordedEvent]:
-        query = _event_query().where(finding_events.c.fleet == fleet, finding_events.c.number > number)
+        query = event_query().where(finding_events.c.fleet == fleet, finding_events.c.number > number)
         with self._store.reading() as connection:
-            return _events(connection, query)
+            return read_events(connection, query)
 
     def looks(self, fleet: str, *, limit: int) -> Sequence[LookSummary]:
         query = select(looks).where(looks.c.fleet == fleet).order_by(looks.c.number.desc()).limit(limit)
@@ -202,19 +203,6 @@ def _end(connection: Connection, look: LookRecord, events: int) -> None:
         "events": events,
     }
     connection.execute(update(looks).where(looks.c.number == look.number).values(ended))
-
-
-def _event_query() -> Select[Any]:
-    named = (findings.c.shop, findings.c.field, findings.c.kind.label("finding_kind"))
-    return (
-        select(finding_events, *named)
-        .join(findings, findings.c.id == finding_events.c.finding)
-        .order_by(finding_events.c.number)
-    )
-
-
-def _events(connection: Connection, query: Select[Any]) -> Sequence[RecordedEvent]:
-    return [read_finding_event(row) for row in connection.execute(query).mappings()]
 
 
 def _portions(names: Sequence[str]) -> Iterable[Sequence[str]]:
