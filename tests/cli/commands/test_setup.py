@@ -9,8 +9,13 @@ import jsonschema
 import pytest
 
 from reconciler.adapters.store import open_store
+from reconciler.core.runs.events import ShopStarted, StepDone, StepStarted
+from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.wiring.schemas import schemas
-from tests.cli.conftest import Run
+from tests.adapters.store.fakes import CLOSE, SHOP, journal, tell
+from tests.cli.conftest import Run, write_shop
+from tests.contract.conftest import served
+from tests.support.sns_signer import TOPIC_PATTERN
 
 
 @pytest.fixture
@@ -125,6 +130,65 @@ def test_a_backend_that_is_not_there(fleet: Path, run: Run) -> None:
     assert (area, "`backend` in the settings" in str(fix)) == ("backend", True)
     [(area, fix)] = [found for found in problems(run, "backend") if found[0] == "backend"]
     assert fix is not None
+
+
+def test_a_secret_of_the_backend_that_is_missing(fleet: Path, run: Run) -> None:
+    """Both areas need the backend."""
+    (fleet / "reconciler.yaml").write_text(
+        "backend: {url: 'https://admin.example', client_id: c, client_secret: ref+env://UNSET}\n"
+        f"ipn: {{topics: ['{TOPIC_PATTERN}']}}\n"
+    )
+    [(_, of_backend)] = problems(run, "backend")
+    [(_, of_ipn)] = problems(run, "ipn")
+    assert of_backend == of_ipn
+    assert str(of_backend).startswith("Set UNSET in the environment")
+
+
+def test_notifications_cannot_be_judged_without_the_backend(fleet: Path, run: Run) -> None:
+    """Their addresses are those that it has for the shops."""
+    (fleet / "reconciler.yaml").write_text(
+        "backend: {url: 'http://127.0.0.1:1', client_id: c, client_secret: ref+env://FLEET_TOKEN}\n"
+        f"ipn: {{topics: ['{TOPIC_PATTERN}']}}\n"
+    )
+    [(area, fix)] = problems(run, "ipn")
+    assert (area, "`backend` in the settings" in str(fix)) == ("ipn", True)
+
+
+def test_a_backend_that_shows_no_shop(fleet: Path, run: Run) -> None:
+    application = create_app(EmbeddedConfig(database=fleet / "world.db", seed={"shops": []}))
+    World.of(application).ensure_client("c", "the secret of a client")
+    with served(application) as url:
+        (fleet / "reconciler.yaml").write_text(
+            f"backend: {{kind: http, url: '{url}', client_id: c, client_secret: ref+env://CLIENT}}\n"
+        )
+        found = rows(run("doctor", "backend", "-o", "json", CLIENT="the secret of a client").stdout, "checks")
+    assert [(row["status"], row["check"]) for row in found] == [("problem", "The backend has no shops")]
+
+
+def test_a_store_that_is_none(fleet: Path, run: Run) -> None:
+    (fleet / ".reconciler").mkdir()
+    (fleet / ".reconciler" / "journal.db").write_text("a page of a diary\n" * 300)
+    [row] = rows(run("doctor", "store", "-o", "json").stdout, "checks")
+    assert row["status"] == "problem"
+    assert "it is not a store" in str(row["check"])
+
+
+def test_a_shop_that_a_killed_run_left_closed(fleet: Path, run: Run) -> None:
+    (fleet / ".reconciler").mkdir()
+    opened = open_store(str(fleet / ".reconciler" / "journal.db"))
+    closing = [StepStarted(shop=SHOP, step=CLOSE, key="k"), StepDone(shop=SHOP, step=CLOSE)]
+    tell(journal(opened), [ShopStarted(shop=SHOP), *closing])
+    opened.close()
+    assert problems(run, "store") == [("store", "Run `reconciler resume`")]
+    assert "A run did not finish in kyoto-tea" in run("doctor", "store").stdout
+
+
+def test_of_many_missing_secrets_the_first_twenty_are_named(fleet: Path, run: Run) -> None:
+    for number in range(23):
+        write_shop(fleet, f"shop-{number}")
+    found = [row["check"] for row in rows(run("doctor", "secrets", "-o", "json", FLEET_TOKEN="").stdout, "checks")]
+    assert (len(found), found[-1]) == (21, "5 more secrets cannot be resolved")
+    assert all("S101" in str(text) for text in found[:-1])
 
 
 def test_an_unknown_area(fleet: Path, run: Run) -> None:
