@@ -33,6 +33,7 @@ from reconciler.ports.errors import (
 )
 from reconciler.ports.journal import (
     AppliedValue,
+    EventJournal,
     History,
     Journal,
     JournalEntry,
@@ -53,6 +54,7 @@ __all__ = [
     "BackendMaintenance",
     "Clock",
     "Conflict",
+    "EventJournal",
     "Fence",
     "History",
     "Journal",

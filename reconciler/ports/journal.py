@@ -40,12 +40,16 @@ class RunInfo:
     commit: str | None = None
 
 
-class Journal(Protocol):
-    """History and coordination of one run, not the truth about the world."""
+class EventJournal(Protocol):
+    """The part of a journal that a recovery needs: it has no steps."""
 
     async def record(self, event: Event) -> None:
         """Returns once the event cannot be lost, nor what was noted of its shop before; a run's own takes along all shops'."""
         ...
+
+
+class Journal(EventJournal, Protocol):
+    """History and coordination of one run, not the truth about the world."""
 
     async def record_intent(self, event: StepStarted, lease: LeaseInfo) -> None:
         """As `record`, and only if the shop is still written under `lease`: both in one step. Raises LeaseHeld."""

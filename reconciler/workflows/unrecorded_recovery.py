@@ -14,9 +14,9 @@ from typing import Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.runs.events import Event, StepStarted
+from reconciler.core.runs.events import Event
 from reconciler.core.values import ShopKey
-from reconciler.ports import Clock, Journal, Lease, LeaseHeld, LeaseInfo, Leases, SetupError
+from reconciler.ports import Clock, EventJournal, Lease, LeaseHeld, LeaseInfo, Leases, SetupError
 
 _LONG: Final = timedelta(days=1)
 
@@ -40,9 +40,9 @@ class RecordingTrouble:
 
 @dataclass(slots=True, kw_only=True)
 class BestEffortJournal:
-    """Implements ports.Journal. After the first error nothing more is offered to it, so that no event precedes a lost one."""
+    """Implements ports.EventJournal. After the first error nothing more is offered to it: no event follows a lost one."""
 
-    journal: Journal
+    journal: EventJournal
     trouble: RecordingTrouble
 
     async def record(self, event: Event) -> None:
@@ -51,18 +51,6 @@ class BestEffortJournal:
                 await self.journal.record(event)
             except SetupError as error:
                 self.trouble.note(error)
-
-    async def record_intent(self, event: StepStarted, lease: LeaseInfo) -> None:
-        """Raises LeaseHeld."""
-        if self.trouble.error is None:
-            try:
-                await self.journal.record_intent(event, lease)
-            except SetupError as error:
-                self.trouble.note(error)
-
-    async def record_lazily(self, event: Event) -> None:
-        if self.trouble.error is None:
-            await self.journal.record_lazily(event)
 
 
 @dataclass(slots=True, kw_only=True)

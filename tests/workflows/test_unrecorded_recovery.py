@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import anyio
 import pytest
 from sqlalchemy import event
@@ -50,6 +52,13 @@ def make_unwritable(store: Store) -> None:
     event.listen(store._engine, "connect", lambda raw, _entry: raw.execute("PRAGMA query_only=ON"))
 
 
+def make_unreadable(store: Store, path: Path) -> None:
+    store.close()
+    for file in path.parent.glob(f"{path.name}-*"):
+        file.unlink()
+    path.write_bytes(b"no database at all " * 1000)
+
+
 def recovered(store: Store, world, trouble: RecordingTrouble) -> tuple[RecoveredShop, ...]:
     clock = SystemClock()
     history = StoreHistory(store, clock)
@@ -81,6 +90,30 @@ def test_a_shop_that_another_run_holds_is_left_to_it(store: Store) -> None:
     make_unwritable(store)
     assert [shop.outcome for shop in recovered(store, world, RecordingTrouble())] == [RecoveryOutcome.LOCKED]
     assert not world.backend.state[A].is_open
+
+
+def test_another_shop_that_is_held_does_not_matter(store: Store) -> None:
+    world = left_closed(store)
+    anyio.run(StoreLeases(store, info("run-3"), SystemClock()).acquire, ShopKey("b"))
+    make_unwritable(store)
+    assert [shop.outcome for shop in recovered(store, world, RecordingTrouble())] == [RecoveryOutcome.REOPENED]
+
+
+def test_a_store_that_cannot_be_read_either_stops_no_reopening(store: Store, tmp_path: Path) -> None:
+    """Nothing is known of other runs, and the shop is closed: the fence of the backend is what is left."""
+    clock, trouble = SystemClock(), RecordingTrouble()
+    leases = BestEffortLeases(leases=StoreLeases(store, info("run-2"), clock), clock=clock, trouble=trouble)
+    make_unreadable(store, tmp_path / "journal.db")
+
+    async def hold() -> bool:
+        lease = await leases.acquire(A)
+        await lease.renew()
+        still_ours = lease.valid_until > clock.monotonic()
+        await lease.release()
+        return still_ours
+
+    assert anyio.run(hold)
+    assert [said.code for said in trouble.diagnostics()] == [codes.NOT_RECORDED]
 
 
 def test_a_store_that_is_well_is_written(store: Store) -> None:

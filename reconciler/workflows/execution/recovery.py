@@ -29,7 +29,7 @@ from reconciler.core.runs.events import (
 )
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey, StorefrontStatus
-from reconciler.ports import Backend, BackendError, Clock, Journal, LeaseHeld, Leases, UnfinishedShop, WriteRequest
+from reconciler.ports import Backend, BackendError, Clock, EventJournal, LeaseHeld, Leases, UnfinishedShop, WriteRequest
 from reconciler.workflows.execution.closure import ReopenRetry
 from reconciler.workflows.execution.lease import RENEW_EVERY, LeaseRenewer, lease_renewer
 from reconciler.workflows.execution.reopening import closed_by, closure_origin_of
@@ -48,7 +48,7 @@ class RecoveryContext:
     """
 
     backend: Backend
-    journal: Journal
+    journal: EventJournal
     leases: Leases
     clock: Clock
     left: Callable[[ShopKey], Sequence[UnfinishedShop]]
