@@ -70,7 +70,7 @@ def no_trail(world: World) -> None:
 
 
 def unreadable_trail(world: World) -> None:
-    async def fails(_shop: ShopKey) -> Sequence[AuditEntry]:
+    async def fails(shop: ShopKey) -> Sequence[AuditEntry]:
         raise unreachable()
 
     world.backend.last_changes = fails  # type: ignore[method-assign]  # of this backend alone
