@@ -6,14 +6,22 @@ are shown to people and never compared with ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.canonical import Json
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.values import Registration
 
+_ACTOR_TYPES: Final[Mapping[str, Message]] = {
+    "MERCHANT": msg("merchant"),
+    "PLATFORM": msg("platform"),
+    "AMAZON": msg("Amazon"),
+    "CLIENT": msg("API client"),
+}
+"""As the backend names them."""
 _REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
 _OWN_URL: Final = FieldRef("amazon_settings", "merchant_site_url")
 
@@ -38,6 +46,11 @@ class AuditEntry:
     cause: str | None = None
     write_key: str | None = None
     own: bool = False
+
+
+def actor_type_word(actor_type: str) -> Message:
+    """A type that is not known is shown as the backend writes it."""
+    return _ACTOR_TYPES.get(actor_type, msg("{value}", value=actor_type))
 
 
 def last_change(trail: Iterable[AuditEntry], ref: FieldRef, observed: Observed) -> AuditEntry | None:

@@ -15,6 +15,7 @@ from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleField
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.drift.audit import actor_type_word
 from reconciler.core.drift.drift import DriftEntry, DriftLabel, ShopDrift
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.model.field_names import find_field
@@ -40,13 +41,6 @@ PROBLEM_WORDS: Final[dict[PaymentProblem, Message]] = {
     PaymentProblem.BUTTONS_HIDDEN: msg("buttons hidden"),
     PaymentProblem.SWITCHED_OFF: msg("switched off"),
 }
-_ACTORS: Final[dict[str, Message]] = {
-    "MERCHANT": msg("merchant"),
-    "PLATFORM": msg("platform"),
-    "AMAZON": msg("Amazon"),
-    "CLIENT": msg("API client"),
-}
-"""The backend's types of actors."""
 SIGNS: Final = {ChangeAction.ADD: "+", ChangeAction.CHANGE: "~", ChangeAction.REMOVE: "-"}
 _DOES: Final[dict[StepKind, Message]] = {
     StepKind.CLOSE: msg("close"),
@@ -164,7 +158,7 @@ def changed_note(entry: DriftEntry, context: RenderContext) -> str:
     if entry.changed is None:
         return ""
     change = entry.changed
-    by = _ACTORS.get(change.actor_type, msg("{value}", value=change.actor_type))
+    by = actor_type_word(change.actor_type)
     return context.translate(msg("changed {at} by {actor} ({type})", at=change.at, actor=change.actor, type=by))
 
 

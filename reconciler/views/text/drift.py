@@ -97,7 +97,7 @@ def _help(shop: ShopDrift) -> Message:
     if any(entry.label is DriftLabel.CONFLICT for entry in shop.entries if not entry.settled):
         return msg(
             "To keep Git's values, run `reconciler apply {shop} --take git:{shop}`; to keep the backend's values, "
-            "copy them into the manifest",
+            "run `reconciler adopt {shop}`",
             shop=shop.shop,
         )
     if all(entry.label is DriftLabel.PENDING for entry in shop.entries if not entry.settled):
@@ -107,7 +107,7 @@ def _help(shop: ShopDrift) -> Message:
         )
     return msg(
         "To restore Git's values, review `reconciler plan {shop}` and apply it; to keep the backend's values, "
-        "copy them into the manifest",
+        "run `reconciler adopt {shop}`",
         shop=shop.shop,
     )
 

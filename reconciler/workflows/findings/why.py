@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.drift.audit import actor_type_word
 from reconciler.core.drift.finding_id import field_place
 from reconciler.core.findings.settle import settling_command
 from reconciler.core.findings.words import CLASS_WORDS
@@ -174,7 +175,10 @@ def _layer(wish: Desired, file: str) -> NamedCell:
 
 def _change(facts: FieldFacts) -> tuple[Cell, ...]:
     changed = facts.changed
-    return (None, None) if changed is None else (f"{changed.actor} ({changed.actor_type})", changed.at)
+    if changed is None:
+        return (None, None)
+    by = msg("{actor} ({type})", actor=changed.actor, type=actor_type_word(changed.actor_type))
+    return NamedCell(f"{changed.actor} ({changed.actor_type})", by), changed.at
 
 
 def _apply(facts: FieldFacts) -> tuple[Cell, ...]:

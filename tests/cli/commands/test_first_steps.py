@@ -193,7 +193,7 @@ class TestDrift:
         opened = World.open(fleet / ".reconciler" / "embedded.db")
         opened.merchant_edits("kyoto-tea", {"mwsAuthToken": "amzn.mws.0b0b0b0b-0000-4000-8000-00000badbabe"})
         opened.close()
-        assert "copy them into the manifest" in run("drift", "kyoto-tea").stdout
+        assert "run `reconciler adopt" in run("drift", "kyoto-tea").stdout
 
     def test_who_changed_it_is_shown_with_the_local_time_and_in_utc_for_machines(self, fleet: Path, run: Run) -> None:
         run("apply", "kyoto-tea", "--auto-approve")
