@@ -10,6 +10,7 @@ from typing import Any
 def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
     """Each JSON Schema by its name: what `reconciler schema NAME` prints and `schemas/` holds."""
     from reconciler.adapters.manifests.documents.json_schema import shared_schema, shop_schema
+    from reconciler.adapters.manifests.documents.ledger import ledger_schema
     from reconciler.adapters.settings.alert_documents import alerts_schema
     from reconciler.adapters.settings.json_schema import settings_schema
     from reconciler.core.documents.event_codec import event_schema
@@ -22,6 +23,7 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
         "shop": shop_schema,
         "shared": shared_schema,
         "settings": settings_schema,
+        "accepted-drift": ledger_schema,
         "alerts": alerts_schema,
         **{name: partial(document_schema, name) for name in DOCUMENTS},
     }

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from reconciler.adapters.manifests.documents.base import Document, TextFormat
 from reconciler.adapters.manifests.documents.formats import DAY, PLACE
+from reconciler.adapters.manifests.documents.json_schema import Schema, published_schema
 from reconciler.core.model.formats import SHOP_KEY
 
 Words = Annotated[str, Field(min_length=1, max_length=500)]
@@ -34,3 +35,13 @@ class LedgerDocument(Document):
         alias="apiVersion", title="Version / バージョン", description="Version of the format. 書式のバージョン。"
     )
     accepted: list[AcceptedDocument] = Field(title="Accepted / 受け入れた差分", description="Entries. 項目の一覧。")
+
+
+def ledger_schema() -> Schema:
+    """`schemas/accepted-drift.schema.json`: the ledger of accepted drift."""
+    return published_schema(
+        LedgerDocument,
+        name="accepted-drift",
+        title="Accepted drift / 受け入れた差分",
+        description="Differences that are accepted until a day. 期限付きで受け入れた差分。",
+    )
