@@ -32,7 +32,7 @@ class Acceptance:
     @property
     def ends(self) -> str:
         """The end of the last day, in UTC."""
-        return f"{self.until}T15:00:00Z"
+        return end_of_day(self.until)
 
     def names(self, key: FindingKey) -> bool:
         return key.kind in FIELD_CLASSES and (self.shop, self.field) == (key.shop, key.field)
@@ -40,3 +40,8 @@ class Acceptance:
     def covers(self, observed: Json, at: str) -> bool:
         """Another value is not accepted, nor is the same one after the last day."""
         return at < self.ends and same_stored_value(self.value, observed)
+
+
+def end_of_day(day: str) -> str:
+    """Of a day in Japan, in UTC."""
+    return f"{day}T15:00:00Z"

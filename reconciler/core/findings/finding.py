@@ -123,9 +123,9 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`opened` is when it was opened last, `since` when it came to its state, `flipped` when it last appeared or disappeared.
-    `openings` are the latest ones. `present` says whether the last look that could see it saw it. `last_seen` is that of the
-    last look at which it was present.
+    """`opened` is when it was opened last, `since` when it came to its state, `flipped` when it last appeared or disappeared or,
+    while it flaps, had another value. `openings` are the latest ones. `present` says whether the last look that could see it saw
+    it. `last_seen` is that of the last look at which it was present.
     """
 
     key: FindingKey

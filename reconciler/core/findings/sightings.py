@@ -16,6 +16,7 @@ from reconciler.core.drift.severity import raised_severity
 from reconciler.core.findings.finding import CLASS_SEVERITIES, ChangeAuthor, FindingClass, FindingKey, Sighting
 from reconciler.core.findings.scope import LookScope
 from reconciler.core.model.canonical import DigestKey, to_canonical
+from reconciler.core.model.kinds import KINDS
 from reconciler.core.values import ShopKey
 
 LABEL_CLASSES: Final = {
@@ -32,6 +33,7 @@ _PROBLEM_CLASSES: Final = {
 """利用設定 that was switched off is a finding of that field."""
 
 OWNER_LABEL: Final = "owner"
+_ALL_KINDS: Final = frozenset(kind.name for kind in KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,14 +136,19 @@ def _unmanaged(drift: Drift, context: SightingContext) -> Iterator[Sighting]:
 
 def scope_of(drift: Drift, context: SightingContext) -> LookScope:
     """With a manifest that cannot be read, the other shops are not all that are declared."""
-    unread = frozenset(str(shop.shop) for shop in drift.shops_with_entries if shop.unknown)
+    unread = frozenset(str(shop.shop) for shop in drift.shops_with_entries if shop.unread_kinds >= _ALL_KINDS)
     readable = not any(finding.blocking for finding in drift.findings)
     return LookScope(
         compared=frozenset(str(shop.shop) for shop in drift.shops) - unread,
         unread=unread,
         complete=context.complete and readable,
         uncompared=frozenset((shop.shop, place) for shop in drift.shops_with_entries for place in shop.uncompared),
-        unread_kinds=frozenset((shop.shop, kind) for shop in drift.shops for kind in shop.unread_kinds),
+        unread_kinds=frozenset(
+            (shop.shop, kind)
+            for shop in drift.shops_with_entries
+            if shop.shop not in unread
+            for kind in shop.unread_kinds
+        ),
         sellers=drift.sellers,
         heard=frozenset(str(shop.shop) for shop in drift.shops if shop.notifications is not None) - unread,
         journal=context.journal,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from reconciler.core.findings.acceptance import Acceptance
+from reconciler.core.findings.acceptance import Acceptance, end_of_day
 from reconciler.core.findings.finding import (
     Finding,
     FindingEvent,
@@ -127,7 +127,8 @@ def _updated(stored: Finding, seen: Sighting, at: str) -> Finding:
 
 
 def _flapping(stored: Finding, after: Finding, at: str) -> Transition:
-    if not stored.present:
+    """A value that changes moves as well."""
+    if not stored.present or not same_stored_value(stored.observed, after.observed):
         return Transition(finding=replace(after, flipped=at))
     if at < shifted_utc(stored.flipped, DAY):
         return Transition(finding=after)
@@ -143,7 +144,9 @@ def _event_kind(
     if not same_stored_value(stored.observed, seen.observed):
         return FindingEventKind.CHANGED
     if before:
-        ended = acceptance is not None or (stored.accepted_until is not None and at[:10] > stored.accepted_until)
+        ended = acceptance is not None or (
+            stored.accepted_until is not None and at >= end_of_day(stored.accepted_until)
+        )
         return FindingEventKind.EXPIRED if ended else FindingEventKind.OPENED
     return FindingEventKind.WORSENED if seen.severity > stored.severity else None
 

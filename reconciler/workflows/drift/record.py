@@ -79,6 +79,7 @@ def record_look(
         acceptances=outcome.acceptances,
         causes=_causes(session, gone, scope, history, outcome.context.key),
     )
+    unread = {shop.shop: _reason(shop.findings) for shop in outcome.drift.shops_with_entries if shop.unknown}
     look = LookRecord(
         number=start.number,
         fleet=fleet,
@@ -86,8 +87,8 @@ def record_look(
         seconds=max(0.0, session.clock.monotonic() - start.seconds),
         requests=outcome.requests,
         complete=scope.complete,
-        compared=scope.compared,
-        unread={shop.shop: _reason(shop.findings) for shop in outcome.drift.shops_with_entries if shop.unknown},
+        compared=scope.compared - unread.keys(),
+        unread=unread,
     )
     store.record_look(look, frozenset(sightings), lambda stored: fold_look(stored, observation))
 

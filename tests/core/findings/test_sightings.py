@@ -14,6 +14,7 @@ from reconciler.core.drift.unmanaged import UnmanagedShop, UnmanagedShops
 from reconciler.core.findings.finding import FindingClass
 from reconciler.core.findings.sightings import SightingContext, scope_of, sightings_of
 from reconciler.core.model.canonical import DigestKey
+from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Origin, SealedSecret, Secret, SecretRef, ShopKey
@@ -112,12 +113,17 @@ def test_the_owner_is_the_code_owner_or_else_the_label():
     ]
 
 
-UNREAD = shop(key="down", findings=(diagnostic(codes.UNREACHABLE, msg("No answer")),))
+UNREAD = shop(
+    key="down",
+    findings=(diagnostic(codes.UNREACHABLE, msg("No answer")),),
+    unread_kinds=frozenset(kind.name for kind in KINDS),
+)
 
 
 def test_the_scope_of_a_check():
     heard = shop(key="heard", notifications=NotificationState())
-    partly = shop(entry(DriftLabel.DRIFTED), key="partly", unread_kinds=frozenset({"system_parts"}))
+    cut_off = (diagnostic(codes.UNEXPECTED, msg("not understood")),)
+    partly = shop(key="partly", findings=cut_off, unread_kinds=frozenset({"system_parts"}))
     drift = Drift(shops=(shop(), heard, UNREAD, partly), sellers=frozenset({"A1"}))
     scope = scope_of(drift, replace(CONTEXT, complete=True, journal=True))
     assert scope.compared == {"kyoto-tea", "heard", "partly"}

@@ -190,6 +190,13 @@ def test_an_entry_that_is_taken_out_of_the_ledger_opens_the_finding(history):
     assert history.look("a") == OPENED
 
 
+def test_an_entry_that_is_taken_out_after_its_last_day_is_expired(history):
+    """A day ends in Japan, which is before it ends in UTC."""
+    assert history.look("a", ledger=[accepted(until="2026-04-01")]) == ACCEPTED
+    history.now = "2026-04-01T15:00:00Z"
+    assert history.look("a", hours=0) == EXPIRED
+
+
 def test_an_acceptance_of_another_field_covers_nothing(history):
     other = replace(accepted(), field="payment.amazon_pay.pre_order")
     assert history.look("a", ledger=[other]) == OPENED
@@ -206,6 +213,14 @@ def test_flapping_is_reported_once_and_is_silent_until_nothing_moved_for_a_day(h
     assert history.look("b", hours=23.9) == []
     assert history.look("b", hours=0.2) == OPENED
     assert history.look(None) == RESOLVED
+
+
+def test_a_value_that_changes_keeps_a_flapping_finding_silent(history):
+    for value in ("a", None, "a", None, "a"):
+        history.look(value)
+    for value in "bcdef":
+        assert history.look(value, hours=23) == []
+    assert history.look("f", hours=25) == OPENED
 
 
 def test_what_flapped_and_stays_away_is_resolved_after_a_day(history):
