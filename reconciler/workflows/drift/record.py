@@ -79,7 +79,7 @@ def record_look(
         acceptances=outcome.acceptances,
         causes=_causes(session, gone, scope, history, outcome.context.key),
     )
-    unread = {shop.shop: _reason(shop.findings) for shop in outcome.drift.shops_with_entries if shop.unknown}
+    unread = {str(shop.shop): _reason(shop.findings) for shop in outcome.drift.shops_with_entries if shop.unknown}
     look = LookRecord(
         number=start.number,
         fleet=fleet,
