@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from reconciler.core.findings.finding import Finding, FindingClass
 
 
@@ -21,3 +23,5 @@ def settling_command(finding: Finding) -> str | None:
             return "reconciler ipn stats"
         case FindingClass.CREDENTIALS_REFUSED | FindingClass.FOREIGN_ENDPOINT:
             return None
+        case _ as kind:
+            assert_never(kind)
