@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "adopt": "manifests",
     "drift": "status",
     "findings": "status",
+    "alerts": "status",
     "show": "status",
     "why": "status",
     "blame": "status",

@@ -176,11 +176,12 @@ class OpenRunStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrunedRows:
-    """What was deleted: runs with their events, looks, resolved findings with theirs."""
+    """What was deleted: runs with their events, looks, resolved findings with theirs, alerts."""
 
     runs: int
     looks: int
     findings: int
+    alerts: int
 
 
 class RunStore(Protocol):

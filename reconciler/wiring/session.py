@@ -17,6 +17,7 @@ from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys
 from reconciler.wiring.project_folder import ConfiguredProjectFolder
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
 from reconciler.wiring.store import (
+    ConfiguredAlertOutboxes,
     ConfiguredFindingStores,
     ConfiguredRunStore,
     notification_source,
@@ -103,6 +104,8 @@ def open_session(
         repository=partial(runtime.repository, settings),
         reviews=partial(reviews, settings),
         ci_files=RepositoryCiFiles(settings.root, settings.manifests),
+        outboxes=ConfiguredAlertOutboxes(settings),
+        alerts=lambda: None,
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
         sidecar_findings=partial(_sidecar_findings, settings),
         approver=approver or AutoApprover(),

@@ -20,6 +20,7 @@ from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store, StoreHistory
+    from reconciler.ports.alerts.outbox import AlertOutbox
     from reconciler.ports.ci.reviews import ReviewStore
     from reconciler.ports.findings.finding_store import FindingStore
     from reconciler.ports.notifications import NotificationSource
@@ -47,12 +48,13 @@ class ConfiguredRunStore:
     def prune(self, before: datetime) -> PrunedRows | None:
         if not self._exists:
             return None
-        from reconciler.adapters.store import StoreHistory, prune_findings
+        from reconciler.adapters.store import StoreHistory, prune_alerts, prune_findings
 
         with open_run_store(self.settings) as opened:
             runs = StoreHistory(opened, clock()).prune(before)
             looks, findings = prune_findings(opened, format_utc(before))
-        return PrunedRows(runs=runs, looks=looks, findings=findings)
+            alerts = prune_alerts(opened, format_utc(before))
+        return PrunedRows(runs=runs, looks=looks, findings=findings, alerts=alerts)
 
     def backup(self, target: Path) -> int | None:
         if not self._exists:
@@ -169,6 +171,27 @@ class ConfiguredFindingStores:
 
         with open_run_store(self.settings) as opened:
             yield StoreFindings(opened)
+
+    def ephemeral_place(self) -> str | None:
+        return ConfiguredRunStore(self.settings).ephemeral_place()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredAlertOutboxes:
+    """Implements ports.alerts.AlertOutboxes over the store of the settings."""
+
+    settings: Settings
+
+    @contextmanager
+    def open(self, *, create: bool) -> Iterator[AlertOutbox | None]:
+        place = self.settings.store
+        if not create and "://" not in place and not Path(place).exists():
+            yield None
+            return
+        from reconciler.adapters.store import StoreAlerts
+
+        with open_run_store(self.settings) as opened:
+            yield StoreAlerts(opened)
 
     def ephemeral_place(self) -> str | None:
         return ConfiguredRunStore(self.settings).ephemeral_place()

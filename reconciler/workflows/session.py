@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from reconciler.core.results.request_log import RequestLogEntry
     from reconciler.core.runs.events import Event
     from reconciler.core.runs.recovery import RecoveredShop
+    from reconciler.ports.alerts.alert_rules import AlertSettings
+    from reconciler.ports.alerts.outbox import AlertOutboxes
     from reconciler.ports.backend import Backend, ObservingBackend
     from reconciler.ports.ci.files import CiFiles
     from reconciler.ports.ci.forge import CiJob
@@ -110,7 +112,7 @@ class NoStopSignals:
 class Session:
     """`digest_key` is the key of the digests that stand for secrets, and of the seals of saved plans; it raises SetupError.
     `new_run` makes the identity of a run from its command and the fingerprint of its plan. `other_endpoints` are IPN endpoints
-    that may be registered beside the shops' own.
+    that may be registered beside the shops' own. `alerts` is None where there is no file of channels.
     """
 
     target: Target
@@ -143,6 +145,8 @@ class Session:
     repository: Callable[[], Repository]
     reviews: ReviewStores
     ci_files: CiFiles
+    outboxes: AlertOutboxes
+    alerts: Callable[[], AlertSettings | None]
     other_endpoints: frozenset[str] = frozenset()
     sidecar_findings: Callable[[], Awaitable[Sequence[SidecarFinding]]] | None = None
     approver: Approver = field(default_factory=AutoApprover)

@@ -232,6 +232,12 @@ NOT_ADOPTABLE: Final = Code("F107", "not-adoptable", msg("A live value cannot be
 NO_SUCH_FINDING: Final = Code("F105", "no-such-finding", msg("No such finding"))
 UNKNOWN_SEVERITY: Final = Code("F106", "unknown-severity", msg("A shop label names no severity"), Severity.WARNING)
 BAD_ALERTS: Final = Code("F108", "bad-alerts", msg("The file of alerts is invalid"))
+ALERT_DELAYED: Final = Code("F201", "alert-delayed", msg("An alert could not be sent yet"), Severity.WARNING)
+ALERT_FAILED: Final = Code("F202", "alert-failed", msg("An alert was given up"), Severity.WARNING)
+ALERTS_NOT_QUEUED: Final = Code("F203", "alerts-not-queued", msg("Alerts could not be queued"), Severity.WARNING)
+NO_SUCH_ALERT: Final = Code("F204", "no-such-alert", msg("No such alert"))
+NO_SUCH_CHANNEL: Final = Code("F205", "no-such-channel", msg("No such channel"))
+ALERT_NOT_SENT: Final = Code("F206", "alert-not-sent", msg("A channel did not accept a test alert"))
 UNUSED_CHANNEL: Final = Code("F109", "unused-channel", msg("No rule sends alerts to a channel"), Severity.WARNING)
 
 

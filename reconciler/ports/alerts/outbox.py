@@ -109,3 +109,7 @@ class AlertOutboxes(Protocol):
     def open(self, *, create: bool) -> AbstractContextManager[AlertOutbox | None]:
         """None where nothing was ever stored and `create` is not given. Raises SetupError."""
         ...
+
+    def ephemeral_place(self) -> str | None:
+        """As `FindingStores.ephemeral_place`."""
+        ...

@@ -135,7 +135,7 @@ class FieldOriginRow(TypedDict):
 
 
 class PrunedRow(TypedDict):
-    what: Annotated[str, one_of(["runs", "looks", "findings"])]
+    what: Annotated[str, one_of(["runs", "looks", "findings", "alerts"])]
     count: Count
 
 

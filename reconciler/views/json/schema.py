@@ -12,6 +12,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from reconciler.views.json.alert_rows import ALERT_TABLES
 from reconciler.views.json.authoring import FORMATTING, IMPORT, NEW_MANIFEST, ONBOARDING
 from reconciler.views.json.document import DocumentType, TableType
 from reconciler.views.json.drift import DRIFT
@@ -41,7 +42,7 @@ DOCUMENTS: Final[Mapping[str, DocumentType[Any] | TableType[Any]]] = {
     "history": HISTORY,
     "history-steps": HISTORY_STEPS,
     "resume": RECOVERY,
-    **{table.name: table for table in (*TABLES, *FINDING_TABLES)},
+    **{table.name: table for table in (*TABLES, *FINDING_TABLES, *ALERT_TABLES)},
 }
 """By the name of the schema."""
 

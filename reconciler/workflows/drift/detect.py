@@ -13,6 +13,8 @@ from reconciler.core.drift.severity import SEVERITY_LABEL, SEVERITY_WORDS_OF_FIN
 from reconciler.core.findings.sightings import SightingContext
 from reconciler.core.model.selection import Selection
 from reconciler.core.results.validation_result import FailureResult, failure
+from reconciler.workflows.alerts.after_look import alert_after_look
+from reconciler.workflows.alerts.rules import read_alert_rules
 from reconciler.workflows.check_selection import unmatched_selection
 from reconciler.workflows.drift.check import check_drift
 from reconciler.workflows.drift.look import LookRecorder, narrow_result, refuse_fleeting_store
@@ -37,7 +39,8 @@ class DriftRequest:
     manifest declares by name.
 
     The others narrow the result: `severity` is the least that is shown, `owner` one of the owners of a manifest, `older_than` the
-    seconds that a finding has been open for. `new`: only what is new since the last time this was asked.
+    seconds that a finding has been open for. `new`: only what is new since the last time this was asked. `alerts`: what changed
+    is alerted, whatever is shown.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -47,6 +50,7 @@ class DriftRequest:
     owner: str | None = None
     older_than: int | None = None
     new: bool = False
+    alerts: bool = True
 
     @property
     def reader(self) -> str:
@@ -62,8 +66,11 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult |
     ledger = session.ledger().read()
     if ledger.diagnostics:
         return failure(*ledger.diagnostics)
+    alerts = read_alert_rules(session) if request.alerts else None
+    if isinstance(alerts, FailureResult):
+        return alerts
     recorder = LookRecorder(session, required=request.new or request.older_than is not None)
-    with session.store.history() as history, recorder.opened(create=request.new):
+    with session.store.history() as history, recorder.opened(create=request.new or alerts is not None):
         async with session.observe() as backend:
             drift = await check_drift(
                 request.selection,
@@ -86,7 +93,12 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult |
     found = (*narrowed.drift.findings, *unmatched_selection(request.selection, names, session), *recorder.warnings)
     found = (*found, *(each for each in pending if each.shop in narrowed.left_closed))
     found = found if request.new else (*found, *_odd_labels(drift))
-    return replace(narrowed, drift=replace(narrowed.drift, findings=found), diagnostics=found, requests=requests)
+    notices = narrowed.notices
+    if alerts is not None and recorder.recorded:
+        alerted = await alert_after_look(session, alerts.settings, alerts.rules)
+        found, notices = (*found, *alerts.warnings, *alerted.warnings), (*notices, *alerted.notices)
+    drift = replace(narrowed.drift, findings=found)
+    return replace(narrowed, drift=drift, diagnostics=found, notices=notices, requests=requests)
 
 
 def _context(

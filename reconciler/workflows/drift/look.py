@@ -61,6 +61,7 @@ class LookRecorder:
         self._required = required
         self._start: LookStart | None = None
         self.store: FindingStore | None = None
+        self.recorded = False
         self.warnings: list[Diagnostic] = []
 
     @contextmanager
@@ -81,6 +82,7 @@ class LookRecorder:
         if self.store is not None and self._start is not None:
             with self._tolerant():
                 record_look(self._session, self.store, self._start, outcome, history)
+                self.recorded = True
 
     @contextmanager
     def _tolerant(self) -> Iterator[None]:

@@ -21,6 +21,7 @@ _WORDS: Final[dict[str, Message]] = {
     "runs": msg("runs"),
     "looks": msg("drift checks"),
     "findings": msg("resolved findings"),
+    "alerts": msg("alerts"),
 }
 
 
@@ -34,7 +35,11 @@ class PruneRequest:
 def prune_store(session: Session, request: PruneRequest) -> TableResult:
     """Raises SetupError."""
     pruned = session.store.prune(session.clock.now() - timedelta(seconds=request.older_than))
-    counts = {} if pruned is None else {"runs": pruned.runs, "looks": pruned.looks, "findings": pruned.findings}
+    counts = (
+        {}
+        if pruned is None
+        else {"runs": pruned.runs, "looks": pruned.looks, "findings": pruned.findings, "alerts": pruned.alerts}
+    )
     rows = tuple((NamedCell(key, _WORDS[key]), count) for key, count in counts.items())
     return TableResult(name="pruned", columns=_PRUNED, rows=rows, empty=_NO_STORE)
 

@@ -40,6 +40,10 @@ CALLS = {
             "findings accept kyoto-tea amazon.api.mws_auth_token --until 2026-12-31 --reason campaign",
         ),
     ),
+    "alerts list": Calls(fleets.watched, ("alerts list",)),
+    "alerts send": Calls(fleets.watched, ("alerts send",)),
+    "alerts resend": Calls(fleets.watched, ("alerts resend --failed", "alerts resend")),
+    "alerts test": Calls(fleets.watched, ("alerts test ops-chat",)),
     "show": Calls(fleets.applied, ("show uji-cups", "show kyoto-tea --field merchant_site_url")),
     "why": Calls(
         fleets.committed,

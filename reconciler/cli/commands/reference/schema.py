@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 _OUTPUT: Final = _("JSON of {commands}")
 _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "alert-list": ("alerts list",),
+    "alert-test": ("alerts test",),
+    "resent-alerts": ("alerts resend",),
+    "sent-alerts": ("alerts send",),
     "changed-mails": ("ipn mails resend", "ipn mails dismiss"),
     "acceptance": ("findings accept",),
     "adopted": ("adopt",),

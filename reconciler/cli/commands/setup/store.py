@@ -36,10 +36,10 @@ def _duration(_ctx: click.Context, _param: click.Parameter, value: str) -> int:
 @command.command(
     cls=Command,
     name="prune",
-    short_help=_("Delete old runs and findings."),
+    short_help=_("Delete old runs, findings and alerts."),
     help=_(
-        "Delete runs, drift checks and resolved findings that ended before. Unfinished runs, open findings, leases and the last"
-        " applied values stay."
+        "Delete runs, drift checks and resolved findings that ended before, and alerts from before. Unfinished runs, open"
+        " findings, leases and the last applied values stay."
     ),
 )
 @option(

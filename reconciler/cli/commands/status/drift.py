@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         "Compare the backend with the manifests of the selected shops (default: all), field by field, and show the differences."
     )
     + "\n\n"
-    + _("Nothing is written to the backend."),
+    + _("Nothing is written to the backend. If there is an alerts.yaml, what is new is sent to its channels."),
 )
 @selection_options
 @changed_since_option
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     help=_("Only what is new since the last check with --new; print nothing if nothing is. Needs a store that lasts."),
 )  # fmt: skip
 @finding_filter_options
+@option("--no-alerts", is_flag=True, help=_("Send no alerts after this check; the next check sends them."))
 @exit_zero_option
 @parallelism_option
 @expand_option
@@ -54,6 +55,7 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     severity: FindingSeverity | None,
     owner: str | None,
     older_than: int | None,
+    no_alerts: bool,
     exit_zero: bool,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
@@ -68,5 +70,6 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
         owner=owner,
         older_than=older_than,
         new=new,
+        alerts=not no_alerts,
     )
     return run_command(terminal, config, detect_drift, request, exit_zero=exit_zero, after=confirm_read)

@@ -58,4 +58,32 @@ FINDINGS: Final[Mapping[Code, Explanation]] = {
         msg("No rule sends alerts to the channel `{channel}`", channel="oncall"),
         msg("Add the channel to a rule, or remove it"),
     ),
+    codes.ALERT_DELAYED: Explanation(
+        msg("Alerts to {channel} could not be sent: {reason}", channel="ops-chat", reason=msg("no connection")),
+        msg("The next `drift` or `alerts send` tries again"),
+    ),
+    codes.ALERT_FAILED: Explanation(
+        msg("Alerts to {channel} were given up ({count}): {reason}", channel="oncall", count=2, reason=msg("refused")),
+        msg("Fix the channel, then run `reconciler alerts resend --failed`"),
+    ),
+    codes.ALERTS_NOT_QUEUED: Explanation(
+        msg("Alerts were not queued or sent: {why}", why="the disk is full"),
+        msg("The next `drift` tries again"),
+    ),
+    codes.NO_SUCH_ALERT: Explanation(
+        msg("No alert has the id {name}", name="00ff00"),
+        msg("`reconciler alerts list` shows the ids"),
+    ),
+    codes.NO_SUCH_CHANNEL: Explanation(
+        msg("unknown channel `{name}` (available: {channels})", name="ops-caht", channels="ops-chat, oncall"),
+        msg("Channels are declared in alerts.yaml"),
+    ),
+    codes.ALERT_NOT_SENT: Explanation(
+        msg(
+            "The test alert to {channel} was not accepted: {reason}",
+            channel="oncall",
+            reason=msg("redirected, which is not followed"),
+        ),
+        msg("Check the channel in alerts.yaml"),
+    ),
 }

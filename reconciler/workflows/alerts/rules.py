@@ -1,0 +1,63 @@
+"""The channels and rules that a command works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.results.validation_result import FailureResult, failure
+from reconciler.ports import SetupError
+
+if TYPE_CHECKING:
+    from reconciler.core.alerts.rules import AlertRules
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.ports.alerts.alert_rules import AlertSettings
+    from reconciler.workflows.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAlerts:
+    """A valid file. `warnings` are of it."""
+
+    settings: AlertSettings
+    rules: AlertRules
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def read_alert_rules(session: Session) -> ReadAlerts | FailureResult | None:
+    """None where there is no file. Raises SetupError."""
+    settings = session.alerts()
+    if settings is None:
+        return None
+    config = settings.read()
+    if any(each.blocking for each in config.diagnostics):
+        return failure(*config.diagnostics)
+    return ReadAlerts(settings=settings, rules=config.rules, warnings=config.diagnostics)
+
+
+def require_alert_rules(session: Session) -> ReadAlerts | FailureResult:
+    """Raises SetupError also where there is no file."""
+    found = read_alert_rules(session)
+    if found is None:
+        raise SetupError(
+            msg("There are no channels: alerts.yaml does not exist"),
+            code=codes.NO_SUCH_CHANNEL,
+            hint=msg("`reconciler schema alerts` describes the file; it belongs beside reconciler.yaml"),
+        )
+    return found
+
+
+def check_channel(read: ReadAlerts, channel: str) -> None:
+    """Raises SetupError for one that the file does not have."""
+    if channel not in read.rules.channels:
+        raise SetupError(
+            msg(
+                "unknown channel `{name}` (available: {channels})",
+                name=channel,
+                channels=", ".join(read.rules.channels),
+            ),
+            code=codes.NO_SUCH_CHANNEL,
+            hint=msg("Channels are declared in alerts.yaml"),
+        )
