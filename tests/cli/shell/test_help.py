@@ -89,6 +89,7 @@ def test_every_command_says_with_what_it_ends() -> None:
         ("config",),
         ("deferred",),
         ("findings",),
+        ("alerts",),
         ("store",),
     )
     assert [
