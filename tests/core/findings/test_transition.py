@@ -115,6 +115,15 @@ def test_an_accepted_secret_is_accepted_by_its_digest(history):
     assert history.look(stored_secret("11ee"), ledger=ledger) == CHANGED
 
 
+def test_a_person_has_to_settle_what_is_there_and_not_accepted(history):
+    history.look("a")
+    assert history.finding.unsettled
+    history.look("a", ledger=[accepted()])
+    assert not history.finding.unsettled
+    history.look(None)
+    assert not history.finding.unsettled
+
+
 def test_a_shop_that_cannot_be_read_ages(history):
     assert history.look(None, scope=UNREAD) == []
     assert history.finding is None
