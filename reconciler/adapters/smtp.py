@@ -3,7 +3,7 @@
 In: a `Mail`. Out: the server's answer, or one of the three errors of `ports.mailer`, which say whether it may have been sent:
 
     before the text    no connection, no login, 4xx, sender refused    MailUnavailable    certainly not sent, may go later
-                       receiver refused (5xx)                          MailRefused        certainly not sent, never will be
+                       every receiver refused (5xx)                    MailRefused        certainly not sent, never will be
     the text           4xx                                             MailUnavailable
                        5xx                                             MailRefused
                        the connection breaks, or no answer comes       MailUncertain
@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as FORM
@@ -68,9 +69,14 @@ class SmtpMailer:
     async def send(self, mail: Mail, before_text: Callable[[], Awaitable[None]]) -> MailReply:
         content = self._content(mail)
         async with self._connected() as server:
-            await _address(server, mail)
+            refused = await _address(server, mail)
             await before_text()
-            return await _hand_over(server, content)
+            return replace(await _hand_over(server, content), refused=refused)
+
+    async def check(self) -> None:
+        """Connects and logs in; sends nothing. Raises MailUnavailable."""
+        async with self._connected():
+            pass
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[SMTP]:
@@ -104,8 +110,8 @@ class SmtpMailer:
         message = EmailMessage(policy=FORM)
         try:
             message["From"] = Address(mail.sender_name, addr_spec=mail.sender)
-            message["To"] = Address(addr_spec=mail.to)
-            mail.to.encode("ascii")
+            message["To"] = [Address(addr_spec=receiver) for receiver in mail.receivers]
+            "".join(mail.receivers).encode("ascii")
             message["Subject"] = mail.subject
             message["Message-ID"] = mail.message_id
             message["Date"] = format_datetime(self._clock.now())
@@ -116,17 +122,25 @@ class SmtpMailer:
             raise MailRefused(MailProblem.INVALID_ADDRESS) from None
 
 
-async def _address(server: SMTP, mail: Mail) -> None:
-    """Raises MailUnavailable, MailRefused."""
+async def _address(server: SMTP, mail: Mail) -> int:
+    """How many receivers are refused for ever, where others are accepted. Raises MailUnavailable, MailRefused."""
+    refused: list[SMTPRecipientRefused] = []
     try:
         await server.mail(mail.sender)
-        await server.rcpt(mail.to)
+        for receiver in mail.receivers:
+            try:
+                await server.rcpt(receiver)
+            except SMTPRecipientRefused as error:
+                if error.code < _FOR_GOOD:
+                    raise
+                refused.append(error)
     except SMTPRecipientRefused as error:
-        if error.code >= _FOR_GOOD:
-            raise _error(MailRefused, MailProblem.RECEIVER_REFUSED, error) from None
         raise _error(MailUnavailable, MailProblem.RECEIVER_DEFERRED, error) from None
     except (SMTPException, OSError) as error:
         raise _error(MailUnavailable, _before_text(error), error) from None
+    if len(refused) == len(mail.receivers):
+        raise _error(MailRefused, MailProblem.RECEIVER_REFUSED, refused[0]) from None
+    return len(refused)
 
 
 async def _hand_over(server: SMTP, content: bytes) -> MailReply:

@@ -30,17 +30,21 @@ class MailProblem(StrEnum):
 class MailReply:
     """What came of an attempt: the SMTP server's `code` and `text`, if it answered, and the problem, if there was one.
 
-    `text` is one line of limited length, and holds no mail address.
+    `text` is one line of limited length, and holds no mail address. `refused` counts the receivers that were refused although the
+    mail was accepted for others.
     """
 
     problem: MailProblem | None = None
     code: int | None = None
     text: str | None = None
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """`message_id` is the same for each attempt at this mail, so that a duplicate can be recognised."""
+    """`message_id` is the same for each attempt at this mail, so that a duplicate can be recognised. `others` are further
+    receivers.
+    """
 
     message_id: str
     to: str
@@ -48,6 +52,11 @@ class Mail:
     sender: str
     subject: str
     text: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        return (self.to, *self.others)
 
 
 class MailError(Exception):

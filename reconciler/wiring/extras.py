@@ -16,7 +16,7 @@ _PARTS: Final[Mapping[str, Message]] = {
     "ipn": msg("The receiver of notifications"),
     "postgres": msg("The PostgreSQL store"),
 }
-_IPN_MODULES: Final = frozenset({"sns", "smtp.py", "sidecar.py", "sidecar_worker.py", "simulating.py", "payments.py"})
+_IPN_MODULES: Final = frozenset({"sns", "sidecar.py", "sidecar_worker.py", "simulating.py", "payments.py"})
 
 
 def missing_extra(error: ModuleNotFoundError) -> Diagnostic | None:

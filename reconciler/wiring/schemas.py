@@ -15,7 +15,7 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
     from reconciler.adapters.settings.json_schema import settings_schema
     from reconciler.core.documents.event_codec import event_schema
     from reconciler.core.documents.saved_plan import saved_plan_schema
-    from reconciler.views.json.schema import DOCUMENTS, document_schema
+    from reconciler.views.json.schema import DOCUMENTS, alert_event_schema, document_schema
 
     return {
         "saved-plan": saved_plan_schema,
@@ -25,5 +25,6 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
         "settings": settings_schema,
         "accepted-drift": ledger_schema,
         "alerts": alerts_schema,
+        "alert-event": alert_event_schema,
         **{name: partial(document_schema, name) for name in DOCUMENTS},
     }

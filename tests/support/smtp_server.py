@@ -19,10 +19,11 @@ TAKEN = "250 taken"
 class PostOffice:
     """`rcpt` and `data` answer a mail, instead of which `LOSE` closes the connection and `HANG` never answers; after the text was
     read in the case of `data`. `before_data` is called then. `read` are the Message-ID and the receiver of each text that was
-    read and not refused: they may have been delivered.
+    read and not refused: they may have been delivered. `rcpts` are answers to the first receivers, instead of `rcpt`.
     """
 
     rcpt: str = TAKEN
+    rcpts: list[str] = field(default_factory=list)
     data: str = TAKEN
     sender: str = TAKEN
     taken: list[EmailMessage] = field(default_factory=list)
@@ -42,9 +43,10 @@ class PostOffice:
     async def handle_RCPT(self, server: SMTP, _s: Session, envelope: Envelope, address: str, _o: list[str]) -> str:  # noqa: N802 - as above
         if await self._without_answer(server, self.rcpt):
             return TAKEN
-        if self.rcpt.startswith("2"):
+        said = self.rcpts.pop(0) if self.rcpts else self.rcpt
+        if said.startswith("2"):
             envelope.rcpt_tos.append(address)
-        return self.rcpt
+        return said
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         self.before_data()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self
@@ -77,9 +78,10 @@ def token(value: str = ACCESS_TOKEN, lasts: int = 3600) -> Saying:
 
 
 class Loopback:
-    """`on` sets what is said: each saying once, the last one for ever. `seen` are the requests in order."""
+    """`on` sets what is said: each saying once, the last one for ever. `seen` are the requests in order. `tls`: over HTTPS."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.seen: list[Seen] = []
         self.busy = 0
         self.most = 0
@@ -101,7 +103,7 @@ class Loopback:
         return f"http://127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

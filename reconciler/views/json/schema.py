@@ -12,6 +12,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from reconciler.views.json.alert_event import AlertEvent
 from reconciler.views.json.alert_rows import ALERT_TABLES
 from reconciler.views.json.authoring import FORMATTING, IMPORT, NEW_MANIFEST, ONBOARDING
 from reconciler.views.json.document import DocumentType, TableType
@@ -66,11 +67,20 @@ class _ClosedObjects(GenerateJsonSchema):
 
 def document_schema(name: str) -> dict[str, Any]:
     document = DOCUMENTS[name]
-    described = TypeAdapter(whole_type(document)).json_schema(schema_generator=_ClosedObjects)
+    return _described(whole_type(document), document.name)
+
+
+def alert_event_schema() -> dict[str, Any]:
+    """Of what a webhook posts: no document of a command, so it has another head."""
+    return _described(AlertEvent, "alert-event")
+
+
+def _described(form: Any, name: str) -> dict[str, Any]:
+    described = TypeAdapter(form).json_schema(schema_generator=_ClosedObjects)
     definitions = described.pop("$defs", {})
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
-        "title": f"reconciler {document.name}",
+        "title": f"reconciler {name}",
         **described,
         "$defs": definitions,
     }

@@ -15,18 +15,17 @@ and it sleeps and reads the time itself, not through the `Clock` port.
 from __future__ import annotations
 
 import zlib
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Final
 
 from reconciler.adapters.backend.http.messages import ApiRequest, NoResponse, RawResponse
+from reconciler.adapters.retry_after import seconds_to_wait
 from reconciler.lib.backoff import backoff
 from reconciler.ports import BackendError, BackendMaintenance
 
 _TRIES: Final = 3
 _FIRST: Final = 0.5
 _LONGEST: Final = 15.0
-_MAX_DIGITS: Final = 9
 _TOO_MANY: Final = 429
 _UNAVAILABLE: Final = 503
 _SERVER_FAULTS: Final = frozenset({500, 502, 503, 504})
@@ -59,18 +58,7 @@ def retry_after(outcome: RawResponse | NoResponse, now: datetime) -> float | Non
     """Seconds, from either form of the header (RFC 9110 10.2.3); None where there is none that makes sense."""
     if isinstance(outcome, NoResponse):
         return None
-    header = outcome.headers.get("retry-after", "").strip()
-    if header.isascii() and header.isdigit():
-        return float(header) if len(header) <= _MAX_DIGITS else float("inf")
-    return _until(header, now)
-
-
-def _until(date: str, now: datetime) -> float | None:
-    try:
-        when = parsedate_to_datetime(date)
-        return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds())
-    except (TypeError, ValueError, OverflowError, IndexError):
-        return None
+    return seconds_to_wait(outcome.headers.get("retry-after", ""), now)
 
 
 def _is_asked_to_wait(outcome: RawResponse | NoResponse, asked: float | None) -> bool:

@@ -68,6 +68,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
 """The commands that write the document of a schema."""
 _OTHERS: Final[Mapping[str, str]] = {
     "accepted-drift": _("the ledger of accepted drift `accepted-drift.yaml`"),
+    "alert-event": _("what a webhook of `alerts.yaml` posts"),
     "alerts": _("the file of alerts `alerts.yaml`"),
     "failure": _("JSON of a command that failed before it had a result"),
     "run-event": _("an event in the journal"),

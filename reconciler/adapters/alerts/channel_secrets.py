@@ -1,0 +1,32 @@
+"""The secrets of a channel, resolved at each attempt: a variable that is set later is found then."""
+
+from __future__ import annotations
+
+from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry
+from reconciler.core.values import Secret, SecretRef
+from reconciler.ports import SecretMissing, Secrets
+
+
+class ChannelUnusable(Exception):
+    """What the operator has to set up first. `error` says so without the secret."""
+
+    def __init__(self, text: str, problem: DeliveryProblem = DeliveryProblem.SECRET_MISSING) -> None:
+        super().__init__(text)
+        self.error = DeliveryError(problem=problem, text=text)
+
+    @property
+    def outcome(self) -> Retry:
+        return Retry(error=self.error)
+
+
+def resolved_address(url: str | SecretRef, secrets: Secrets) -> str:
+    """Raises ChannelUnusable."""
+    return url if isinstance(url, str) else resolved_secret(url, secrets).reveal().strip()
+
+
+def resolved_secret(reference: SecretRef, secrets: Secrets) -> Secret:
+    """Raises ChannelUnusable."""
+    try:
+        return secrets.resolve(reference)
+    except SecretMissing as missing:
+        raise ChannelUnusable(str(missing.text)) from None
