@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from reconciler.core.alerts.alert import Alert
 from reconciler.core.alerts.outcome import SendOutcome, Sent
+from reconciler.core.alerts.rules import AlertRules
+from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.findings.finding import (
     ChangeAuthor,
     Finding,
@@ -18,6 +21,8 @@ from reconciler.core.findings.finding import (
     RecordedEvent,
 )
 from reconciler.core.model.policy import FindingSeverity
+from reconciler.ports.alerts.alert_channel import AlertChannel
+from reconciler.ports.alerts.alert_rules import AlertConfig
 
 FLEET = "production-reconciler"
 AT = "2026-04-01T03:00:00Z"
@@ -71,3 +76,19 @@ class KeepingChannel:
     async def send(self, alert: Alert) -> SendOutcome:
         self.got.append(alert)
         return self.answer(alert)
+
+
+@dataclass(slots=True)
+class FixedAlerts:
+    """Implements ports.alerts.AlertSettings over channels of the test."""
+
+    rules: AlertRules
+    channels: Mapping[str, AlertChannel]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def read(self) -> AlertConfig:
+        return AlertConfig(rules=self.rules, diagnostics=self.diagnostics)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Mapping[str, AlertChannel]]:
+        yield self.channels

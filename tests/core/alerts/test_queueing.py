@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.alerts.alert import AlertKind
-from reconciler.core.alerts.queueing import ChannelBacklog, plan_alerts
+from reconciler.core.alerts.queueing import ChannelBacklog, PlannedAlert, plan_alerts
 from reconciler.core.alerts.rules import AlertRule, AlertRules, Delivery
 from reconciler.core.findings.finding import FindingEventKind
 from reconciler.core.model.policy import FindingSeverity
@@ -26,7 +26,10 @@ class Outbox:
     """What a store keeps of one channel, in memory."""
 
     def __init__(self) -> None:
-        self.alerts, self.known, self.closed, self.number = {}, {}, set(), 0
+        self.alerts: dict[str, PlannedAlert] = {}
+        self.known: dict[str, str] = {}
+        self.closed: set[str] = set()
+        self.number = 0
 
     def events(self, *drawn, look=1):
         found = []
@@ -173,7 +176,9 @@ def test_what_is_queued_together_makes_no_difference(looks, data):
 def test_each_event_is_alerted_once_or_replaced_by_a_later_one(looks, data):
     """A second account of what the rules say, kept per finding: what people were sent, and what waits."""
     box = Outbox()
-    sent, waiting, known, due = {}, {}, set(), []
+    sent: dict[int, int] = {}
+    waiting: dict[str, int] = {}
+    known, due = set(), []
     for look in drawn_looks(box, looks):
         if data.draw(st.booleans(), label="the digest is sent") and box.digests():
             for digest in box.digests():

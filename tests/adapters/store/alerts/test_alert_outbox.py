@@ -13,14 +13,14 @@ from sqlalchemy import text
 from reconciler.adapters.store.alerts.alert_outbox import StoreAlerts
 from reconciler.adapters.store.alerts.prune import prune_alerts
 from reconciler.adapters.store.findings.prune import prune_findings
-from reconciler.core.alerts.alert import SHOWN, AlertKind, AlertState, CommonCause
+from reconciler.core.alerts.alert import SHOWN, Alert, AlertKind, AlertState, CommonCause
 from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry, SendRefused, Sent
 from reconciler.core.alerts.queueing import plan_alerts
 from reconciler.core.alerts.retries import ATTEMPTS, LEASE, end_attempt
 from reconciler.core.alerts.rules import AlertRule, AlertRules, Delivery
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.lib.utc import shifted_utc
-from reconciler.ports.alerts.outbox import AlertQuery
+from reconciler.ports.alerts.outbox import AlertQuery, ClaimedAlert
 from tests.adapters.store.fakes import wipe
 from tests.adapters.store.findings.test_finding_store import FLEET, Looks, sighting
 
@@ -66,7 +66,7 @@ class Desk:
 
     def send(self, outcome=Sent(answer="ok")):  # noqa: B008  # a value
         """The alerts that went out, each with the given outcome."""
-        sent = []
+        sent: list[Alert] = []
         while (claim := self.claim(skip={each.id for each in sent})) is not None:
             self.outbox.mark(claim, end_attempt(outcome, claim.attempt, self.now))
             sent.append(claim.alert)
@@ -317,7 +317,9 @@ def test_every_event_is_queued_once_whoever_is_killed(quick_store, steps):
     looks = Looks(quick_store)
     desks = [Desk(quick_store, looks), Desk(quick_store, looks)]
     desks[0].queue()
-    sent, contents, dead = [], {}, []
+    sent: list[str] = []
+    contents: dict[str, Alert] = {}
+    dead: list[ClaimedAlert] = []
     for step, what in steps:
         match step:
             case "look":
