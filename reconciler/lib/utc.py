@@ -21,3 +21,8 @@ def parse_utc(text: str) -> datetime:
 def shifted_utc(text: str, seconds: float) -> str:
     """The time so many seconds later, or earlier."""
     return format_utc(parse_utc(text) + timedelta(seconds=seconds))
+
+
+def seconds_between(start: str, end: str) -> float:
+    """Negative where `end` comes first."""
+    return (parse_utc(end) - parse_utc(start)).total_seconds()

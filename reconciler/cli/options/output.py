@@ -153,8 +153,7 @@ def check_option(body: Body) -> Body:
 
 def _other_files(words: Mapping[str, Any]) -> Iterator[Path]:
     """Where the command writes something else, for example a saved plan."""
-    if isinstance(words.get("out"), Path):
-        yield words["out"]
+    yield from (words[name] for name in ("out", "metrics") if isinstance(words.get(name), Path))
 
 
 def _mention_environment(context: click.Context, terminal: Terminal) -> None:

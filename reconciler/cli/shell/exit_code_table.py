@@ -28,6 +28,7 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "findings list": _READS,
     "findings show": _READS,
     "findings timeline": _READS,
+    "findings metrics": _READS,
     "findings accept": (*_ASKS, ExitCode.REFUSED),
     "alerts list": _READS,
     "alerts send": _READS,

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from reconciler.core.findings.drift_metrics import StoredMetrics
 from reconciler.core.findings.finding import Finding, RecordedEvent
 from reconciler.core.findings.transition import Transition
 
@@ -84,6 +85,8 @@ class FindingStore(Protocol):
         ...
 
     def unread_shops(self, fleet: str) -> Sequence[UnreadShop]: ...
+
+    def metrics(self, fleet: str) -> StoredMetrics: ...
 
     def last_event(self, fleet: str) -> int:
         """Its number; 0 where there is none."""

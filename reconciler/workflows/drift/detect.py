@@ -41,6 +41,8 @@ class DriftRequest:
     The others narrow the result: `severity` is the least that is shown, `owner` one of the owners of a manifest, `older_than` the
     seconds that a finding has been open for. `new`: only what is new since the last time this was asked. `alerts`: what changed
     is alerted, whatever is shown.
+
+    `record`: make a store where there is none, so that the check is recorded in any case.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -51,6 +53,7 @@ class DriftRequest:
     older_than: int | None = None
     new: bool = False
     alerts: bool = True
+    record: bool = False
 
     @property
     def reader(self) -> str:
@@ -70,7 +73,8 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult |
     if isinstance(alerts, FailureResult):
         return alerts
     recorder = LookRecorder(session, required=request.new or request.older_than is not None)
-    with session.store.history() as history, recorder.opened(create=request.new or alerts is not None):
+    keep = request.new or request.record or alerts is not None
+    with session.store.history() as history, recorder.opened(create=keep):
         async with session.observe() as backend:
             drift = await check_drift(
                 request.selection,

@@ -32,6 +32,9 @@ CALLS = {
     "findings list": Calls(fleets.watched, ("findings list", "findings list kyoto-tea --severity high", "drift --new")),
     "findings show": Calls(fleets.watched, (f"findings show {fleets.FINDING}", "findings show 00000000")),
     "findings timeline": Calls(fleets.watched, (f"findings timeline {fleets.FINDING}",)),
+    "findings metrics": Calls(
+        fleets.watched, ("findings metrics --out drift.prom", "findings metrics --out missing/drift.prom")
+    ),
     "findings accept": Calls(
         fleets.watched,
         (

@@ -23,22 +23,30 @@ from reconciler.adapters.store.alerts.alert_rows import (
 from reconciler.adapters.store.db.alert_tables import alerted_findings, alerts
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.finding_tables import finding_events, finding_readers
+from reconciler.adapters.store.db.portions import portions
 from reconciler.adapters.store.db.run_tables import insert
 from reconciler.adapters.store.findings.event_query import event_query, read_events
+from reconciler.adapters.store.metrics.totals import add_totals
 from reconciler.core.alerts.alert import AlertKind, AlertState
 from reconciler.core.alerts.outcome import DeliveryProblem
 from reconciler.core.alerts.queueing import AlertPlan, ChannelBacklog
 from reconciler.core.alerts.retries import ATTEMPTS, FURTHEST_DIGEST, LEASE, LONGEST_WAIT, AttemptEnd
 from reconciler.core.findings.finding import RecordedEvent
+from reconciler.core.findings.metric_totals import AlertOutcome, Total
 from reconciler.lib.utc import shifted_utc
 from reconciler.ports.alerts.outbox import AlertQuery, ClaimedAlert, PlanAlerts, QueuedAlerts, StoredAlert
 
 _QUEUE_LOCK: Final = 0x7265636D  # of PostgreSQL's advisory locks; any otherwise unused number
-_AT_ONCE: Final = 500
 _OF: Final = alerts.c
 _QUEUED: Final = _OF.state == AlertState.QUEUED.value
 _SENDING: Final = _OF.state == AlertState.SENDING.value
 _DIGEST: Final = _OF.kind == AlertKind.DIGEST.value
+_OUTCOMES: Final = {
+    AlertState.SENT: AlertOutcome.SENT,
+    AlertState.QUEUED: AlertOutcome.RETRIED,
+    AlertState.FAILED: AlertOutcome.FAILED,
+}
+"""What metrics count of an attempt, by the state that the alert comes to."""
 
 
 class StoreAlerts:
@@ -76,7 +84,7 @@ class StoreAlerts:
             if connection.execute(stirring.limit(1)).first() is None:
                 return None
         with self._store.writing() as connection:
-            _end_claims(connection, mine, now)
+            _count(connection, fleet, channel, AlertOutcome.FAILED, _end_claims(connection, mine, now))
             due = select(alerts).where(*mine, _is_due(now), _OF.id.not_in(sorted(skip)))
             due = due.order_by(_OF.due, _OF.number).limit(1).with_for_update(skip_locked=True)
             row = connection.execute(due).mappings().first()
@@ -89,7 +97,8 @@ class StoreAlerts:
         values: dict[str, Any] = {"state": end.state.value, "answer": end.answer, **error_columns(end.error)}
         values |= {"due": end.due} if end.due is not None else {"ended": end.at}
         with self._store.writing() as connection:
-            connection.execute(update(alerts).where(*this).values(values))
+            if connection.execute(update(alerts).where(*this).values(values)).rowcount:
+                _count(connection, claim.alert.fleet, claim.alert.channel, _OUTCOMES[end.state])
 
     def alerts(self, fleet: str, query: AlertQuery) -> Sequence[StoredAlert]:
         wanted = [_OF.fleet == fleet]
@@ -109,7 +118,7 @@ class StoreAlerts:
         ended = _OF.state.in_((AlertState.SENT.value, AlertState.FAILED.value))
         count = 0
         with self._store.writing() as connection:
-            for some in _portions(sorted(ids)):
+            for some in portions(sorted(ids)):
                 these = update(alerts).where(_OF.fleet == fleet, _OF.id.in_(some), ended)
                 count += connection.execute(these.values(again | error_columns(None))).rowcount
         return count
@@ -150,15 +159,20 @@ def _claimed(connection: Connection, row: RowMapping, now: str) -> ClaimedAlert:
     return ClaimedAlert(alert=read_alert(row, shown_events(connection, [row])), attempt=attempt)
 
 
-def _end_claims(connection: Connection, mine: tuple[ColumnElement[bool], ...], now: str) -> None:
+def _end_claims(connection: Connection, mine: tuple[ColumnElement[bool], ...], now: str) -> int:
     """A claim from before the clock was set back lasts no longer than a new one: its sender may still be at work. An alert that
-    was interrupted too often is given up.
+    was interrupted too often is given up; returns how many.
     """
     until = shifted_utc(now, LEASE)
     connection.execute(update(alerts).where(*mine, _held_too_long(now)).values(claimed_until=until))
     over = (*mine, _SENDING, _OF.claimed_until <= now, _OF.attempts >= ATTEMPTS)
     failed = {"state": AlertState.FAILED.value, "ended": now, "problem": DeliveryProblem.INTERRUPTED.value}
-    connection.execute(update(alerts).where(*over).values(failed))
+    return connection.execute(update(alerts).where(*over).values(failed)).rowcount
+
+
+def _count(connection: Connection, fleet: str, channel: str, outcome: AlertOutcome, count: int = 1) -> None:
+    if count:
+        add_totals(connection, fleet, {(Total.ALERTS, (channel, outcome.value)): count})
 
 
 def _position(connection: Connection, reader: tuple[str, str]) -> int | None:
@@ -201,7 +215,7 @@ def _backlog(
 def _known(connection: Connection, fleet: str, channel: str, findings: Collection[str]) -> dict[str, str]:
     of = alerted_findings.c
     known: dict[str, str] = {}
-    for some in _portions(sorted(findings)):
+    for some in portions(sorted(findings)):
         query = select(of.finding, of.alert).where(of.fleet == fleet, of.channel == channel, of.finding.in_(some))
         known.update((row.finding, row.alert) for row in connection.execute(query))
     return known
@@ -215,7 +229,7 @@ def _write_plan(connection: Connection, plan: AlertPlan, fleet: str, channel: st
     if plan.dropped:
         connection.execute(delete(alerts).where(_OF.id.in_(sorted(plan.dropped))))
     of = alerted_findings.c
-    for some in _portions(sorted(plan.known)):
+    for some in portions(sorted(plan.known)):
         connection.execute(
             delete(alerted_findings).where(of.fleet == fleet, of.channel == channel, of.finding.in_(some))
         )
@@ -226,8 +240,3 @@ def _write_plan(connection: Connection, plan: AlertPlan, fleet: str, channel: st
     ]
     if rows:
         connection.execute(alerted_findings.insert(), rows)
-
-
-def _portions(names: Sequence[str]) -> list[Sequence[str]]:
-    """A statement takes only so many values."""
-    return [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]

@@ -4,7 +4,7 @@ changed. So a look that sees nothing new adds one row.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, String, Table, Text, text
 
 from reconciler.adapters.store.db.run_tables import NUMBER, SHOP, JsonColumn, metadata
 
@@ -98,3 +98,24 @@ finding_readers = Table(
     Column("event", NUMBER, nullable=False),
 )
 """The event up to which each reader knows everything."""
+
+looked_shops = Table(
+    "looked_shops",
+    metadata,
+    Column("fleet", FLEET, primary_key=True),
+    Column("shop", SHOP, primary_key=True),
+    Column("last_good", MOMENT),
+)
+"""When each shop was last compared. NULL: by the last complete look, so that such a look updates only what was older or newer. A
+shop that was never compared has the time of the first look that tried.
+"""
+
+metric_totals = Table(
+    "metric_totals",
+    metadata,
+    Column("fleet", FLEET, primary_key=True),
+    Column("metric", String(64), primary_key=True),
+    Column("labels", String(256), primary_key=True),
+    Column("value", Double, nullable=False),
+)
+"""Counters that survive processes and pruning. `labels` are the values of the labels, as JSON."""

@@ -14,14 +14,30 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.finding_tables import finding_events, finding_readers, findings, looks, unread_shops
+from reconciler.adapters.store.db.portions import portions
 from reconciler.adapters.store.db.run_tables import insert
 from reconciler.adapters.store.findings.event_query import event_query, read_events
 from reconciler.adapters.store.findings.finding_rows import event_row, finding_row, read_finding
+from reconciler.adapters.store.metrics.looked_shops import (
+    compared_counts,
+    last_complete_look,
+    last_look,
+    record_looked_shops,
+)
+from reconciler.adapters.store.metrics.totals import (
+    add_totals,
+    count_until,
+    counted_until,
+    drifted_shops,
+    read_totals,
+    waiting_alerts,
+)
+from reconciler.core.findings.drift_metrics import StoredMetrics
 from reconciler.core.findings.finding import Finding, FindingState, RecordedEvent
+from reconciler.core.findings.metric_totals import LookCounts, look_increments
 from reconciler.core.findings.transition import Transition
 from reconciler.ports.findings.finding_store import FoldFindings, LookRecord, LookSummary, UnreadShop
 
-_AT_ONCE: Final = 500
 _LOOK_LOCK: Final = 0x7265636C  # of PostgreSQL's advisory locks; any otherwise unused number
 
 
@@ -48,6 +64,8 @@ class StoreFindings:
                 for each in fold(list(stored.values()))
                 if each.finding.key.id not in newer and (each.finding.key.id in stored or not surpassed)
             ]
+            _count(connection, look, stored, transitions)
+            record_looked_shops(connection, look)
             _write(connection, look, stored, transitions)
             _write_unread(connection, look)
             events = [event_row(each.event, look.number) for each in transitions if each.event is not None]
@@ -101,6 +119,18 @@ class StoreFindings:
             rows = connection.execute(query)
             return [UnreadShop(shop=r.shop, since=r.since, last_good=r.last_good, code=r.code) for r in rows]
 
+    def metrics(self, fleet: str) -> StoredMetrics:
+        unread = select(func.count()).where(unread_shops.c.fleet == fleet)
+        with self._store.reading() as connection:
+            return StoredMetrics(
+                totals=read_totals(connection, fleet),
+                last_look=last_look(connection, fleet),
+                last_complete_look=last_complete_look(connection, fleet),
+                compared=compared_counts(connection, fleet),
+                unread=connection.execute(unread.select_from(unread_shops)).scalar_one(),
+                alerts=waiting_alerts(connection, fleet),
+            )
+
     def last_event(self, fleet: str) -> int:
         query = select(func.max(finding_events.c.number)).where(finding_events.c.fleet == fleet)
         with self._store.reading() as connection:
@@ -127,7 +157,7 @@ def _stored(connection: Connection, look: LookRecord, ids: Collection[str]) -> t
     query = select(findings).where(findings.c.fleet == look.fleet)
     rows = list(connection.execute(query.where(findings.c.state != FindingState.RESOLVED.value)).mappings())
     resolved = query.where(findings.c.state == FindingState.RESOLVED.value)
-    for some in _portions(sorted(ids)):
+    for some in portions(sorted(ids)):
         rows += connection.execute(resolved.where(findings.c.id.in_(some))).mappings()
     newer = {row["id"] for row in rows if row["look"] > look.number}
     return {row["id"]: read_finding(row) for row in rows if row["id"] not in newer}, newer
@@ -139,6 +169,22 @@ def _is_surpassed(connection: Connection, look: LookRecord) -> bool:
         looks.c.fleet == look.fleet, looks.c.number > look.number, looks.c.ended.is_not(None), looks.c.complete
     )
     return connection.execute(later.limit(1)).scalar() is not None
+
+
+def _count(
+    connection: Connection, look: LookRecord, stored: dict[str, Finding], transitions: Sequence[Transition]
+) -> None:
+    """Before the look changes the findings."""
+    counts = LookCounts(
+        at=look.ended,
+        seconds=look.seconds,
+        requests=look.requests,
+        complete=look.complete,
+        drifted=drifted_shops(connection, look.fleet),
+        since=counted_until(connection, look.fleet),
+    )
+    add_totals(connection, look.fleet, look_increments(counts, stored, transitions))
+    count_until(connection, look.fleet, look.ended)
 
 
 def _write(
@@ -166,7 +212,7 @@ def _touch(connection: Connection, again: Iterable[Finding], look: int) -> None:
     for finding in again:
         by_time.setdefault(finding.last_seen, []).append(finding.key.id)
     for at, names in by_time.items():
-        for some in _portions(names):
+        for some in portions(names):
             connection.execute(update(findings).where(findings.c.id.in_(some)).values(last_seen=at, look=look))
 
 
@@ -174,7 +220,7 @@ def _write_unread(connection: Connection, look: LookRecord) -> None:
     """A shop without a manifest is neither compared nor unread any more."""
     known = set(connection.execute(select(unread_shops.c.shop).where(unread_shops.c.fleet == look.fleet)).scalars())
     gone = known - look.unread.keys() if look.complete else known & look.compared
-    for some in _portions(sorted(gone)):
+    for some in portions(sorted(gone)):
         of = (unread_shops.c.fleet == look.fleet, unread_shops.c.shop.in_(some))
         connection.execute(delete(unread_shops).where(*of))
     rows: list[dict[str, Any]] = [
@@ -183,13 +229,8 @@ def _write_unread(connection: Connection, look: LookRecord) -> None:
         if shop not in known
     ]
     if rows:
-        good = _last_good(connection, look)
+        good = last_complete_look(connection, look.fleet)
         connection.execute(unread_shops.insert(), [row | {"last_good": good} for row in rows])
-
-
-def _last_good(connection: Connection, look: LookRecord) -> str | None:
-    of = (looks.c.fleet == look.fleet, looks.c.complete, looks.c.ended.is_not(None))
-    return connection.execute(select(func.max(looks.c.ended)).where(*of)).scalar()
 
 
 def _end(connection: Connection, look: LookRecord, events: int) -> None:
@@ -203,8 +244,3 @@ def _end(connection: Connection, look: LookRecord, events: int) -> None:
         "events": events,
     }
     connection.execute(update(looks).where(looks.c.number == look.number).values(ended))
-
-
-def _portions(names: Sequence[str]) -> Iterable[Sequence[str]]:
-    """A statement takes only so many values."""
-    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.model.policy import FindingSeverity
     from reconciler.core.model.selection import Selection
+    from reconciler.core.results.drift_result import DriftResult
+    from reconciler.workflows.session import Session
 
 
 @click.command(
@@ -38,6 +41,10 @@ if TYPE_CHECKING:
     "--new", is_flag=True,
     help=_("Only what is new since the last check with --new; print nothing if nothing is. Needs a store that lasts."),
 )  # fmt: skip
+@option(
+    "--metrics", type=click.Path(path_type=Path), metavar="FILE",
+    help=_("Record the check, and write metrics for Prometheus to FILE (a textfile of node_exporter), also if nothing is new."),
+)  # fmt: skip
 @finding_filter_options
 @option("--no-alerts", is_flag=True, help=_("Send no alerts after this check; the next check sends them."))
 @exit_zero_option
@@ -52,12 +59,14 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     require_secrets: bool,
     unmanaged: bool,
     new: bool,
+    metrics: Path | None,
     severity: FindingSeverity | None,
     owner: str | None,
     older_than: int | None,
     no_alerts: bool,
     exit_zero: bool,
 ) -> ExitCode:
+    from reconciler.cli.commands.status.metrics_file import write_metrics
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.drift.detect import DriftRequest, detect_drift
     from reconciler.workflows.drift.look import confirm_read
@@ -71,5 +80,12 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
         older_than=older_than,
         new=new,
         alerts=not no_alerts,
+        record=metrics is not None,
     )
-    return run_command(terminal, config, detect_drift, request, exit_zero=exit_zero, after=confirm_read)
+
+    def after(session: Session, result: DriftResult) -> None:
+        confirm_read(session, result)
+        if metrics is not None:
+            write_metrics(session, metrics)
+
+    return run_command(terminal, config, detect_drift, request, exit_zero=exit_zero, after=after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.model.policy import FindingSeverity
+    from reconciler.workflows.session import Session
 
 
 @click.group(
@@ -88,6 +90,32 @@ def timeline(*, terminal: Terminal, config: SettingsFile, id: str) -> ExitCode: 
     from reconciler.workflows.findings.stored import show_timeline
 
     return run_command(terminal, config, show_timeline, id)
+
+
+@command.command(
+    cls=Command,
+    name="metrics",
+    short_help=_("Show drift in numbers, for Prometheus."),
+    help=_(
+        "Write metrics of drift from the store in Prometheus's text format, to stdout or to FILE (a textfile of"
+        " node_exporter). `drift --metrics` writes the same after a check."
+    ),
+)
+@option("--out", type=click.Path(path_type=Path), metavar="FILE", help=_("Write to FILE instead of stdout."))
+@output_options
+def metrics(*, terminal: Terminal, config: SettingsFile, out: Path | None) -> ExitCode:
+    from reconciler.cli.commands.status.metrics_file import metrics_text, write_metrics
+    from reconciler.cli.shell.run_command import run_with_session
+    from reconciler.core.diagnostics.exit_codes import ExitCode
+
+    def work(session: Session) -> ExitCode:
+        if out is None:
+            terminal.write_document(metrics_text(session))
+        else:
+            write_metrics(session, out)
+        return ExitCode.DONE
+
+    return run_with_session(terminal, config, work)
 
 
 @command.command(

@@ -1,0 +1,1 @@
+"""What metrics need beside findings and alerts: totals, and when each shop was compared. Definitions are in `core/findings`."""
