@@ -1,4 +1,4 @@
-"""An alert that did not arrive is tried again for about two days, ever more rarely, and then given up."""
+"""An alert that did not arrive is tried again for about 20 hours, ever more rarely, and then given up."""
 
 from hypothesis import given
 from hypothesis import strategies as st
