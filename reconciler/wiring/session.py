@@ -11,6 +11,7 @@ from reconciler.adapters.ci_files import RepositoryCiFiles
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.wiring import runtime
+from reconciler.wiring.alerts import alert_settings, check_channels
 from reconciler.wiring.backends import backend, backend_error_diagnostic, observer
 from reconciler.wiring.manifest_files import ConfiguredManifestFiles, acceptance_ledger, line_authors, manifest_owners
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, fleet_name, load_plan
@@ -105,7 +106,8 @@ def open_session(
         reviews=partial(reviews, settings),
         ci_files=RepositoryCiFiles(settings.root, settings.manifests),
         outboxes=ConfiguredAlertOutboxes(settings),
-        alerts=lambda: None,
+        alerts=partial(alert_settings, settings),
+        channel_checks=partial(check_channels, settings),
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
         sidecar_findings=partial(_sidecar_findings, settings),
         approver=approver or AutoApprover(),

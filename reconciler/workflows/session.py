@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.core.runs.events import Event
     from reconciler.core.runs.recovery import RecoveredShop
     from reconciler.ports.alerts.alert_rules import AlertSettings
+    from reconciler.ports.alerts.channel_check import ChannelCheck
     from reconciler.ports.alerts.outbox import AlertOutboxes
     from reconciler.ports.backend import Backend, ObservingBackend
     from reconciler.ports.ci.files import CiFiles
@@ -149,6 +150,7 @@ class Session:
     alerts: Callable[[], AlertSettings | None]
     other_endpoints: frozenset[str] = frozenset()
     sidecar_findings: Callable[[], Awaitable[Sequence[SidecarFinding]]] | None = None
+    channel_checks: Callable[[], Awaitable[Sequence[ChannelCheck]]] | None = None
     approver: Approver = field(default_factory=AutoApprover)
     listener: Listener = field(default_factory=QuietListener)
 

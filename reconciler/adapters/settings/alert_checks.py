@@ -29,7 +29,7 @@ _EXAMPLES: Final = {
 }
 
 
-def check_alerts(parsed: Parsed) -> Iterator[Diagnostic]:
+def alert_faults(parsed: Parsed) -> Iterator[Diagnostic]:
     channels: Mapping[str, Any] = parsed.data["channels"]
     for name, channel in channels.items():
         yield from _channel(("channels", name), channel, parsed)

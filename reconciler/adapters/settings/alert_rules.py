@@ -21,7 +21,7 @@ from reconciler.adapters.settings.alert_channels import (
     SlackSettings,
     WebhookSettings,
 )
-from reconciler.adapters.settings.alert_checks import check_alerts
+from reconciler.adapters.settings.alert_checks import alert_faults
 from reconciler.adapters.settings.alert_documents import (
     AlertMailDocument,
     AlertsDocument,
@@ -36,7 +36,6 @@ from reconciler.core.drift.severity import severity_named
 from reconciler.core.findings.finding import FindingClass
 from reconciler.core.values import SecretRef
 
-ALERTS_NAME: Final = "alerts.yaml"
 _NO_RULES: Final = AlertRules(channels=(), rules=())
 _DIGEST: Final = "digest "
 
@@ -54,7 +53,7 @@ def read_alerts(path: Path, shown_as: str) -> AlertsContent:
     """`shown_as` is what messages call the file, which exists."""
     parsed = read_file(ManifestPath(stem=path.stem, path=str(path), display_path=shown_as))
     misshapen = check_file(parsed, AlertsDocument)
-    found = sort_diagnostics(map(_as_alerts_fault, misshapen) if misshapen else check_alerts(parsed))
+    found = sort_diagnostics(map(_as_alerts_fault, misshapen) if misshapen else alert_faults(parsed))
     if any(each.blocking for each in found):
         return AlertsContent(diagnostics=found)
     document = AlertsDocument.model_validate(parsed.data)

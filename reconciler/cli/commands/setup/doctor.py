@@ -39,8 +39,8 @@ def _area(_ctx: click.Context, _param: click.Parameter, value: str | None) -> st
     help=_("Check the environment of the tool, and show how to fix each problem. Nothing is written.")
     + "\n\n"
     + _(
-        "AREA is settings, store, backend, secrets, permissions, ipn or ci. Default: all areas, ci only where a CI file"
-        " runs reconciler."
+        "AREA is settings, store, backend, secrets, permissions, ipn, alerts or ci. Default: all areas, ci only where a CI"
+        " file runs reconciler."
     ),
 )
 @argument("area", required=False, metavar="[AREA]", callback=_area, shell_complete=_complete)

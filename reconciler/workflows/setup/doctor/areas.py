@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.alerts.words import error_words
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.selection import Selection
 from reconciler.ports import BackendError, SecretMissing, SetupError
@@ -16,6 +17,7 @@ from reconciler.workflows.setup.doctor.check import Check, passed, problem, prob
 from reconciler.workflows.setup.doctor.ci.ci_area import check_ci
 
 if TYPE_CHECKING:
+    from reconciler.ports.alerts.channel_check import ChannelCheck
     from reconciler.workflows.session import Session
 
 _SHOWN: Final = 20
@@ -107,6 +109,28 @@ async def check_ipn(session: Session) -> list[Check]:
     ]
 
 
+async def check_alerts(session: Session) -> list[Check]:
+    """The file, and each channel as far as that is known without an alert. Nothing to check without the file."""
+    settings = session.alerts()
+    if settings is None or session.channel_checks is None:
+        return []
+    config = settings.read()
+    faults = list(map(problem_of, config.diagnostics))
+    if any(each.blocking for each in config.diagnostics):
+        return faults
+    return [*faults, *map(_of_channel, await session.channel_checks())]
+
+
+def _of_channel(found: ChannelCheck) -> Check:
+    if found.error is None:
+        return passed(msg("The channel {channel} can be used; no alert was sent", channel=found.channel))
+    reason = error_words(found.error)
+    return problem(
+        msg("The channel {channel} cannot be used: {reason}", channel=found.channel, reason=reason),
+        msg("Check the channel in alerts.yaml, its secrets and the network"),
+    )
+
+
 AREAS: Final[Mapping[str, Callable[[Session], Awaitable[list[Check]]]]] = {
     "settings": check_settings,
     "store": check_store,
@@ -114,5 +138,6 @@ AREAS: Final[Mapping[str, Callable[[Session], Awaitable[list[Check]]]]] = {
     "secrets": check_secrets,
     "permissions": check_permissions,
     "ipn": check_ipn,
+    "alerts": check_alerts,
     "ci": check_ci,
 }

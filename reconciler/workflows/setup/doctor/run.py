@@ -28,6 +28,7 @@ _TITLES: Final[dict[str, Message]] = {
     "secrets": msg("secrets"),
     "permissions": msg("permissions"),
     "ipn": msg("notifications"),
+    "alerts": msg("alerts"),
     "ci": msg("CI"),
 }
 
