@@ -11,7 +11,7 @@ from reconciler.adapters.ci_files import RepositoryCiFiles
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.wiring import runtime
-from reconciler.wiring.alerts import alert_settings, check_channels
+from reconciler.wiring.alerts.channels_file import alert_settings, check_channels
 from reconciler.wiring.backends import backend, backend_error_diagnostic, observer
 from reconciler.wiring.manifest_files import ConfiguredManifestFiles, acceptance_ledger, line_authors, manifest_owners
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, fleet_name, load_plan

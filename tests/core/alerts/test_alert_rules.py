@@ -5,7 +5,7 @@ import pytest
 from reconciler.core.alerts.rules import AlertRule, AlertRules, Delivery, next_digest
 from reconciler.core.findings.finding import FindingClass
 from reconciler.core.model.policy import FindingSeverity
-from tests.support.alert_samples import sample_finding
+from tests.support.alerts.event_samples import sample_finding
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from reconciler.core.alerts.rules import AlertRule, AlertRules, Delivery
 from reconciler.core.findings.finding import FindingEventKind
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.lib.utc import shifted_utc
-from tests.support.alert_samples import AT, FLEET, sample_event, sample_finding
+from tests.support.alerts.event_samples import AT, FLEET, sample_event, sample_finding
 
 OPENED, CHANGED, RESOLVED = FindingEventKind.OPENED, FindingEventKind.CHANGED, FindingEventKind.RESOLVED
 ACCEPTED, WORSENED = FindingEventKind.ACCEPTED, FindingEventKind.WORSENED

@@ -7,7 +7,7 @@ from reconciler.core.alerts.alert import AlertState
 from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry, SendRefused, Sent
 from reconciler.core.alerts.retries import ATTEMPTS, LONGEST_WAIT, end_attempt
 from reconciler.lib.utc import parse_utc, shifted_utc
-from tests.support.alert_samples import AT
+from tests.support.alerts.event_samples import AT
 
 DOWN = DeliveryError(problem=DeliveryProblem.UNREACHABLE)
 

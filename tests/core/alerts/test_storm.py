@@ -7,7 +7,7 @@ from reconciler.core.alerts.alert import CommonCause
 from reconciler.core.alerts.storm import group_events
 from reconciler.core.findings.finding import FindingEventKind
 from reconciler.core.model.policy import FindingSeverity
-from tests.support.alert_samples import EMAIL, sample_event, sample_finding
+from tests.support.alerts.event_samples import EMAIL, sample_event, sample_finding
 
 OTHER = "amazon.enabled"
 

@@ -24,7 +24,7 @@ from reconciler.ports import SetupError
 from reconciler.workflows.alerts.send import send_due_alerts, try_channel
 from reconciler.workflows.alerts.stored import AlertListRequest, AlertResendRequest, list_alerts, resend_alerts
 from reconciler.workflows.drift.detect import DriftRequest, detect_drift
-from tests.support.alert_samples import FixedAlerts, KeepingChannel
+from tests.support.alerts.event_samples import FixedAlerts, KeepingChannel
 from tests.support.session_harness import Caller, merchant_edits, open_caller, write_fleet
 
 DOWN = Retry(error=DeliveryError(problem=DeliveryProblem.UNREACHABLE, text="connection refused"))

@@ -1,80 +1,30 @@
-"""The channels of alerts, from `alerts.yaml` beside the settings, with the texts that they send."""
+"""Channels from their settings, with the texts that they send."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from reconciler.adapters.settings.settings import Settings
+from reconciler.core.alerts.outcome import DeliveryError
 from reconciler.ports.alerts.alert_channel import AlertChannel
-from reconciler.ports.alerts.alert_rules import AlertConfig
-from reconciler.ports.alerts.channel_check import ChannelCheck
-from reconciler.wiring.runtime import clock, relative_path, secrets
+from reconciler.wiring.runtime import clock, secrets
 
 if TYPE_CHECKING:
     from reconciler.adapters.alerts.http_post import HttpPost
     from reconciler.adapters.settings.alert_channels import ChannelSettings
-    from reconciler.adapters.settings.alert_rules import AlertsContent
     from reconciler.adapters.settings.sidecar import MailSettings
     from reconciler.adapters.smtp import SmtpMailer
-    from reconciler.core.alerts.outcome import DeliveryError
-    from reconciler.ports.alerts.alert_rules import AlertSettings
-
-ALERTS_NAME = "alerts.yaml"
 
 
-def alert_settings(settings: Settings) -> AlertSettings | None:
-    """None where there is no file."""
-    path = settings.root / ALERTS_NAME
-    return ConfiguredAlerts(settings, path) if path.exists() or path.is_symlink() else None
+class CheckedChannel(AlertChannel, Protocol):
+    async def check(self) -> DeliveryError | None:
+        """Sends nothing; None where nothing is wrong."""
+        ...
 
 
-async def check_channels(settings: Settings) -> Sequence[ChannelCheck]:
-    """Nothing is sent. Of a valid file."""
-    async with _open_channels(settings, settings.root / ALERTS_NAME) as channels:
-        return [ChannelCheck(channel=channel.name, error=await channel.check()) for channel in channels]
-
-
-@dataclass(frozen=True, slots=True)
-class ConfiguredAlerts:
-    """Implements ports.alerts.AlertSettings."""
-
-    settings: Settings
-    path: Path
-
-    def read(self) -> AlertConfig:
-        content = _read(self.path)
-        return AlertConfig(rules=content.rules, diagnostics=content.diagnostics)
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[Mapping[str, AlertChannel]]:
-        async with _open_channels(self.settings, self.path) as channels:
-            yield {channel.name: channel for channel in channels}
-
-
-class _CheckedChannel(AlertChannel, Protocol):
-    async def check(self) -> DeliveryError | None: ...
-
-
-def _read(path: Path) -> AlertsContent:
-    from reconciler.adapters.settings.alert_rules import read_alerts
-
-    return read_alerts(path, relative_path(path))
-
-
-@asynccontextmanager
-async def _open_channels(settings: Settings, path: Path) -> AsyncIterator[Sequence[_CheckedChannel]]:
-    from reconciler.adapters.alerts.http_post import HttpPost
-
-    async with HttpPost() as http:
-        yield tuple(_channels(_read(path).channels, settings, http))
-
-
-def _channels(declared: Sequence[ChannelSettings], settings: Settings, http: HttpPost) -> Iterator[_CheckedChannel]:
+def make_channels(declared: Sequence[ChannelSettings], settings: Settings, http: HttpPost) -> Iterator[CheckedChannel]:
     from reconciler.adapters.alerts.apprise_channel import AppriseChannel
     from reconciler.adapters.alerts.mail_channel import MailChannel
     from reconciler.adapters.alerts.slack_channel import SlackChannel

@@ -1,0 +1,66 @@
+"""`alerts.yaml` beside the settings: its rules, and its channels while they are open."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.adapters.settings.settings import Settings
+from reconciler.ports.alerts.alert_channel import AlertChannel
+from reconciler.ports.alerts.alert_rules import AlertConfig
+from reconciler.ports.alerts.channel_check import ChannelCheck
+from reconciler.wiring.runtime import relative_path
+
+if TYPE_CHECKING:
+    from reconciler.adapters.settings.alert_rules import AlertsContent
+    from reconciler.ports.alerts.alert_rules import AlertSettings
+    from reconciler.wiring.alerts.channel_factory import CheckedChannel
+
+ALERTS_NAME = "alerts.yaml"
+
+
+def alert_settings(settings: Settings) -> AlertSettings | None:
+    """None where there is no file."""
+    path = settings.root / ALERTS_NAME
+    return ConfiguredAlerts(settings, path) if path.exists() or path.is_symlink() else None
+
+
+async def check_channels(settings: Settings) -> Sequence[ChannelCheck]:
+    """Nothing is sent. Of a valid file."""
+    async with _open_channels(settings, settings.root / ALERTS_NAME) as channels:
+        return [ChannelCheck(channel=channel.name, error=await channel.check()) for channel in channels]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredAlerts:
+    """Implements ports.alerts.AlertSettings."""
+
+    settings: Settings
+    path: Path
+
+    def read(self) -> AlertConfig:
+        content = _read(self.path)
+        return AlertConfig(rules=content.rules, diagnostics=content.diagnostics)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Mapping[str, AlertChannel]]:
+        async with _open_channels(self.settings, self.path) as channels:
+            yield {channel.name: channel for channel in channels}
+
+
+def _read(path: Path) -> AlertsContent:
+    from reconciler.adapters.settings.alert_rules import read_alerts
+
+    return read_alerts(path, relative_path(path))
+
+
+@asynccontextmanager
+async def _open_channels(settings: Settings, path: Path) -> AsyncIterator[Sequence[CheckedChannel]]:
+    from reconciler.adapters.alerts.http_post import HttpPost
+    from reconciler.wiring.alerts.channel_factory import make_channels
+
+    async with HttpPost() as http:
+        yield tuple(make_channels(_read(path).channels, settings, http))
