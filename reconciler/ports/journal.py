@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -176,23 +176,61 @@ class OpenRunStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrunedRows:
-    """What was deleted: runs with their events, looks, resolved findings with theirs, alerts."""
+    """What was deleted: runs with their events, looks, resolved findings with theirs, alerts, plans of pull requests, deferred
+    applies that expired.
+    """
 
     runs: int
     looks: int
     findings: int
     alerts: int
+    plans: int
+    deferred: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedTable:
+    """`digest` is of its rows in any order: equal in source and target."""
+
+    name: str
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreCopy:
+    """`source` and `target` are their names in messages, without a password. `of_runs`, `of_inbox`: what the settings use the
+    source for.
+    """
+
+    source: str
+    target: str
+    tables: tuple[CopiedTable, ...]
+    of_runs: bool = True
+    of_inbox: bool = False
 
 
 class RunStore(Protocol):
-    def prune(self, before: datetime) -> PrunedRows | None:
-        """Deletes what ended before. Unfinished runs, open findings, leases and last applied values stay. None where there is no
-        store. Raises SetupError.
+    @property
+    def retention(self) -> timedelta | None:
+        """How long what has ended is kept; None where the settings do not say."""
+        ...
+
+    def prune(self, before: datetime, *, dry_run: bool = False) -> PrunedRows | None:
+        """Deletes what ended before. Unfinished and open runs, open findings, leases, last applied values, deferred applies and
+        alerts that wait, and everything of the inbox stay. `dry_run`: only counts. None where there is no store. Raises
+        SetupError.
         """
         ...
 
     def backup(self, target: Path) -> int | None:
         """Copies the store to a new file; returns its bytes, None where there is no store. Raises SetupError."""
+        ...
+
+    def copy(self, target: str, *, inbox: bool = False) -> StoreCopy | None:
+        """Copies all of the store, or of the sidecar's inbox, into the empty database at the address `target`, or a new file.
+        All or nothing. None where there is nothing to copy. Raises SetupError.
+        """
         ...
 
     def ephemeral_place(self) -> str | None:

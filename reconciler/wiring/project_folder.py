@@ -81,6 +81,7 @@ def _flat(settings: Settings) -> Iterator[tuple[str, object]]:
     yield from _parts("backend", settings.backend)
     yield from _parts("embedded", settings.embedded)
     yield "store", _place(settings.store)
+    yield "store.retention", settings.retention
     yield "environment", settings.environment
     yield "limits.fleet_share", f"{limits.fleet_share}%"
     yield "limits.fleet_share_from", limits.fleet_from

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.planning.plan import Plan
-from reconciler.lib.utc import format_utc
 from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo
-from reconciler.ports.journal import OpenRunStore, PrunedRows
+from reconciler.ports.journal import OpenRunStore, PrunedRows, StoreCopy
 from reconciler.ports.sync_cache import SyncCache
 from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_path
 
@@ -45,16 +44,24 @@ class ConfiguredRunStore:
     def history(self) -> AbstractContextManager[History | None]:
         return history(self.settings)
 
-    def prune(self, before: datetime) -> PrunedRows | None:
+    def prune(self, before: datetime, *, dry_run: bool = False) -> PrunedRows | None:
         if not self._exists:
             return None
-        from reconciler.adapters.store import StoreHistory, prune_alerts, prune_findings
+        from reconciler.adapters.store import prune_rows
 
         with open_run_store(self.settings) as opened:
-            runs = StoreHistory(opened, clock()).prune(before)
-            looks, findings = prune_findings(opened, format_utc(before))
-            alerts = prune_alerts(opened, format_utc(before))
-        return PrunedRows(runs=runs, looks=looks, findings=findings, alerts=alerts)
+            return prune_rows(opened, before, clock().now(), dry_run=dry_run)
+
+    def copy(self, target: str, *, inbox: bool = False) -> StoreCopy | None:
+        place = self.settings.sidecar.inbox if inbox else self.settings.store
+        if "://" not in place and not Path(place).exists():
+            return None
+        from reconciler.adapters.store import copy_store, open_store
+
+        with closing(open_store(place, deadline=self.settings.timeouts.store)) as opened:
+            copy = copy_store(opened, target, clock())
+        runs, notifications = self.settings.store, self.settings.sidecar.inbox
+        return replace(copy, of_runs=place == runs, of_inbox=place == notifications)
 
     def backup(self, target: Path) -> int | None:
         if not self._exists:
@@ -63,6 +70,11 @@ class ConfiguredRunStore:
 
         with open_run_store(self.settings) as opened:
             return backup_store(opened, target)
+
+    @property
+    def retention(self) -> timedelta | None:
+        days = self.settings.retention
+        return None if days is None else timedelta(days=days)
 
     @property
     def _exists(self) -> bool:

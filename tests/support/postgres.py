@@ -78,6 +78,19 @@ class Cluster:
         finally:
             continue_server(self.pid)
 
+    @contextmanager
+    def asking_for_passwords(self, role: str) -> Iterator[None]:
+        """Of this role; the others need none."""
+        rules = Path(self._data) / "pg_hba.conf"
+        usual = rules.read_text()
+        rules.write_text(f"local all {role} scram-sha-256\n{usual}")
+        self._run("pg_ctl", "-D", self._data, "reload")
+        try:
+            yield
+        finally:
+            rules.write_text(usual)
+            self._run("pg_ctl", "-D", self._data, "reload")
+
     @property
     def pid(self) -> int:
         return int((Path(self._data) / "postmaster.pid").read_text().split()[0])

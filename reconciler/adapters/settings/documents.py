@@ -60,6 +60,19 @@ class EmbeddedDocument(Document):
     )
 
 
+class StoreDocument(Document):
+    database: Annotated[str, TextFormat(STORE)] | None = _setting(
+        "Database / データベース",
+        "A file or a postgresql:// address. Default: .reconciler/journal.db.",
+        "ファイルまたはpostgresql://のアドレス。省略時は.reconciler/journal.db。",
+    )
+    retention: Annotated[int, Field(ge=1, le=3650)] | None = _setting(
+        "Retention / 保存日数",
+        "Days after which `store prune` deletes runs, drift checks and resolved findings. Nothing is deleted automatically.",
+        "store pruneが実行、差分の確認、解消済みの検出を削除するまでの日数。自動では削除されません。",
+    )
+
+
 class LimitsDocument(Document):
     fleet_share: Annotated[str, TextFormat(PERCENTAGE)] | None = _setting(
         "Share of the fleet / 変更する店舗の割合",
@@ -138,10 +151,12 @@ class SettingsDocument(Document):
     embedded: EmbeddedDocument | None = _setting(
         "Embedded backend / 組み込みバックエンド", "Files of the embedded backend.", "組み込みバックエンドのファイル。"
     )
-    store: Annotated[str, TextFormat(STORE)] | None = _setting(
+    store: Annotated[str, TextFormat(STORE)] | StoreDocument | None = _setting(
         "Store / 保存先",
-        "Where the journal and the leases are stored: a file or a postgresql:// address. Default: .reconciler/journal.db.",
-        "ジャーナルとリースの保存先。ファイルまたはpostgresql://のアドレス。省略時は.reconciler/journal.db。",
+        "Where the journal and the leases are stored: a file or a postgresql:// address, or a mapping with it and a retention."
+        " Default: .reconciler/journal.db.",
+        "ジャーナルとリースの保存先。ファイルまたはpostgresql://のアドレス、あるいは保存日数を含むマッピング。"
+        "省略時は.reconciler/journal.db。",
     )
     environment: Literal["production", "sandbox"] | None = _setting(
         "Environment / 環境",

@@ -24,6 +24,7 @@ from reconciler.adapters.settings.documents import (
     LimitsDocument,
     PaceDocument,
     SettingsDocument,
+    StoreDocument,
     TimeoutsDocument,
 )
 from reconciler.adapters.settings.sidecar import SidecarSettings, sidecar_settings
@@ -75,7 +76,7 @@ class Timeouts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`root` is the folder of the settings file; `manifests_shown_as` is what messages call the folder of manifests; `store` a
-    file's path or a database's address.
+    file's path or a database's address, `retention` the days that it keeps what has ended, None for ever.
 
     `requests_per_second` holds for one shop, `in_flight` for the whole run. `longest_closed`: after this many seconds a shop
     that is closed for its changes is reopened, done or not. `origins` maps the dotted place of a setting to its place in
@@ -89,6 +90,7 @@ class Settings:
     embedded: EmbeddedSettings
     store: str
     sidecar: SidecarSettings
+    retention: int | None = None
     environment: Environment = Environment.PRODUCTION
     limits: Limits = field(default_factory=Limits)
     requests_per_second: float = 1.0
@@ -182,7 +184,8 @@ def _settings(document: SettingsDocument, path: Path) -> Settings:
         manifests_shown_as=_shown(path.parent / manifests),
         backend=_backend(document.backend),
         embedded=_embedded(document.embedded or EmbeddedDocument(), root),
-        store=_store(document.store or ".reconciler/journal.db", root),
+        store=_store(_database(document.store), root),
+        retention=document.store.retention if isinstance(document.store, StoreDocument) else None,
         sidecar=sidecar_settings(document.ipn or SidecarDocument(), root),
         environment=Environment(document.environment or "production"),
         limits=_limits(document.limits or LimitsDocument()),
@@ -215,6 +218,10 @@ def _embedded(document: EmbeddedDocument, root: Path) -> EmbeddedSettings:
     return EmbeddedSettings(
         database=root / (document.database or ".reconciler/embedded.db"), seed=None if seed is None else root / seed
     )
+
+
+def _database(store: str | StoreDocument | None) -> str:
+    return (store.database if isinstance(store, StoreDocument) else store) or ".reconciler/journal.db"
 
 
 def _store(location: str, root: Path) -> str:

@@ -60,6 +60,7 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "key list": _READS,
     "store prune": _READS,
     "store backup": _READS,
+    "store copy": _READS,
     "schema": _READS,
     "explain": _READS,
     "serve backend": _READS,

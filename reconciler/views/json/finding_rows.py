@@ -135,7 +135,7 @@ class FieldOriginRow(TypedDict):
 
 
 class PrunedRow(TypedDict):
-    what: Annotated[str, one_of(["runs", "looks", "findings", "alerts"])]
+    what: Annotated[str, one_of(["runs", "looks", "findings", "alerts", "plans", "deferred"])]
     count: Count
 
 
@@ -144,6 +144,14 @@ class BackupRow(TypedDict):
 
     file: str
     bytes: Count
+
+
+class CopiedRow(TypedDict):
+    """A table of the store. `digest` is of its rows in any order, the same in source and target."""
+
+    table: str
+    rows: Count
+    digest: str
 
 
 FINDING_TABLES: Final[tuple[TableType[Any], ...]] = (
@@ -156,4 +164,5 @@ FINDING_TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="blame", row=FieldOriginRow),
     TableType(name="pruned", row=PrunedRow),
     TableType(name="backup", row=BackupRow),
+    TableType(name="copied", row=CopiedRow),
 )

@@ -72,8 +72,20 @@ CALLS = {
     "deferred run": Calls(fleets.fleet, ("deferred run",)),
     "init": Calls(fleets.empty, ("init matsue-clay --owner @example/payments", "init --ci github", "init --ci gitlab")),
     "config show": Calls(fleets.fleet, ("config show",)),
-    "store prune": Calls(fleets.watched, ("store prune --older-than 180d",)),
+    "store prune": Calls(
+        fleets.watched, ("store prune --older-than 180d", "store prune --older-than 180d --dry-run", "store prune")
+    ),
     "store backup": Calls(fleets.watched, ("store backup missing/journal.db",)),
+    "store copy": Calls(
+        fleets.watched,
+        (
+            "store copy --to moved.db",
+            "store copy --to moved.db",
+            "store copy --to .reconciler/journal.db",
+            "store copy --to postgresql://operator@127.0.0.1:1/reconciler",
+            "store copy --inbox --to inbox.db",
+        ),
+    ),
     "doctor": Calls(fleets.keyed, ("doctor", "doctor ci")),
     "key create": Calls(fleets.fleet, ("key create",)),
     "key list": Calls(fleets.keyed, ("key list",)),

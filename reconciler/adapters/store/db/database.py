@@ -48,7 +48,7 @@ _MIGRATION_LOCK = 0x7265636F  # of PostgreSQL's advisory locks; any otherwise un
 
 
 class Store:
-    """`place` is its name in messages: the file, or the URL without user, password and query.
+    """`place` is its name in messages: the file, or the URL without user, password and query. `file` is None with a server.
 
     No request to a server takes longer than `deadline` seconds. Work in a thread is waited for `patience` seconds
     (`group_commit.py`): a little longer, so that the driver gives up first.
@@ -60,7 +60,8 @@ class Store:
         self.patience = deadline + _MARGIN
         self._engine = engine
         serverless = engine.dialect.name == "sqlite"
-        self._file = StoreFile(Path(str(engine.url.database)), place) if serverless else None
+        self.file = Path(str(engine.url.database)) if serverless else None
+        self._file = None if self.file is None else StoreFile(self.file, place)
         # Threads of one process take turns here, fairly; SQLite's own waiting is a poll with growing naps.
         self._turn = threading.Lock() if serverless else nullcontext()
         self._writer = engine.execution_options(writes=True)
@@ -217,7 +218,7 @@ def _configure_postgresql(engine: Engine, deadline: float) -> None:
 def _migrate(store: Store) -> None:
     """Brings the tables up to date. Costs one small query where they are."""
     with store.reading() as connection:
-        if _known(connection, store.place) == HEAD:
+        if schema_version(connection, store.place) == HEAD:
             return
     if store._engine.dialect.name == "sqlite":  # noqa: SLF001  # the two halves of one module
         _use_wal(store)
@@ -227,7 +228,7 @@ def _migrate(store: Store) -> None:
             connection.execute(text("SET LOCAL statement_timeout TO 0"))  # it may rewrite tables, or wait for who does
             connection.execute(text("SET LOCAL lock_timeout TO 0"))
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-        if _known(connection, store.place) != HEAD:  # another process may have been quicker
+        if schema_version(connection, store.place) != HEAD:  # another process may have been quicker
             _upgrade(connection)
     store.close()  # the next connection is bounded again
 
@@ -238,7 +239,7 @@ def _use_wal(store: Store) -> None:
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
 
 
-def _known(connection: Connection, place: str) -> str | None:
+def schema_version(connection: Connection, place: str) -> str | None:
     """The revision the store is at, None where it is new. Raises StoreError for one from the future."""
     if not inspect(connection).has_table("alembic_version"):
         return None

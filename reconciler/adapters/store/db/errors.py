@@ -43,6 +43,22 @@ _BY_SQLITE_NAME: Final = {
     "SQLITE_IOERR": msg("its disk fails to read or write"),
 }
 
+_BY_SQLSTATE: Final = {
+    "25006": msg("its database is read-only: use the primary server, and a user that may write"),
+    "42501": msg("permission denied: give its user the right to create and write tables in the database"),
+    "53100": msg("the disk is full: free some space"),
+}
+_WHEN_CONNECTING: Final = {
+    "password authentication failed": msg("its server refused the user or the password"),
+    "no password supplied": msg("its server needs a password: set PGPASSWORD, or use a password file"),
+    "pg_hba.conf": msg("its server does not accept this user from this host"),
+    '" does not exist': msg("its server has no such database or user: create it first"),
+    "Connection refused": msg("its server does not accept connections: check host and port"),
+    "could not translate host name": msg("its host is unknown: check the name"),
+    "failed to resolve host": msg("its host is unknown: check the name"),
+}
+"""A refused connection has no code. The server's text is in English unless it was set up otherwise."""
+
 
 def _text(error: SQLAlchemyError, place: str) -> Message:
     return msg("The store {place} cannot be used: {reason}", place=place, reason=_reason(error))
@@ -54,6 +70,17 @@ def _reason(error: SQLAlchemyError) -> Message:
     for known, text in _BY_SQLITE_NAME.items():
         if name.startswith(known):
             return text
-    if getattr(error, "connection_invalidated", False) or not getattr(cause, "sqlstate", None):
-        return msg("its database does not answer ({kind})", kind=name or type(cause).__name__)
+    state = getattr(cause, "sqlstate", None)
+    if state in _BY_SQLSTATE:
+        return _BY_SQLSTATE[state]
+    if getattr(error, "connection_invalidated", False) or not state:
+        return _why_not_connected(cause) or msg(
+            "its database does not answer ({kind})", kind=name or type(cause).__name__
+        )
     return msg("its database refused ({kind})", kind=type(cause).__name__)
+
+
+def _why_not_connected(cause: BaseException) -> Message | None:
+    """A known text only: the driver's own may quote the address."""
+    said = str(cause)
+    return next((reason for known, reason in _WHEN_CONNECTING.items() if known in said), None)

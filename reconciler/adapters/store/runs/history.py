@@ -17,8 +17,6 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    delete,
-    exists,
     func,
     not_,
     or_,
@@ -184,19 +182,6 @@ class StoreHistory:
         planned = outline.decode_steps(plan["steps"]) if plan is not None else ()
         records = ((format_utc(recorded.at), recorded.event) for recorded in self.events(run, shop))
         return step_records(planned, records)
-
-    def prune(self, before: datetime) -> int:
-        """Forgets the runs whose last event is older, and says how many. Runs with an unfinished shop stay, as do leases and
-        last applied values.
-        """
-        left = exists().where(run_shops.c.run == runs.c.run, run_shops.c.unfinished)
-        newer = exists().where(events.c.run == runs.c.run, events.c.at >= before)
-        with self._store.writing() as connection:
-            old = connection.execute(select(runs.c.run).where(not_(left), not_(newer))).scalars().all()
-            for table in (events, run_shops, runs):
-                for run in old:
-                    connection.execute(delete(table).where(table.c.run == run))
-        return len(old)
 
     def _left(self, connection: Connection, row: RowMapping) -> UnfinishedShop:
         since = and_(events.c.run == row["run"], events.c.shop == row["shop"], events.c.number > row["settled"])

@@ -171,9 +171,14 @@ class StoreLease:
 
 def active_leases(connection: Connection, clock: Clock, here: Process) -> tuple[LeaseInfo, ...]:
     """The leases of shops that no other run could take now, by shop."""
-    of_shops = (not_(leases.c.released), not_(leases.c.shop.startswith(":")))
-    rows = [dict(row) for row in connection.execute(select(leases).where(*of_shops).order_by(leases.c.shop)).mappings()]
-    now = database_now(connection, clock)
+    held = all_active_leases(connection, database_now(connection, clock), here)
+    return tuple(lease for lease in held if not isinstance(lease.shop, DutyKey))
+
+
+def all_active_leases(connection: Connection, now: datetime, here: Process) -> tuple[LeaseInfo, ...]:
+    """Also those of duties, which are no shops."""
+    query = select(leases).where(not_(leases.c.released)).order_by(leases.c.shop)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
     return tuple(_held(row) for row in rows if _lives(row, now, here))
 
 

@@ -27,6 +27,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "adopted": ("adopt",),
     "backup": ("store backup",),
     "blame": ("blame",),
+    "copied": ("store copy",),
     "pruned": ("store prune",),
     "changed-notifications": ("ipn replay", "ipn park"),
     "checks": ("doctor",),

@@ -3,6 +3,7 @@
 import json
 import threading
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -11,8 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from reconciler.adapters.store.alerts.alert_outbox import StoreAlerts
-from reconciler.adapters.store.alerts.prune import prune_alerts
-from reconciler.adapters.store.findings.prune import prune_findings
+from reconciler.adapters.store.retention.prune_store import prune_rows
 from reconciler.core.alerts.alert import SHOWN, Alert, AlertKind, AlertState, CommonCause
 from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry, SendRefused, Sent
 from reconciler.core.alerts.queueing import plan_alerts
@@ -279,8 +279,8 @@ def test_old_alerts_are_pruned_and_what_a_channel_knows_stays(desk, store):
     desk.queue()
     desk.send()
     desk.wait(400 * 86_400)
-    prune_findings(store, shifted_utc(desk.now, -86_400))
-    assert prune_alerts(store, shifted_utc(desk.now, -86_400)) == 1
+    now = datetime.fromisoformat(desk.now)
+    assert prune_rows(store, now - timedelta(days=1), now).alerts == 1
     assert desk.listed() == []
     desk.look(compared=frozenset({"kyoto-tea"}))
     assert desk.queue().alerts == 1

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event, inspect, make_url, text
 
 from reconciler.adapters.store.db import run_tables as tables
-from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.db.database import open_store, open_store_readonly, schema_version
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
 from reconciler.core.runs.events import ShopStarted
@@ -120,6 +120,18 @@ def test_many_processes_make_one_store(location):
         subprocess.Popen([sys.executable, "-c", script, location], stderr=subprocess.PIPE, text=True) for _ in range(4)
     ]
     assert [(child.communicate(timeout=30)[1], child.returncode) for child in started] == [("", 0)] * 4
+
+
+def test_many_processes_upgrade_one_store(location):
+    store = open_store(location)
+    with store.writing() as connection:
+        take_down(connection, "0001")
+    store.close()
+    test_many_processes_make_one_store(location)
+    store = open_store_readonly(location)
+    with store.reading() as connection:
+        assert schema_version(connection, store.place) == HEAD
+    store.close()
 
 
 # Refused.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reconciler.adapters.store.alerts.alert_outbox import StoreAlerts
 from reconciler.adapters.store.db.run_tables import metadata
 from reconciler.adapters.store.findings.finding_store import StoreFindings
-from reconciler.adapters.store.findings.prune import prune_findings
+from reconciler.adapters.store.retention.prune_store import prune_rows
 from reconciler.core.alerts.alert import AlertState
 from reconciler.core.alerts.queueing import plan_alerts
 from reconciler.core.alerts.retries import AttemptEnd
@@ -206,7 +206,8 @@ def test_what_is_deleted_stays_counted(store):
     fleet.look({}, scope=SHOPS[:1], complete=False)
     before = fleet.totals()
     assert before[Total.RESOLVE_BUCKET, ("3600",)] == 1
-    prune_findings(store, shifted_utc(fleet.now, HOUR))
+    later = datetime.fromisoformat(shifted_utc(fleet.now, HOUR))
+    assert prune_rows(store, later, later).findings == 1
     assert fleet.store.findings(FLEET, resolved=True) == []
     assert fleet.totals() == before
     fleet.look({"uji-cups": "a"})

@@ -3,7 +3,6 @@
 import json
 import tracemalloc
 from dataclasses import replace
-from datetime import timedelta
 
 import anyio
 import pytest
@@ -415,24 +414,6 @@ def test_an_event_that_cannot_be_read_is_refused_and_named(file_store, clock, do
     assert len(history.runs()) == 1, "the list is there all the same"
 
 
-# Retention.
-
-
-def test_old_runs_are_forgotten_but_never_unfinished_ones(store, clock):
-    history = StoreHistory(store, clock)
-    tell(journal(store, "settled", clock=clock), CLOSED)
-    tell(journal(store, "finished", clock=clock), [*CLOSED, REOPENED, FINISHED, RunFinished()])
-    tell(journal(store, "open", clock=clock), CLOSED)
-    clock.move(60)
-    tell(journal(store, "new", clock=clock), [ShopStarted(shop=OTHER), ShopFinished(shop=OTHER)])
-    before = (left(store), history.last_applied([SHOP]))
-    assert history.prune(START) == 0
-    assert history.prune(START + timedelta(seconds=60)) == 2
-    assert [run.info.run for run in history.runs()] == ["new", "open"]
-    assert (left(store), history.last_applied([SHOP])) == before
-    assert history.planned("finished", SHOP) is None
-
-
 def test_what_was_applied_in_many_shops_is_read_at_once(store, clock):
     """More than a database takes in one question, and some of them unknown."""
     shops = [ShopKey(f"shop-{number}") for number in range(1200)]
@@ -465,15 +446,6 @@ def _changing_seller(before):
         for change in made.shops[0].changes
     )
     return replace(made, shops=(replace(made.shops[0], changes=changes),))
-
-
-def test_a_number_that_was_forgotten_does_not_come_back(store, clock):
-    history = StoreHistory(store, clock)
-    tell(journal(store), [STARTED, FINISHED])
-    last = [recorded.number for recorded in history.events("run-1")][-1]
-    history.prune(START + timedelta(days=1))
-    tell(journal(store, "run-2"), [STARTED])
-    assert next(history.events("run-2")).number > last
 
 
 def test_a_run_is_shown_with_everything_known_about_it(store, clock):

@@ -42,13 +42,13 @@ def findings(run: Run) -> dict[str, str]:
     return {row["shop"]: row["state"] for row in rows}
 
 
-def pruned(run: Run, age: str) -> dict[str, int]:
-    rows = json.loads(run("store", "prune", "--older-than", age, "-o", "json").stdout)["rows"]
+def pruned(run: Run, age: str, *more: str) -> dict[str, int]:
+    rows = json.loads(run("store", "prune", "--older-than", age, "-o", "json", *more).stdout)["rows"]
     return {row["what"]: row["count"] for row in rows}
 
 
 def test_what_is_recent_stays(folder: Path, run: Run) -> None:
-    assert pruned(run, "1d") == {"runs": 0, "looks": 0, "findings": 0}
+    assert pruned(run, "1d") == {"runs": 0, "looks": 0, "findings": 0, "alerts": 0, "plans": 0, "deferred": 0}
     assert findings(run) == {"kyoto-tea": "resolved", "uji-cups": "open"}
 
 
@@ -62,6 +62,81 @@ def test_what_is_open_stays_with_its_history(folder: Path, run: Run, monkeypatch
     assert findings(run) == {"uji-cups": "open"}
     assert len(json.loads(run("findings", "timeline", name, "-o", "json").stdout)["rows"]) == 1
     assert "drifted: changed at the backend" in run("drift").stdout
+
+
+def test_a_dry_run_deletes_nothing(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "SystemClock", NextYear)
+    counted = pruned(run, "180d", "--dry-run")
+    assert counted["findings"] == 1
+    assert findings(run) == {"kyoto-tea": "resolved", "uji-cups": "open"}
+    assert pruned(run, "180d") == counted
+
+
+def set_store(folder: Path, text: str) -> None:
+    with (folder / "reconciler.yaml").open("a") as file:
+        file.write(text)
+
+
+def test_the_retention_of_the_settings_holds_where_no_age_is_given(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "SystemClock", NextYear)
+    assert "store.retention" in run("store", "prune").stderr
+    set_store(folder, "store: {retention: 500}\n")
+    assert json.loads(run("store", "prune", "-o", "json").stdout)["rows"][2] == {"what": "findings", "count": 0}
+    rewrite_setting(folder, "500", "300")
+    assert json.loads(run("store", "prune", "-o", "json").stdout)["rows"][2] == {"what": "findings", "count": 1}
+    shown = json.loads(run("config", "show", "-o", "json").stdout)["rows"]
+    assert {row["setting"]: row["value"] for row in shown}["store.retention"] == "300"
+
+
+def rewrite_setting(folder: Path, old: str, new: str) -> None:
+    file = folder / "reconciler.yaml"
+    file.write_text(file.read_text().replace(old, new))
+
+
+def test_the_age_can_be_set_in_the_environment(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "SystemClock", NextYear)
+    rows = json.loads(run("store", "prune", "-o", "json", RECONCILER_STORE_PRUNE_OLDER_THAN="300d").stdout)["rows"]
+    assert rows[2] == {"what": "findings", "count": 1}
+
+
+def test_a_copy_is_used_once_the_setting_names_it(folder: Path, run: Run) -> None:
+    before = findings(run), run("history").stdout
+    done = run("store", "copy", "--to", "moved.db", "-o", "json")
+    assert done.exit_code == ExitCode.DONE
+    rows = {row["table"]: row for row in json.loads(done.stdout)["rows"]}
+    assert rows["runs"]["rows"] == 2
+    assert rows["findings"]["rows"] == 2
+    set_store(folder, "store: {database: moved.db}\n")
+    for file in (folder / ".reconciler").glob("journal.db*"):
+        file.unlink()
+    assert (findings(run), run("history").stdout) == before
+    assert "drifted: changed at the backend" in run("drift").stdout
+
+
+def test_a_copy_is_not_repeated_into_the_same_place(folder: Path, run: Run) -> None:
+    assert run("store", "copy", "--to", "moved.db").exit_code == ExitCode.DONE
+    again = run("store", "copy", "--to", "moved.db")
+    assert again.exit_code == ExitCode.ERROR
+    assert "is not empty: applied (" in again.stderr
+
+
+def test_the_password_of_a_target_is_not_shown(folder: Path, run: Run) -> None:
+    for words in (("-o", "json"), (), ("--verbose",)):
+        refused = run("store", "copy", "--to", "postgresql://operator:hunter2@127.0.0.1:1/reconciler", *words)
+        assert refused.exit_code == ExitCode.ERROR
+        assert "127.0.0.1:1/reconciler" in refused.stdout + refused.stderr
+        assert "hunter2" not in refused.stdout + refused.stderr
+
+
+def test_the_inbox_is_copied_on_request(folder: Path, run: Run) -> None:
+    assert run("store", "copy", "--inbox", "--to", "moved.db").stdout == "There is no inbox yet.\n"
+    run("store", "copy", "--to", "inbox.db")
+    set_store(folder, "ipn: {inbox: inbox.db}\n")
+    done = run("store", "copy", "--inbox", "--to", "moved.db")
+    assert done.exit_code == ExitCode.DONE
+    assert "Now set `ipn.inbox` to the address of moved.db" in done.stdout + done.stderr
 
 
 def test_a_backup_is_a_store_that_can_be_restored(folder: Path, run: Run) -> None:

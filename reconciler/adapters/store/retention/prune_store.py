@@ -1,0 +1,39 @@
+"""Deletes what is older than a time, all of it in one transaction.
+
+In: a store and the times. Out: the counts of each kind. Only rows that nothing waits for are deleted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.retention.prune_alerts import findings_of_waiting_alerts, prune_alerts
+from reconciler.adapters.store.retention.prune_findings import prune_findings, prune_looks
+from reconciler.adapters.store.retention.prune_reviews import prune_deferred, prune_plans
+from reconciler.adapters.store.retention.prune_runs import prune_runs
+from reconciler.lib.utc import format_utc
+from reconciler.ports.journal import PrunedRows
+
+ABANDONED: Final = timedelta(days=30)
+"""After so long, a run or a check that has not ended was killed: no soak and no window lasts longer."""
+
+
+def prune_rows(store: Store, before: datetime, now: datetime, *, dry_run: bool = False) -> PrunedRows:
+    """`dry_run` deletes and takes it back: what it counts is what a prune would delete at this moment. Raises StoreError."""
+    abandoned = min(before, now - ABANDONED)
+    with store.writing() as connection:
+        deferred = prune_deferred(connection, before)
+        shown = findings_of_waiting_alerts(connection)
+        pruned = PrunedRows(
+            runs=prune_runs(connection, before, abandoned),
+            looks=prune_looks(connection, format_utc(before), format_utc(abandoned)),
+            findings=prune_findings(connection, format_utc(before), shown),
+            alerts=prune_alerts(connection, format_utc(before)),
+            plans=prune_plans(connection, before),
+            deferred=deferred,
+        )
+        if dry_run:
+            connection.rollback()
+    return pruned
