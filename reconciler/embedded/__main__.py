@@ -153,6 +153,19 @@ def client(database: str, client_id: str, secret_env: str, shop: str | None) -> 
 
 
 @main.command()
+@click.argument("account")
+@click.option("--password-env", required=True, metavar="NAME", help="Environment variable that holds the password.")
+@click.option("--shop", default="", help="Shop of the account. Default: an operator, who sees all shops.")
+@click.option("--name", default="", help="Name on the screens and in the trail of changes. Default: the account.")
+@_DATABASE
+def user(database: str, account: str, password_env: str, shop: str, name: str) -> None:
+    """Register who signs in to the screens, or set a new name and password."""
+    password = _environment(password_env)
+    with _world(database) as world:
+        world.ensure_user(account, password, shop_key=shop, name=name)
+
+
+@main.command()
 def openapi() -> None:
     """Print the contract as an OpenAPI document."""
     click.echo(contract_text(), nl=False)

@@ -5,9 +5,9 @@ that is migrated and, when it was new, seeded. It may be created many times over
 in several.
 
 Left on `app.state`: `services` (database, clock), `world` (other people's acts), `faults` (programmed failures).
-Admin and storefront pages are not here yet; they are routers of their own under `pages/`, included beside `ROUTERS`,
-that call the same resource modules with a MERCHANT as actor. They are outside the authentication: their paths are not
-`/admin-api/`, `/amazon-pay/` or `/oauth/`.
+The screens are applications of their own under `pages/`, mounted where the configuration wants them. They call the same
+resource modules with a merchant or the platform as actor, and sign people in themselves: their paths are not `/admin-api/`,
+`/amazon-pay/` or `/oauth/`.
 """
 
 from collections.abc import AsyncIterator
@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 
 from fastapi import APIRouter, FastAPI
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from reconciler.embedded.actors.world import World
@@ -26,7 +27,7 @@ from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.faults import routes as fault_routes
 from reconciler.embedded.faults.faults import Faults
 from reconciler.embedded.faults.middleware import FaultMiddleware
-from reconciler.embedded.services import open_services
+from reconciler.embedded.services import Services, open_services
 
 CONTRACT_VERSION = "1"
 
@@ -42,9 +43,29 @@ def create_app(config: EmbeddedConfig) -> FastAPI:
     app.state.services, app.state.world, app.state.faults = services, world, faults
     if config.fault_control:
         app.include_router(fault_routes.router, include_in_schema=False)
+    if config.pages:
+        _mount_pages(app, services)
     app.add_middleware(AuthMiddleware, services=services)
     app.add_middleware(FaultMiddleware, services=services, faults=faults)
     return app
+
+
+def _mount_pages(app: FastAPI, services: Services) -> None:
+    # Templates cost time to load, and a command that runs the backend in its own process shows no page.
+    from reconciler.embedded.pages.app import create_admin, create_shop  # noqa: PLC0415
+
+    app.mount("/admin", create_admin(services))
+    app.mount("/shop", create_shop(services))
+    app.add_api_route("/", _to_the_pages, include_in_schema=False)
+    app.add_api_route("/favicon.ico", _no_icon, include_in_schema=False)
+
+
+async def _to_the_pages() -> RedirectResponse:
+    return RedirectResponse("/admin/", 303)
+
+
+async def _no_icon() -> Response:
+    return Response(status_code=204)
 
 
 def contract_text() -> str:

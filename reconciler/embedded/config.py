@@ -26,6 +26,8 @@ class EmbeddedConfig:
     verifier: Verifier = field(default_factory=AmazonVerifier)
     fault_control: bool = False
     """Serve `/embedded/faults`. Never on a backend that strangers can reach."""
+    pages: bool = False
+    """Serve the screens at `/admin/`."""
     token_lifetime: int = 3600
     """Seconds an access token lives."""
     busy_timeout: float = 10.0

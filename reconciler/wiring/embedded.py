@@ -33,7 +33,7 @@ class Served:
     shops: int
 
 
-def embedded_application(settings: Settings, *, fault_control: bool = False) -> Any:
+def embedded_application(settings: Settings, *, fault_control: bool = False, pages: bool = False) -> Any:
     """The embedded backend over the settings' database, seeded where that is new. Raises SetupError."""
     from reconciler.embedded.app import create_app
     from reconciler.embedded.config import EmbeddedConfig
@@ -42,7 +42,12 @@ def embedded_application(settings: Settings, *, fault_control: bool = False) -> 
 
     given = settings.embedded
     config = EmbeddedConfig(
-        database=given.database, seed=given.seed, environment=os.environ, clock=clock().now, fault_control=fault_control
+        database=given.database,
+        seed=given.seed,
+        environment=os.environ,
+        clock=clock().now,
+        fault_control=fault_control,
+        pages=pages,
     )
     try:
         return create_app(config)
@@ -69,9 +74,10 @@ def serve_backend(settings: Settings, host: str, port: int, faults: bool, announ
     from reconciler.embedded.serving import serve
 
     secret, reference = client_secret(settings), client_secret_reference(settings)
-    application = embedded_application(settings, fault_control=faults)
+    application = embedded_application(settings, fault_control=faults, pages=True)
     client = settings.backend.client_id or EMBEDDED_CLIENT
     application.state.world.ensure_client(client, secret.reveal())
+    application.state.world.ensure_user(client, secret.reveal())  # an operator of the screens
     shops = application.state.world.shop_count()
     with listening(host, port) as listener:
         served = Served(port=listener.getsockname()[1], client=client, secret_from=reference.uri, shops=shops)

@@ -48,9 +48,10 @@ def test_the_commands_run(documented: Path) -> None:
         "RECONCILER_EMBEDDED_DATABASE": "backend.sqlite",
         "KYOTO_TEA_TOKEN": "amzn.mws.00000000-89ab-cdef-0123-456789abcdef",
         "OPERATOR_SECRET": "secret",
+        "HANAKO_PASSWORD": "a password",
     }
     lines = re.findall(r"\$ python -m reconciler\.embedded ([^#\n]*)", blocks("console")[-1])
-    assert len(lines) == 12
+    assert len(lines) == 13
     for line in lines[:-1]:
         done = CliRunner().invoke(main, line.split(), env=environment)
         assert done.exit_code == 0, line

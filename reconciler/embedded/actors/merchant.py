@@ -56,7 +56,7 @@ def apply_edits(edit: AuditedTransaction, shop_key: str, changes: Mapping[str, A
     if pay:
         payment.patch(edit, shop_key, _read(_PAY, pay))
     if parts:
-        system_parts.patch(edit, shop_key, _read(_PARTS, {"parts": parts}))
+        system_parts.patch(edit, shop_key, _read(_PARTS, {"parts": parts})["parts"])
     if wanted == "OPEN":
         shops.put(edit, shop_key, wanted)
 

@@ -30,6 +30,7 @@ from reconciler.embedded.resources import api_clients as tokens
 from reconciler.embedded.resources import payment_objects as objects
 from reconciler.embedded.resources import storefront as shops
 from reconciler.embedded.resources.credential_check import Account
+from reconciler.embedded.resources.screens import admin_users as users
 from reconciler.embedded.seeding import seed
 from reconciler.embedded.seeding.document import SeedCharge, SeedDispute, SeedEntitlements, SeedRefund
 from reconciler.embedded.services import Services, open_services
@@ -87,6 +88,14 @@ class World:
         """Register an API client: an operator's, or one shop's. Only a salted hash of the secret is kept."""
         with self._services.database.writing() as connection:
             tokens.ensure_client(connection, client_id, secret, shop_key)
+
+    def ensure_user(self, account: str, password: str, *, shop_key: str = "", name: str = "") -> None:
+        """Register who signs in to the screens: a shop's account, or, without a shop, an operator's."""
+        user = users.UserName(shop_key=shop_key, account=account)
+        with self._services.database.writing() as connection:
+            if shop_key:
+                shops.get(connection, shop_key)
+            users.ensure_user(connection, user, name or account, password)
 
     def add_orders(self, orders: Sequence[Mapping[str, Any]]) -> None:
         """Orders as a seed spells them."""

@@ -4,6 +4,7 @@
 Capture, refund and everything else about an order is not here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, select, update
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.requests import PaymentPost
-from reconciler.embedded.contract.responses import OrderResponse, PaymentStatus
+from reconciler.embedded.contract.responses import OrderResponse, OrderStatus, PaymentStatus
 from reconciler.embedded.storage import rows
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import orders
@@ -26,6 +27,12 @@ class OrderQuery:
     payment_status: PaymentStatus | None = None
     after: str | None = None
     limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCondition:
+    status: OrderStatus | None = None
+    payment_status: PaymentStatus | None = None
 
 
 def to_response(row: RowMapping) -> OrderResponse:
@@ -62,6 +69,27 @@ def get(connection: Connection, shop_key: str, order_no: str) -> OrderResponse:
     if row is None:
         raise Problem("NOT_FOUND", "the shop has no order with this number")
     return to_response(row)
+
+
+def newest(
+    connection: Connection, shop_key: str, condition: OrderCondition, *, before: str | None, limit: int
+) -> list[OrderResponse]:
+    """For the screens: up to one order more than the limit, from the greatest number that is less than `before`."""
+    wanted = [_C.shop_key == shop_key]
+    if condition.status is not None:
+        wanted.append(_C.status == condition.status)
+    if condition.payment_status is not None:
+        wanted.append(_C.payment_status == condition.payment_status)
+    if before is not None:
+        wanted.append(_C.order_no < before)
+    statement = select(orders).where(*wanted).order_by(_C.order_no.desc()).limit(limit + 1)
+    return [to_response(row) for row in connection.execute(statement).mappings()]
+
+
+def ordered_at(connection: Connection, shop_key: str, numbers: Sequence[str]) -> dict[str, str | None]:
+    """When orders were placed; None in a database of an older version. Only the screens show it."""
+    found = select(_C.order_no, _C.ordered_at).where(_C.shop_key == shop_key, _C.order_no.in_(numbers))
+    return {row[0]: row[1] for row in connection.execute(found)}
 
 
 def mark_paid(

@@ -38,3 +38,20 @@ def put(edit: AuditedTransaction, shop_key: str, status: StorefrontStatus, *, if
     edit.connection.execute(update(shops).where(found).values(values))
     if before != status:
         edit.record(shop_key, "storefront", "status", (before, status))
+
+
+DEFAULT_CLOSED_MESSAGE = "現在、閉店しております。"
+
+
+def closed_message(row: RowMapping) -> str:
+    """What shoppers read while the shop is closed. Only the screens have it."""
+    own = row[shops.c.closed_message]
+    return DEFAULT_CLOSED_MESSAGE if own is None else str(own)
+
+
+def set_closed_message(edit: AuditedTransaction, shop_key: str, message: str) -> None:
+    """Does not change the version of the storefront, which is that of its status."""
+    before = closed_message(get(edit.connection, shop_key))
+    if before != message:
+        edit.connection.execute(update(shops).where(shops.c.shop_key == shop_key).values(closed_message=message))
+        edit.record(shop_key, "storefront", "closedMessage", (before, message))

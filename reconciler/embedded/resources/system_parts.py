@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, insert
 
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.problems import field_problem
-from reconciler.embedded.contract.requests import PartPatch, SystemPartsPatch
+from reconciler.embedded.contract.requests import PartPatch
 from reconciler.embedded.contract.responses import Part, PartName, SystemPartsResponse
 from reconciler.embedded.storage.audited_write import AuditedTransaction, Resource
 from reconciler.embedded.storage.rows import row_of
@@ -58,13 +58,15 @@ def to_response(row: RowMapping, texts: Texts) -> SystemPartsResponse:
     return {"shopKey": row[_C.shop_key], "output": row[_C.output], "parts": _parts(texts)}
 
 
-def patch(edit: AuditedTransaction, shop_key: str, body: SystemPartsPatch, *, if_match: str | None = None) -> None:
+def patch(
+    edit: AuditedTransaction, shop_key: str, changes: Sequence[PartPatch], *, if_match: str | None = None
+) -> None:
     row = get(edit.connection, shop_key)
     etags.require_match(if_match, version(row))
-    _judge(body["parts"])
+    _judge(changes)
     texts = texts_of(edit.connection, shop_key)
-    changed = [_write_part(edit, shop_key, part, texts.get(part["part"], _NO_TEXT)) for part in body["parts"]]
-    if any(changed):
+    written = [_write_part(edit, shop_key, part, texts.get(part["part"], _NO_TEXT)) for part in changes]
+    if any(written):
         edit.touch_version(RESOURCE, shop_key)
 
 

@@ -158,6 +158,8 @@ class SeedOrder(_SeedModel):
     amazon_order_reference_id: Annotated[str, Field(max_length=64)] | None = None
     total_amount: Amount = "1000"
     currency: Currency = "JPY"
+    ordered_at: Moment | None = None
+    """Absent: when the seed is added. Only the screens show it."""
 
 
 class SeedAccount(_SeedModel):
@@ -176,6 +178,17 @@ class SeedClient(_SeedModel):
     """Absent: an operator's client."""
 
 
+class SeedUser(_SeedModel):
+    """Who signs in to the screens."""
+
+    account: Annotated[str, Field(pattern=r"^[!-~]{1,64}$")]
+    password: SecretSource
+    shop_key: ShopKey | None = None
+    """Absent: an operator."""
+    name: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """Absent: as the account."""
+
+
 class SeedDocument(_SeedModel):
     shops: tuple[SeedShop, ...] = ()
     ipn_endpoints: tuple[SeedEndpoint, ...] = ()
@@ -186,6 +199,7 @@ class SeedDocument(_SeedModel):
     charge_permissions: tuple[SeedPermission, ...] = ()
     amazon_accounts: tuple[SeedAccount, ...] = ()
     clients: tuple[SeedClient, ...] = ()
+    users: tuple[SeedUser, ...] = ()
 
     @model_validator(mode="after")
     def _each_shop_once(self) -> Self:

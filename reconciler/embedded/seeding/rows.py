@@ -17,6 +17,7 @@ from reconciler.embedded.seeding.document import (
     StateToken,
 )
 from reconciler.embedded.storage import tables as t
+from reconciler.embedded.storage.columns import metadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,8 @@ class SeedRows:
             rows._add_shop(shop, context, seals, known)
         rows._add_endpoints(document, context)
         for order in document.orders:
-            rows._add(t.orders, {**order.model_dump(), "version": 1})
+            ordered = {"ordered_at": order.ordered_at or context.at}
+            rows._add(t.orders, {**order.model_dump(), **ordered, "version": 1})
         for charge in document.charges:
             rows._add(t.charges, {**charge.row(), "created_at": context.at, "updated_at": context.at})
         rows._add_payment_objects(document, context)
@@ -48,7 +50,7 @@ class SeedRows:
 
     def by_table(self) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
         """Rows in an order in which every reference exists before it is named."""
-        for table in t.metadata.sorted_tables:
+        for table in metadata.sorted_tables:
             yield table, self._rows.get(table, [])
 
     def _add(self, table: Table, row: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.resources import amazon_accounts as accounts
 from reconciler.embedded.resources import api_clients as tokens
+from reconciler.embedded.resources.screens import admin_users as users
 from reconciler.embedded.seeding.document import SecretSource, SeedDocument
 from reconciler.embedded.seeding.rows import SeedContext, SeedRows
 from reconciler.embedded.storage import tables
@@ -63,6 +64,9 @@ def insert_seed(edit: AuditedTransaction, document: SeedDocument, config: Embedd
         for client in document.clients:
             secret = _reveal(client.secret, config)
             tokens.ensure_client(edit.connection, client.client_id, secret, client.shop_key)
+        for user in document.users:
+            name = users.UserName(shop_key=user.shop_key or "", account=user.account)
+            users.ensure_user(edit.connection, name, user.name or user.account, _reveal(user.password, config))
     except IntegrityError as error:
         raise SeedError(
             "the seed conflicts with the database: a shop, an endpoint or an order already exists, "

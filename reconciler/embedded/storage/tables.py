@@ -5,49 +5,23 @@ whenever the content changed. What can be derived from other columns (buttonsVis
 The tables are created by the migrations alone; a test keeps the two equal.
 """
 
-import json
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     true,
 )
 
-metadata = MetaData()
-
-
-class JsonText(TypeDecorator[Any]):
-    """A JSON value in a text column; the order of keys is kept."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002 - the base class's signature
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - the base class's signature
-        return json.loads(value)
-
-
-def _shop_key() -> Column[str]:
-    return Column("shop_key", String(64), ForeignKey("shops.shop_key"), primary_key=True)
-
-
-def _version() -> Column[int]:
-    return Column("version", Integer, nullable=False)
-
+from reconciler.embedded.storage.columns import JsonText, metadata, shop_key_column, version_column
 
 platform = Table(
     "platform",
@@ -66,13 +40,14 @@ shops = Table(
     Column("storefront_status", String(8), nullable=False),
     Column("storefront_version", Integer, nullable=False),
     Column("updated_at", String(19), nullable=False),
+    Column("closed_message", Text),
     Index("shops_updated_at", "updated_at", "shop_key"),
 )
 
 amazon_settings = Table(
     "amazon_settings",
     metadata,
-    _shop_key(),
+    shop_key_column(),
     Column("use_amazon", Boolean, nullable=False),
     Column("seller_id", String(200)),
     Column("client_id", String(200)),
@@ -81,34 +56,34 @@ amazon_settings = Table(
     Column("notification_email", String(254)),
     Column("merchant_site_url", Text),
     Column("api_status", String(16), nullable=False),
-    _version(),
+    version_column(),
     Index("amazon_settings_seller_id", "seller_id"),
 )
 
 amazon_pay = Table(
     "amazon_pay",
     metadata,
-    _shop_key(),
+    shop_key_column(),
     Column("in_use", Boolean, nullable=False),
     Column("regular", Boolean, nullable=False),
     Column("pre_order", Boolean, nullable=False),
     Column("subscription", Boolean, nullable=False),
     Column("auto_link", Boolean, nullable=False, server_default=true()),
-    _version(),
+    version_column(),
 )
 
 system_parts = Table(
     "system_parts",
     metadata,
-    _shop_key(),
+    shop_key_column(),
     Column("output", Boolean, nullable=False),
-    _version(),
+    version_column(),
 )
 
 part_texts = Table(
     "part_texts",
     metadata,
-    _shop_key(),
+    shop_key_column(),
     Column("part", String(32), primary_key=True),
     Column("label", Text),
     Column("message", Text),
@@ -117,12 +92,12 @@ part_texts = Table(
 entitlements = Table(
     "entitlements",
     metadata,
-    _shop_key(),
+    shop_key_column(),
     Column("pay_option", Boolean, nullable=False),
     Column("amazon_contract", Boolean, nullable=False),
     Column("commerce_creator", String(16), nullable=False),
     Column("subscription_applications", Boolean, nullable=False),
-    _version(),
+    version_column(),
 )
 
 ipn_lists = Table(
@@ -130,7 +105,7 @@ ipn_lists = Table(
     metadata,
     Column("seller_id", String(200), primary_key=True),
     Column("environment", String(16), primary_key=True),
-    _version(),
+    version_column(),
 )
 
 ipn_endpoints = Table(
@@ -148,7 +123,7 @@ ipn_endpoints = Table(
 orders = Table(
     "orders",
     metadata,
-    _shop_key(),
+    shop_key_column(),
     Column("order_no", String(12), primary_key=True),
     Column("type", String(16), nullable=False),
     Column("status", String(24), nullable=False),
@@ -157,7 +132,8 @@ orders = Table(
     Column("amazon_order_reference_id", String(64)),
     Column("total_amount", String(16), nullable=False),
     Column("currency", String(3), nullable=False),
-    _version(),
+    version_column(),
+    Column("ordered_at", String(19)),
     Index("orders_reference", "amazon_order_reference_id"),
 )
 

@@ -118,7 +118,7 @@ def _breakable(line: str) -> bool:
 
 def test_text_of_a_served_backend(states: Callable[[Calls], Path], snapshot) -> None:
     def shown(language: str, width: int) -> str:
-        with _copied(states(SIDECAR)), _served("serve backend --port 0", language, width, lines=2) as server:
+        with _copied(states(SIDECAR)), _served("serve backend --port 0", language, width, lines=3) as server:
             return server.session()
 
     text = _matrix(shown)

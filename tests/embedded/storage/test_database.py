@@ -15,9 +15,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
 from reconciler.embedded import EmbeddedConfig, World, create_app
+from reconciler.embedded.storage.columns import metadata
 from reconciler.embedded.storage.database import Database, DatabaseError
 from reconciler.embedded.storage.migrations import HEAD
-from reconciler.embedded.storage.tables import metadata
+from reconciler.embedded.storage.page_tables import admin_users
 from tests.embedded.harness import EMAIL, KYOTO, OSAKA, SELLER, Clock
 
 
@@ -83,6 +84,7 @@ def test_the_migrations_make_the_tables(app, database: Path) -> None:
     engine.dispose()
     assert differences == []
     assert tables == {*metadata.tables, "alembic_version"}
+    assert admin_users.name in tables
 
 
 def test_the_newest_revision_is_the_one_that_is_checked_first() -> None:

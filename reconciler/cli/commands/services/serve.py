@@ -60,6 +60,13 @@ def backend(*, terminal: Terminal, config: SettingsFile, host: str, port: int, f
                     shops=served.shops,
                 )
             )
+            terminal.info(
+                msg(
+                    "screens: http://{host}:{port}/admin/ (sign in with the client id and the client secret)",
+                    host=_shown(host),
+                    port=served.port,
+                )
+            )
 
         serve_backend(settings, host, port, faults, announce)
         return ExitCode.DONE

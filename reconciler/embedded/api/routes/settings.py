@@ -78,7 +78,7 @@ async def get_system_parts(call: ShopCall, if_none_match: IfNoneMatch = None) ->
 @parts_router.patch("", response_model=SystemPartsResponse, responses=refusals(*WRITE, *BODY, *SHOP))
 async def patch_system_parts(call: ShopWrite, if_match: IfMatch, body: Annotated[SystemPartsPatch, Body()]) -> Response:
     with call.editing() as edit:
-        system_parts.patch(edit, call.shop_key, body, if_match=if_match)
+        system_parts.patch(edit, call.shop_key, body["parts"], if_match=if_match)
         answer, version = _read(edit.connection, call.shop_key)
     return reply(answer, version)
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from reconciler.embedded.storage.tables import metadata
+from reconciler.embedded.storage.columns import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

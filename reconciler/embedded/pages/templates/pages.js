@@ -1,0 +1,31 @@
+// Enhancements only: every form and page works without this file.
+"use strict";
+const summary = document.getElementById("error-summary");
+if (summary) summary.focus();
+
+for (const button of document.querySelectorAll("[data-copies]")) {
+  const field = document.getElementById(button.dataset.copies);
+  const status = document.getElementById(button.dataset.status);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(field.value);
+      status.textContent = "コピーしました。";
+    } catch {
+      field.focus();
+      field.select();
+      status.textContent = "選択しました。コピーしてください。";
+    }
+  });
+}
+
+for (const button of document.querySelectorAll("[data-reveals]")) {
+  const part = document.getElementById(button.dataset.reveals);
+  part.hidden = true;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    part.hidden = false;
+    button.hidden = true;
+    part.querySelector("input").focus();
+  });
+}

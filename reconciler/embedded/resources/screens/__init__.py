@@ -1,0 +1,1 @@
+"""What only the screens have: accounts, sessions, previews, texts that no route of the contract offers."""
