@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean readers
+.PHONY: help setup run test test-browser check bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean readers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,11 @@ $(VENV)/.lint: $(VENV)/.dev
 	@$(PIP) install --constraint constraints.txt --editable '.[lint]'
 	@touch $@
 
+$(VENV)/.browser: $(VENV)/.dev
+	@echo "Installing the driver of the browser ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[browser]'
+	@touch $@
+
 $(VENV)/.bench: $(VENV)/.dev
 	@echo "Installing the reference packages of the benchmarks ..."
 	@$(PIP) install --constraint constraints.txt --editable '.[bench]'
@@ -56,6 +61,9 @@ run: $(VENV)/.run ## Run the main job on the example fleet: validate, plan, appl
 test: $(VENV)/.dev ## Run all tests; one package with PACKAGE=core; as in CI with PROFILE=ci COVERAGE=1
 	@$(BIN)/python -m pytest -n $(if $(PACKAGE),2,$(WORKERS)) --dist loadfile --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=) $(if $(PACKAGE),tests/$(PACKAGE))
 	@test -z '$(COVERAGE)' || $(BIN)/python -m tools.coverage_floors $(PACKAGE)
+
+test-browser: $(VENV)/.browser ## Test the screens in the system's Chromium
+	@$(BIN)/python -m pytest -m browser tests/browser
 
 check: $(VENV)/.lint ## Check the rules: format, lint, types, layers, generated files, catalogues, CI files, docs
 	@$(BIN)/ruff format --check .

@@ -41,7 +41,8 @@ def test_the_readme_opens_with_the_two_commands_and_the_makefile_has_them() -> N
 def test_ci_runs_the_house_rules_and_then_the_readmes_test_command() -> None:
     lines = (ROOT / ".ci" / "run").read_text().split("\n")
 
-    assert [line for line in lines if line.startswith("make ")] == ["make check", "make test PROFILE=ci COVERAGE=1"]
+    made = [line for line in lines if line.startswith("make ")]
+    assert made == ["make check", "make test PROFILE=ci COVERAGE=1", "make test-browser"]
 
 
 @cache
