@@ -4,7 +4,8 @@
     -> {"ended": exit code or minus the signal, "ticks": how far it came, "requests": how many it sent}
 
 A tick is counted before and after each request to the backend, each journal write and each taking or giving back of a lease. At
-tick `point` the fault happens; 0 is never.
+tick `point` the fault happens; 0 is never. With `later`, the tool has channels of alerts and a clock that is so many seconds
+later; then a tick is counted before and after each step of a look and its alerts instead (`alerting`).
 
     kill    the process kills itself with SIGKILL
     pause   it stops itself with SIGSTOP: the answer is {"ended": "stopped"}, and {"continue": true} continues it
@@ -32,6 +33,7 @@ import httpx
 from reconciler.adapters.backend.http import transport as transports
 from reconciler.cli.app import app
 from reconciler.wiring import store
+from tests.kill import alerting
 from tests.support.postgres import continue_server, stop_server
 
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
@@ -193,10 +195,10 @@ def run(order: dict) -> None:
     folder = Path(order["folder"])
     os.chdir(folder)
     ticks = Ticks(order, folder)
-    journal, leases, in_process = store.journal, store.leases, transports.in_process
-    store.journal = lambda *given: TickingJournal(journal(*given), ticks)
-    store.leases = lambda *given: TickingLeases(leases(*given), ticks)
-    transports.in_process = lambda application: Ticking(in_process(application), ticks)
+    if "later" in order:
+        alerting.install(folder, ticks.tick, order["later"])
+    else:
+        install_ticks(ticks)
     with (folder / "output.txt").open("a") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
@@ -209,6 +211,13 @@ def run(order: dict) -> None:
         sys.stdout.flush()
         (folder / "ticks.txt").write_text(json.dumps({"ticks": ticks.count, "requests": ticks.requests}))
         os._exit(code)
+
+
+def install_ticks(ticks: Ticks) -> None:
+    journal, leases, in_process = store.journal, store.leases, transports.in_process
+    store.journal = lambda *given: TickingJournal(journal(*given), ticks)
+    store.leases = lambda *given: TickingLeases(leases(*given), ticks)
+    transports.in_process = lambda application: Ticking(in_process(application), ticks)
 
 
 def preload() -> None:
