@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, select
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.responses import ChargeResponse, OrderResponse
 from reconciler.embedded.contract.times import FORMAT, days_after, stamp
+from reconciler.embedded.pages.admin.words import PAYMENT_STATE
 from reconciler.embedded.resources import audit, charges
 from reconciler.embedded.resources import payment_objects as objects
 from reconciler.embedded.storage.audited_write import AuditedTransaction
@@ -27,16 +28,6 @@ AUTHORISE_AGAIN: Final = (
 )
 _PERMANENT: Final = frozenset({"HardDeclined", "AmazonRejected"})
 _WARN_FROM_DAY: Final = 20
-_STATES: Final = {
-    "AuthorizationInitiated": "処理中",
-    "Authorized": "成功",
-    "CaptureInitiated": "処理中",
-    "Captured": "完了",
-    "Canceled": "取消",
-    "Declined": "失敗",
-    "RefundInitiated": "処理中",
-    "Refunded": "完了",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +150,7 @@ def _of_charge(connection: Connection, charge: dict[str, str]) -> Iterator[Histo
 
 
 def _amazon_row(at: str, kind: str, amount: str, state: str) -> HistoryRow:
-    return HistoryRow(at=at, kind=kind, amount=amount, state=_STATES.get(state, state), source="照合")
+    return HistoryRow(at=at, kind=kind, amount=amount, state=PAYMENT_STATE.get(state, state), source="照合")
 
 
 def _moment(text: str) -> datetime:

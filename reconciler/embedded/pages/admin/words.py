@@ -58,6 +58,16 @@ ORDER_STATUS: Final[Mapping[str, str]] = {
     "ON_HOLD": "保留",
     "PREORDER": "予約",
 }
+PAYMENT_STATE: Final[Mapping[str, str]] = {
+    "AuthorizationInitiated": "処理中",
+    "Authorized": "成功",
+    "CaptureInitiated": "処理中",
+    "Captured": "完了",
+    "Canceled": "取消",
+    "Declined": "失敗",
+    "RefundInitiated": "処理中",
+    "Refunded": "完了",
+}
 SECRET: Final = "amazonSettings.mwsAuthToken"  # noqa: S105 - the name of a field
 _FOLLOWED: Final = {"amazonSettings.useAmazon": "「利用設定」に連動"}
 
@@ -95,6 +105,8 @@ def value_word(change: Change, value: object) -> str:
     if value is None or value == "":
         return "–"
     words: Mapping[Any, str] = PAYMENT if name.endswith(".paymentStatus") else _VALUES.get(name, {})
+    if name.endswith(".state"):
+        words = PAYMENT_STATE
     if isinstance(value, bool | str) and value in words:
         return words[value]
     if isinstance(value, bool):
