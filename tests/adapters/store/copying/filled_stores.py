@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Connection, Integer, LargeBinary, MetaData, Table, insert, inspect, select
+from sqlalchemy import Boolean, Connection, Float, Integer, LargeBinary, MetaData, Table, insert, inspect, select
 
 from reconciler.adapters.store.db.database import Store, open_store
 
@@ -38,6 +38,8 @@ def _value(column, number: int) -> object:
         return bytes(range(256)) + bytes([number % 256])
     if isinstance(column.type, Integer):
         return number
+    if isinstance(column.type, Float):
+        return number / 3
     length = getattr(column.type, "length", None) or 40
     return f"{WORD if length > TERSE else ''}{number}"[-length:]
 
