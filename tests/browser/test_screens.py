@@ -177,9 +177,46 @@ def test_a_page_is_used_with_the_keyboard_alone(sign_in, world) -> None:
     assert world.integration(KYOTO)["amazonSettings"]["value"]["notificationEmail"] == EMAIL
 
 
+def test_a_copied_url_is_registered_at_seller_central(sign_in, world) -> None:
+    page = sign_in(OSAKA, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="コピー").click()
+    page.get_by_text("コピーしました。").wait_for()
+    page.get_by_role("link", name="インスタント通知設定").click()
+    page.get_by_text("Add an IPN endpoint", exact=True).click()
+    page.get_by_label("Add IPN endpoint URL").click()
+    page.keyboard.press("Control+V")
+    page.get_by_role("button", name="更新").click()
+    assert statuses(page) == ["更新しました。"]
+    found = world.integration(OSAKA)
+    urls = [each["url"] for each in found["ipnEndpoints"]["value"]["endpoints"]]
+    assert found["amazonSettings"]["value"]["merchantSiteUrl"] in urls
+
+
+def test_a_payment_fails_is_authorised_again_and_captured(sign_in) -> None:
+    page = sign_in(OSAKA)
+    order, seller = (
+        f"/admin/shops/{OSAKA}/orders/100000000001",
+        f"/admin/seller-central/{OSAKA}/transactions/100000000001",
+    )
+    page.goto(f"{seller}?environment=SANDBOX")
+    page.get_by_label("結果").select_option("TransactionTimedOut")
+    page.get_by_role("button", name="変更する").click()
+    page.goto(order)
+    page.get_by_role("button", name="再与信").click()
+    assert statuses(page) == ["再与信を実行しました。"]
+    page.goto(f"{seller}?environment=SANDBOX")
+    page.get_by_role("button", name="売上請求").click()
+    assert statuses(page) == ["売上請求しました。"]
+    page.goto(order)
+    assert "売上請求" in page.locator("main").inner_text()
+
+
 OF_A_SHOP = (
     "amazon-settings", "payment-methods", "amazon-pay", "storefront", "messages", "messages/AFTER_LOGIN", "orders",
     "orders?tab=unpaid", "orders/100000000001", "changes", "applications", "comparison",
+)  # fmt: skip
+OF_SELLER_CENTRAL = (
+    "transactions?environment=SANDBOX", "transactions/100000000001?environment=SANDBOX", "endpoints", "integration",
 )  # fmt: skip
 OF_THE_PREVIEW = ("cart", "order", "subscription", "purchase-login", "after-login", "member-login", "complete")
 
@@ -189,7 +226,8 @@ def all_pages(page: Any, shop: str) -> list[str]:
     page.locator("#preview").evaluate("form => { form.target = '_self'; }")
     page.get_by_role("button", name="プレビュー", exact=True).click()
     admin = [f"/admin/shops/{shop}/{place}" for place in OF_A_SHOP]
-    return ["/admin/shops", "/admin/help/ids", *admin, *(f"/shop/{shop}/{place}" for place in OF_THE_PREVIEW)]
+    seller = [f"/admin/seller-central/{shop}/{place}" for place in OF_SELLER_CENTRAL]
+    return ["/admin/shops", "/admin/help/ids", *admin, *seller, *(f"/shop/{shop}/{place}" for place in OF_THE_PREVIEW)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,12 +12,13 @@ from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.pages.admin import ROUTERS as ADMIN_ROUTERS
 from reconciler.embedded.pages.errors import install_page_errors
 from reconciler.embedded.pages.rendering import STATIC, PageHeaders, static_file
+from reconciler.embedded.pages.seller_central import ROUTERS as SELLER_ROUTERS
 from reconciler.embedded.pages.shop import ROUTERS as SHOP_ROUTERS
 from reconciler.embedded.services import Services
 
 
 def create_admin(services: Services) -> FastAPI:
-    app = _application(services, ADMIN_ROUTERS)
+    app = _application(services, (*ADMIN_ROUTERS, *SELLER_ROUTERS))
     app.add_api_route("/static/{name}", _serve_static)
     return app
 
