@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.drift.drift import Drift, ShopDrift
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_read
 from reconciler.core.values import ShopKey
+
+_OF_ALERTS: Final = frozenset({codes.ALERT_DELAYED, codes.ALERT_FAILED, codes.ALERTS_NOT_QUEUED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +34,9 @@ class DriftResult(CommandResult):
 
     @property
     def silent(self) -> bool:
-        """Whether people see nothing at all."""
-        return self.only_news and not (self.drift.differs or self.left_closed or self.all_diagnostics)
+        """Whether people see nothing at all but what is wrong with alerts, if anything is."""
+        said = any(each.code not in _OF_ALERTS for each in self.all_diagnostics)
+        return self.only_news and not (self.drift.differs or self.left_closed or said)
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:

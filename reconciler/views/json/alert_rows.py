@@ -22,6 +22,7 @@ class AlertRow(TypedDict):
     attempt, `ended` when it was sent or given up. `problem`, `status` and `detail` are of the last attempt.
     """
 
+    id: str
     created: str
     channel: str
     state: Annotated[str, one_of(AlertState)]
@@ -39,7 +40,6 @@ class AlertRow(TypedDict):
     status: Count | None
     detail: str | None
     answer: str | None
-    id: str
 
 
 class ResentAlertRow(TypedDict):

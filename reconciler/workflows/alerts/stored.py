@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PAGE: Final = 20
 _SHORT: Final = 8
 _LIST: Final = (
+    ("id", msg("Id")),
     ("created", msg("Created")),
     ("channel", msg("Channel")),
     ("state", msg("State")),
@@ -43,9 +44,8 @@ _LIST: Final = (
     ("status", msg("Status")),
     ("detail", msg("Error")),
     ("answer", msg("Answer")),
-    ("id", msg("Id")),
 )
-_BRIEF: Final = ("created", "channel", "state", "severity", "kind", "id")
+_BRIEF: Final = ("id", "created", "channel", "state", "severity", "kind", "problem")
 _RESENT: Final = (("id", msg("Id")), ("channel", msg("Channel")), ("state", msg("State")))
 
 
@@ -156,6 +156,7 @@ def _row(alert: StoredAlert) -> tuple[Cell, ...]:
     single = event is not None and alert.kind is AlertKind.FINDING
     waiting = alert.state in (AlertState.QUEUED, AlertState.SENDING)
     return (
+        _id(alert),
         alert.created,
         alert.channel,
         NamedCell(alert.state.value, ALERT_STATES[alert.state]),
@@ -173,7 +174,6 @@ def _row(alert: StoredAlert) -> tuple[Cell, ...]:
         None if error is None else error.status,
         None if error is None else error.text,
         alert.answer,
-        _id(alert),
     )
 
 

@@ -96,11 +96,11 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult |
         narrowed = narrow_result(session, request, recorder, outcome)
     found = (*narrowed.drift.findings, *unmatched_selection(request.selection, names, session), *recorder.warnings)
     found = (*found, *(each for each in pending if each.shop in narrowed.left_closed))
-    found = found if request.new else (*found, *_odd_labels(drift))
+    found = found if request.new else (*found, *_odd_labels(drift), *(alerts.warnings if alerts is not None else ()))
     notices = narrowed.notices
     if alerts is not None and recorder.recorded:
         alerted = await alert_after_look(session, alerts.settings, alerts.rules)
-        found, notices = (*found, *alerts.warnings, *alerted.warnings), (*notices, *alerted.notices)
+        found, notices = (*found, *alerted.warnings), (*notices, *alerted.notices)
     drift = replace(narrowed.drift, findings=found)
     return replace(narrowed, drift=drift, diagnostics=found, notices=notices, requests=requests)
 

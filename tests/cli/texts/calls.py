@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.cli.texts import fleets
+from tests.cli.texts.alerted_fleet import alerted
 from tests.cli.texts.fleets import Call
 
 
@@ -43,10 +44,16 @@ CALLS = {
             "findings accept kyoto-tea amazon.api.mws_auth_token --until 2026-12-31 --reason campaign",
         ),
     ),
-    "alerts list": Calls(fleets.watched, ("alerts list",)),
-    "alerts send": Calls(fleets.watched, ("alerts send",)),
-    "alerts resend": Calls(fleets.watched, ("alerts resend --failed", "alerts resend")),
-    "alerts test": Calls(fleets.watched, ("alerts test ops-chat",)),
+    "alerts list": Calls(
+        alerted, ("alerts list", "alerts list --state failed", "alerts list --limit 1", "alerts list --before 00ff00ff")
+    ),
+    "alerts send": Calls(
+        alerted, ("alerts send", "alerts resend --failed", "alerts send", "drift --new", "drift --new")
+    ),
+    "alerts resend": Calls(
+        alerted, ("alerts resend --failed", "alerts resend --failed", "alerts resend 00ff00ff", "alerts resend")
+    ),
+    "alerts test": Calls(alerted, ("alerts test ops-chat", "alerts test ops-caht")),
     "show": Calls(fleets.applied, ("show uji-cups", "show kyoto-tea --field merchant_site_url")),
     "why": Calls(
         fleets.committed,
