@@ -6,17 +6,21 @@ import gc
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from socket import socket
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.sidecar import sender_diagnostics
+from reconciler.lib.utc import format_utc
 from reconciler.wiring.embedded import listening
 from reconciler.wiring.payments import inbox_store, payment_adapters
+from reconciler.wiring.plan_files import fleet_name
 from reconciler.wiring.runtime import clock
 from reconciler.wiring.sidecar_certificates import message_verifier, sidecar_certificates
 from reconciler.wiring.sidecar_settings import check_sidecar_settings
 from reconciler.wiring.sidecar_worker import WorkerAdapters, background_work
+from reconciler.wiring.store import ConfiguredFindingStores
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
@@ -85,6 +89,7 @@ async def _serve(
     from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readiness_check
     from reconciler.ipn.receive.receiver import Receiver
     from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
+    from reconciler.ipn.runtime.drift_metrics import DriftMetricsCache
     from reconciler.ipn.runtime.housekeeping import Housekeeping
     from reconciler.ipn.runtime.server import build_server, lifespan
     from reconciler.ipn.runtime.wakeup import WakeupEvent
@@ -103,8 +108,10 @@ async def _serve(
             kept=bell.set,
         )
         housekeeping = Housekeeping(inbox, catalogue, metrics, clock(), settings.sidecar.max_age)
+        drift = DriftMetricsCache(partial(_recorded_metrics, settings), clock())
         backgrounds: dict[str, Background] = {
             **certificates.backgrounds,
+            "drift-metrics": drift.run,
             "directory": directory.run,
             "housekeeping": housekeeping.run,
         }
@@ -114,12 +121,21 @@ async def _serve(
         app = PortDispatcher(
             lifespan(backgrounds, clock(), metrics),
             PublicApp(receiver, BodyLimiter(limits, shutting), metrics, whole=limits.whole),
-            ops_app(metrics, readiness_check(shutting, directory, StoreWorkQueue(store, clock()))),
+            ops_app(metrics, readiness_check(shutting, directory, StoreWorkQueue(store, clock())), lambda: drift.text),
             _port(sockets[1]),
         )
         announce()
         gc.freeze()  # what was imported stays: it is not looked through again and again
         await build_server(app, shutting, metrics).serve(sockets=list(sockets))
+
+
+def _recorded_metrics(settings: Settings) -> str:
+    """Of drift; empty where no check was ever recorded. Raises SetupError."""
+    from reconciler.views.prometheus import render_metrics
+    from reconciler.workflows.findings.metrics import read_metrics
+
+    metrics = read_metrics(ConfiguredFindingStores(settings), fleet_name(settings), format_utc(clock().now()))
+    return "" if metrics.stored.last_look is None else render_metrics(metrics)
 
 
 def _allow_many_connections() -> None:

@@ -124,7 +124,9 @@ class FrontDesk:
 
     @property
     def operators(self) -> Any:
-        return ops_app(self.metrics, readiness_check(self.closing, self.house, StoreWorkQueue(self.store, self.clock)))
+        return ops_app(
+            self.metrics, readiness_check(self.closing, self.house, StoreWorkQueue(self.store, self.clock)), str
+        )
 
     @property
     def readmission(self) -> Readmission:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.monitoring.series import JOB
 
-_VARIABLES = {"$__rate_interval": "5m", "$__range": "1h", "$job": JOB}
+_VARIABLES = {"$__rate_interval": "5m", "$__range": "1h", "$job": JOB, "$fleet": ".+"}
 
 
 def panels(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ import yaml
 from tests.monitoring.series import Scrape, labels_of, metric_of
 
 MONITORING = Path(__file__).parents[2] / "monitoring"
-_SELECTOR = re.compile(r"\b(?P<metric>up|reconciler_ipn_\w+)(?:\{(?P<matchers>[^}]*)\})?")
+_SELECTOR = re.compile(r"\b(?P<metric>up|reconciler_\w+)(?:\{(?P<matchers>[^}]*)\})?")
 _MATCHER = re.compile(r'(?P<label>\w+)\s*(?P<kind>=~|!~|!=|=)\s*"(?P<value>[^"]*)"')
 
 
@@ -26,7 +26,7 @@ class Firing:
     value: float | None = None
 
 
-def alert_rules(file: Path = MONITORING / "alerts.yaml") -> dict[str, dict[str, Any]]:
+def alert_rules(file: Path) -> dict[str, dict[str, Any]]:
     groups = yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]
     return {rule["alert"]: rule for group in groups for rule in group["rules"]}
 

@@ -38,6 +38,7 @@ class Point:
     minute: int
     scrape: Scrape
     instance: str = "one:8767"
+    job: str = JOB
 
 
 Timeline = Sequence[Point]
@@ -52,6 +53,11 @@ def scrape(port: int) -> Scrape:
         return Scrape(time.time(), None)
     finally:
         connection.close()
+    return read_samples(text)
+
+
+def read_samples(text: str) -> Scrape:
+    """Of what a page or a textfile says now."""
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     return Scrape(time.time(), dict(line.rsplit(" ", 1) for line in lines))  # type: ignore[misc]  # pairs
 
@@ -71,12 +77,11 @@ def input_series(timeline: Timeline, until: int, step: int) -> list[dict[str, st
     for instance in sorted({point.instance for point in timeline}):
         points = sorted((point for point in timeline if point.instance == instance), key=lambda point: point.minute)
         names = sorted({name for point in points for name in point.scrape.samples or {}})
-        found.append(
-            _one("up", instance, [(point.minute // step, _up(point.scrape)) for point in points], until // step)
-        )
+        source = (instance, points[0].job)
+        found.append(_one("up", source, [(point.minute // step, _up(point.scrape)) for point in points], until // step))
         for name in names:
             values = [(point.minute // step, _value(name, point)) for point in points]
-            found.append(_one(name, instance, values, until // step))
+            found.append(_one(name, source, values, until // step))
     return found
 
 
@@ -93,9 +98,10 @@ def _value(series: str, point: Point) -> str:
     return value
 
 
-def _one(series: str, instance: str, values: Sequence[tuple[int, str]], until: int) -> dict[str, str]:
+def _one(series: str, source: tuple[str, str], values: Sequence[tuple[int, str]], until: int) -> dict[str, str]:
     name, _, labels = series.rstrip("}").partition("{")
-    own = f'{{{labels}{"," if labels else ""}instance="{instance}",job="{JOB}"}}'
+    instance, job = source
+    own = f'{{{labels}{"," if labels else ""}instance="{instance}",job="{job}"}}'
     return {"series": name + own, "values": " ".join(_runs(values, until))}
 
 

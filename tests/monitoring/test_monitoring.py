@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,8 @@ from reconciler.ipn.telemetry.zero_samples import SIGNED_REFUSALS, ZERO_SAMPLES
 from reconciler.ipn.verify.reasons import ProcessingOutcome
 from tests.monitoring.dashboard import panels, queries
 from tests.monitoring.promtool import demand_promtool, promtool
-from tests.monitoring.rules import MONITORING, Firing, alert_rules, expected, unknown_names
-from tests.monitoring.series import JOB, Point, Scrape, Timeline, metric_of, rule_test
+from tests.monitoring.rules import MONITORING, Firing, alert_rules, unknown_names
+from tests.monitoring.series import JOB, Point, Scrape, metric_of, rule_test
 from tests.monitoring.sidecars import (
     ALARMS,
     MISSING_TOPIC,
@@ -33,9 +32,11 @@ from tests.monitoring.sidecars import (
     inbox,
     standby,
 )
+from tests.monitoring.stories import Story, checked
 from tests.support.sns_signer import Signer
 
-RULES = alert_rules()
+FILE = MONITORING / "alerts.yaml"
+RULES = alert_rules(FILE)
 BASE = {"job": JOB}
 
 
@@ -63,15 +64,6 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> Scenes:
     with ThreadPoolExecutor() as pool:
         made = {scene.__name__: pool.submit(scene, root / scene.__name__) for scene in (busy, standby, broken, ended)}
         return Scenes(**{name: scene.result() for name, scene in made.items()})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """What fires at these minutes; nothing else does. A sample is taken every `step` minutes."""
-
-    timeline: Timeline
-    firing: Mapping[int, Sequence[Firing]]
-    step: int = 1
 
 
 def alarm(alert: str, reason: str) -> Firing:
@@ -173,28 +165,9 @@ def forgotten(scenes: Scenes) -> Story:
 STORIES = (bad_day, stuck_leader, one_of_two, damaged_inbox, forgotten)
 
 
-def checked(story: Story, folder: Path, rules: Path = MONITORING / "alerts.yaml") -> tuple[int, str]:
-    """By promtool: at each minute every alert fires for these series, or not at all."""
-    shutil.copy(rules, folder / "alerts.yaml")
-    cases = [
-        {
-            "eval_time": f"{minute}m",
-            "alertname": name,
-            "exp_alerts": [expected(rule, each) for each in firing if each.alert == name],
-        }
-        for minute, firing in story.firing.items()
-        for name, rule in RULES.items()
-    ]
-    (folder / "test.yaml").write_text(
-        rule_test("alerts.yaml", story.timeline, max(story.firing) + 5, story.step, alert_rule_test=cases),
-        encoding="utf-8",
-    )
-    return promtool("test", "rules", "test.yaml", folder=folder)
-
-
 @pytest.mark.parametrize("tell", STORIES, ids=lambda tell: tell.__name__)
 def test_alerts_fire_when_they_should_and_not_before(tell: Any, scenes: Scenes, tmp_path: Path) -> None:
-    status, printed = checked(tell(scenes), tmp_path)
+    status, printed = checked(tell(scenes), tmp_path, RULES, FILE)
     assert status == 0, printed
 
 
@@ -206,16 +179,14 @@ def test_each_alert_fires_in_a_story(scenes: Scenes) -> None:
 def test_no_series_at_all_is_no_sidecar(tmp_path: Path) -> None:
     demand_promtool()
     story = Story(timeline=[], firing={1: [], 5: [Firing("IpnDown", BASE)]})
-    status, printed = checked(story, tmp_path)
+    status, printed = checked(story, tmp_path, RULES, FILE)
     assert status == 0, printed
 
 
 def test_an_alert_that_cannot_fire_fails_the_test(scenes: Scenes, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
-    wrong.write_text(
-        (MONITORING / "alerts.yaml").read_text().replace("reconciler_ipn_leads)", "reconciler_ipn_leader)")
-    )
-    status, printed = checked(stuck_leader(scenes), tmp_path, wrong)
+    wrong.write_text(FILE.read_text().replace("reconciler_ipn_leads)", "reconciler_ipn_leader)"))
+    status, printed = checked(stuck_leader(scenes), tmp_path, RULES, wrong)
     assert (status, "IpnNoLeader" in printed) == (1, True)
 
 

@@ -12,51 +12,58 @@ import click
 import pytest
 
 from reconciler.cli.app import app
-from tests.monitoring.rules import alert_rules
+from tests.monitoring.rules import MONITORING, alert_rules
 
 ROOT = Path(__file__).parents[2]
-PAGES = {"en": ROOT / "docs" / "ipn-runbooks.md", "ja": ROOT / "docs" / "ja" / "ipn-runbooks.md"}
+NAMES = {"ipn": "alerts.yaml", "drift": "drift-alerts.yaml"}
+PAGES = {
+    (subject, language): ROOT / "docs" / folder / f"{subject}-runbooks.md"
+    for subject in NAMES
+    for language, folder in (("en", "."), ("ja", "ja"))
+}
 POINTS = {"en": ["Means", "Look", "Do", "Escalate"], "ja": ["意味", "確認", "対応", "エスカレーション"]}
-RULES = alert_rules()
+RULES = {subject: alert_rules(MONITORING / file) for subject, file in NAMES.items()}
 
-each_page = pytest.mark.parametrize("language", PAGES)
+each_page = pytest.mark.parametrize("page", PAGES, ids="-".join)
+
+Page = tuple[str, str]
 
 
-def sections(language: str) -> dict[str, str]:
+def sections(page: Page) -> dict[str, str]:
     """By the name of the alert."""
-    parts = re.split(r"^### ", PAGES[language].read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    parts = re.split(r"^### ", PAGES[page].read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     return {part.partition("\n")[0]: part.partition("\n## ")[0] for part in parts}
 
 
 @each_page
-def test_each_alert_has_a_section_and_each_section_an_alert(language: str) -> None:
-    assert sorted(sections(language)) == sorted(RULES)
+def test_each_alert_has_a_section_and_each_section_an_alert(page: Page) -> None:
+    assert sorted(sections(page)) == sorted(RULES[page[0]])
 
 
 @each_page
-def test_a_section_says_how_urgent_it_is_and_answers_four_questions(language: str) -> None:
-    for name, text in sections(language).items():
-        labels = RULES[name]["labels"]
+def test_a_section_says_how_urgent_it_is_and_answers_four_questions(page: Page) -> None:
+    for name, text in sections(page).items():
+        labels = RULES[page[0]][name]["labels"]
         assert text.splitlines()[2] == f"{labels['severity']} · {labels['team']}", name
-        assert re.findall(r"^- \*\*(.+?)\*\*: \S", text, re.MULTILINE) == POINTS[language], name
+        assert re.findall(r"^- \*\*(.+?)\*\*: \S", text, re.MULTILINE) == POINTS[page[1]], name
 
 
 @each_page
-def test_each_reason_that_an_alert_selects_is_in_its_section(language: str) -> None:
-    for name, text in sections(language).items():
-        for part in re.findall(r'(?:reason|outcome)=~?"([^"]+)"', RULES[name]["expr"]):
+def test_each_reason_that_an_alert_selects_is_in_its_section(page: Page) -> None:
+    for name, text in sections(page).items():
+        for part in re.findall(r'(?:reason|outcome)=~?"([^"]+)"', RULES[page[0]][name]["expr"]):
             missing = [word for word in part.split("|") if f"`{word}`" not in text and f"--reason {word}`" not in text]
             assert missing == [] or name == "IpnNotificationMissed", (name, missing)
 
 
-def commands(language: str) -> Iterator[str]:
-    yield from re.findall(r"`(reconciler [^`]+)`", PAGES[language].read_text(encoding="utf-8"))
+def commands(page: Page) -> Iterator[str]:
+    yield from re.findall(r"`(reconciler [^`]+)`", PAGES[page].read_text(encoding="utf-8"))
 
 
 @each_page
-def test_each_command_exists_with_its_options(language: str) -> None:
-    found = sorted(set(commands(language)))
-    assert len(found) > 20
+def test_each_command_exists_with_its_options(page: Page) -> None:
+    found = sorted(set(commands(page)))
+    assert len(found) > {"ipn": 20, "drift": 8}[page[0]]
     assert [line for line in found if not parses(line)] == []
 
 

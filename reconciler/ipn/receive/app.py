@@ -96,8 +96,8 @@ class PublicApp:
             return await self._receiver.receive(shop, IncomingPost(path=path, headers=headers, body=body))
 
 
-def ops_app(metrics: Metrics, ready: Callable[[], Awaitable[str | None]]) -> Starlette:
-    """`ready` says what is missing, in a word, or None."""
+def ops_app(metrics: Metrics, ready: Callable[[], Awaitable[str | None]], drift: Callable[[], str]) -> Starlette:
+    """`ready` says what is missing, in a word, or None. `drift` is what is known of metrics of drift: it does not wait."""
 
     def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -107,7 +107,7 @@ def ops_app(metrics: Metrics, ready: Callable[[], Awaitable[str | None]]) -> Sta
         return PlainTextResponse(f"{missing or 'ok'}\n", status_code=503 if missing else 200)
 
     def metrics_page(_request: Request) -> Response:
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(metrics.text() + drift().encode(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics_page)])
 

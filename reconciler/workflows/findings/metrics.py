@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.core.findings.drift_metrics import DriftMetrics, StoredMetrics, measure_drift
-from reconciler.lib.utc import format_utc
 
 if TYPE_CHECKING:
-    from reconciler.workflows.session import Session
+    from reconciler.ports.findings.finding_store import FindingStores
 
 
-def read_metrics(session: Session) -> DriftMetrics:
+def read_metrics(stores: FindingStores, fleet: str, now: str) -> DriftMetrics:
     """Where nothing was ever stored, all counters are 0. Raises SetupError."""
-    fleet, now = session.target.fleet_name, format_utc(session.clock.now())
-    with session.findings.open(create=False) as store:
+    with stores.open(create=False) as store:
         if store is None:
             return measure_drift(fleet, (), StoredMetrics(), now)
         return measure_drift(fleet, store.findings(fleet), store.metrics(fleet), now)

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
 def metrics_text(session: Session) -> str:
     """Raises SetupError."""
+    from reconciler.lib.utc import format_utc
     from reconciler.views.prometheus import render_metrics
     from reconciler.workflows.findings.metrics import read_metrics
 
-    return render_metrics(read_metrics(session))
+    metrics = read_metrics(session.findings, session.target.fleet_name, format_utc(session.clock.now()))
+    return render_metrics(metrics)
 
 
 def write_metrics(session: Session, file: Path) -> None:
