@@ -75,6 +75,7 @@ def apprise_service(url: str) -> Any:
         text = "apprise is not installed: run pip install 'reconciler[apprise]'"
         raise ChannelUnusable(text, DeliveryProblem.INTERNAL_ERROR) from None
     logging.getLogger("apprise").disabled = True
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # below that it logs addresses
     asset = apprise.AppriseAsset(
         app_id="reconciler",
         app_desc="reconciler",

@@ -110,7 +110,8 @@ class HttpPost:
     async def _client(self, *, local: bool) -> httpx.AsyncClient:
         """A connection is not kept: one that the server is just closing would lose an alert."""
         if local not in self._clients:
-            logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses, and they hold tokens
+            for library in ("httpx", "httpcore"):  # they log addresses, which hold tokens, and headers
+                logging.getLogger(library).setLevel(logging.WARNING)
             client = httpx.AsyncClient(
                 trust_env=not local,
                 follow_redirects=False,

@@ -23,8 +23,8 @@ pytestmark = [
 
 @pytest.fixture
 def channel(server, secrets, monkeypatch):
-    monkeypatch.setenv("SERVICE", f"json://user:tiny-s3cret@127.0.0.1:{server.port}/hook")
-    server.on("POST /hook", answer(b"", 200, etag=None))
+    monkeypatch.setenv("SERVICE", f"json://user:tiny-s3cret@127.0.0.1:{server.port}/tiny-s3cret")
+    server.on("POST /tiny-s3cret", answer(b"", 200, etag=None))
     return AppriseChannel(
         name="any", url=SecretRef("ref+env://SERVICE"), language="ja", secrets=secrets, text=plain_alert
     )
@@ -40,7 +40,7 @@ async def test_a_service_gets_the_text(channel, server, sample):
 @pytest.mark.parametrize("status", [400, 410, 500])
 async def test_a_no_is_tried_again(channel, server, status, caplog, capfd):
     caplog.set_level(logging.DEBUG)
-    server.on("POST /hook", answer(b"tiny-s3cret", status, etag=None))
+    server.on("POST /tiny-s3cret", answer(b"tiny-s3cret", status, etag=None))
     outcome = await channel.send(alert())
     assert isinstance(outcome, Retry)
     assert outcome.error.problem is DeliveryProblem.DEFERRED
@@ -48,13 +48,13 @@ async def test_a_no_is_tried_again(channel, server, status, caplog, capfd):
 
 
 async def test_a_redirect_is_not_followed(channel, server):
-    server.on("POST /hook", answer(b"", 307, etag=None, Location=f"{server.url}/elsewhere"))
+    server.on("POST /tiny-s3cret", answer(b"", 307, etag=None, Location=f"{server.url}/elsewhere"))
     assert isinstance(await channel.send(alert()), Retry)
-    assert {seen.path for seen in server.seen} == {"/hook"}
+    assert {seen.path for seen in server.seen} == {"/tiny-s3cret"}
 
 
 async def test_a_service_that_never_answers(channel, server):
-    server.on("POST /hook", silence)
+    server.on("POST /tiny-s3cret", silence)
     outcome = await replace(channel, within=0.2).send(alert())
     assert isinstance(outcome, Retry)
     assert outcome.error.problem is DeliveryProblem.TIMED_OUT

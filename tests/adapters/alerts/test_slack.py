@@ -77,6 +77,16 @@ async def test_a_value_mentions_nobody_and_links_nowhere(channel, chat, server):
     assert "@\u200bhere" in block
 
 
+async def test_long_texts_are_cut_and_many_lines_are_several_sections(channel, chat, server):
+    long = replace(FINDING, owner="<" * 5000, file="x" * 5000)
+    await channel.send(alert(long))
+    named = replace(FINDING, key=replace(FINDING.key, shop="x" * 400))
+    await channel.send(replace(STORM, events=(event(named),) * 20))
+    assert chat.faults == []
+    sections = [block for block in server.last.json["blocks"] if block["type"] == "section"]
+    assert len(sections) > 3
+
+
 @given(st.lists(st.text(max_size=400), min_size=4, max_size=4), st.integers(1, 20))
 def test_no_text_breaks_a_limit(texts, count):
     observed, desired, owner, file = texts

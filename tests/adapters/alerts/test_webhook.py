@@ -255,6 +255,23 @@ async def test_a_secret_of_another_form_does_not_sign(channel, server, monkeypat
     assert server.seen == []
 
 
+@pytest.mark.parametrize("status", [200, 302, 400, 429, 500])
+async def test_nothing_of_a_server_that_repeats_the_request_is_kept(channel, server, status, caplog):
+    caplog.set_level("DEBUG")
+
+    async def echo(seen: Seen, writer):
+        repeated = f"{server.url}/hook {seen.headers} {NEW} {seen.body.decode()}"
+        headers = {"Location": f"{server.url}/hook?key={NEW}", "Retry_After": repeated.replace("\n", " ")}
+        await answer(repeated.encode(), status, etag=None, **headers)(seen, writer)
+
+    server.on("POST /hook", echo)
+    outcome = await channel.send(alert())
+    signature = server.last.headers["webhook-signature"].split(",")[1].split(" ")[0]
+    kept = repr((outcome, channel)) + "".join(f"{record.getMessage()}{record.args}" for record in caplog.records)
+    for part in (NEW[6:], OLD[6:], signature, "/hook", "nara-brush"):
+        assert part not in kept
+
+
 async def test_a_check_makes_a_connection_and_sends_nothing(channel, server):
     assert await channel.check() is None
     assert server.seen == []
