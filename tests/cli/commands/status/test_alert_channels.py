@@ -13,6 +13,7 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from tests.cli.conftest import Run
 from tests.support.alerts.webhook_receiver import WebhookReceiver, receiving
 from tests.support.session_harness import merchant_edits, write_fleet
+from tests.support.smtp_server import PostOffice, in_a_thread
 
 TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -90,6 +91,35 @@ def test_a_test_alert_arrives(folder: Path, run: Run, receiver: WebhookReceiver)
     (row,) = json.loads(sent.stdout)["rows"]
     (event,) = receiver.events
     assert (row["answer"], row["id"], event["type"]) == ("HTTP 204", event["id"], "jp.reconciler.test")
+
+
+EVERY_KIND = """\
+apiVersion: reconciler/v1
+mail: {{host: 127.0.0.1, port: {smtp}, security: none, sender: alerts@example.jp}}
+channels:
+  chat: {{kind: slack, url: ref+env://CHAT_URL, language: ja}}
+  payments: {{kind: mail, to: [payments@example.jp], language: ja}}
+  pager: {{kind: apprise, url: ref+file://pager.txt}}
+rules:
+  - {{}}
+"""
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+def test_each_kind_of_channel_can_be_tried(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving(WebhookReceiver(None, status=200)) as chat, in_a_thread(PostOffice()) as office:
+        monkeypatch.setenv("CHAT_URL", chat.url)
+        (folder / "pager.txt").write_text(f"json://127.0.0.1:{chat.port}/hook\n")
+        (folder / "alerts.yaml").write_text(EVERY_KIND.format(smtp=office.port))
+        assert checks(run) == [
+            ("ok", f"The channel {name} can be used; no alert was sent") for name in ("chat", "payments", "pager")
+        ]
+        assert (chat.events, office.taken) == ([], [])
+        for name in ("chat", "payments", "pager"):
+            assert run("alerts", "test", name).exit_code == ExitCode.DONE
+    assert chat.events[0]["blocks"][0]["text"]["text"] == "チャンネル chat のテスト"
+    assert chat.events[1]["title"] == "[reconciler] Test of the channel pager"
+    assert office.taken[0]["Subject"] == "[reconciler] チャンネル payments のテスト"
 
 
 @pytest.mark.parametrize("command", [("drift",), ("alerts", "send"), ("alerts", "test", "oncall")])
