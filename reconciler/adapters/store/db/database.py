@@ -11,9 +11,10 @@ of one SQLite store are on one machine; several machines share a PostgreSQL.
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -81,6 +82,23 @@ class Store:
             with self._writer.begin() as connection:
                 yield connection
             self._check_file()
+
+    @contextmanager
+    def writing_to_driver(self) -> Iterator[sqlite3.Connection]:
+        """As `writing`, on SQLite only, without what SQLAlchemy does around each statement. Raises StoreError."""
+        with translate_errors(self.place), self._turn:
+            self._check_file()
+            with closing(self._engine.raw_connection()) as pooled:  # which takes back what is not committed
+                driver: sqlite3.Connection = pooled.driver_connection  # type: ignore[assignment]  # of this engine
+                driver.execute("BEGIN IMMEDIATE")
+                yield driver
+                driver.execute("COMMIT")
+            self._check_file()
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is SQLite."""
+        return self._file is not None
 
     def _check_file(self) -> None:
         """Before, so that nothing is written into a file that is gone; afterwards, so that what was written counts."""

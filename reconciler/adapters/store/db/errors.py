@@ -5,6 +5,7 @@ A message names the store and what to do; it never contains written data or a pa
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -26,13 +27,14 @@ def translate_errors(place: str) -> Iterator[None]:
     """`place` is the store as people know it."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         store_error = StoreError(_text(error, place))
-        store_error.caused_by_content = isinstance(error, DataError | IntegrityError)
+        store_error.caused_by_content = isinstance(error, _OF_CONTENT)
         # Not chained: a driver's message may quote written rows, and the whole address.
         raise store_error from None
 
 
+_OF_CONTENT: Final = (DataError, IntegrityError, sqlite3.DataError, sqlite3.IntegrityError)
 _BY_SQLITE_NAME: Final = {
     "SQLITE_READONLY": msg("permission denied: give the file and its folder write permission"),
     "SQLITE_FULL": msg("the disk is full: free some space"),
@@ -60,11 +62,11 @@ _WHEN_CONNECTING: Final = {
 """A refused connection has no code. The server's text is in English unless it was set up otherwise."""
 
 
-def _text(error: SQLAlchemyError, place: str) -> Message:
+def _text(error: SQLAlchemyError | sqlite3.Error, place: str) -> Message:
     return msg("The store {place} cannot be used: {reason}", place=place, reason=_reason(error))
 
 
-def _reason(error: SQLAlchemyError) -> Message:
+def _reason(error: SQLAlchemyError | sqlite3.Error) -> Message:
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     name = str(getattr(cause, "sqlite_errorname", ""))
     for known, text in _BY_SQLITE_NAME.items():

@@ -58,6 +58,11 @@ class JsonColumn(TypeDecorator[Json]):
         return read
 
 
+def utc_text(moment: datetime) -> str:
+    """Of one width, so that it sorts as time does."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware time as text of one width in UTC, which sorts as time does."""
 
@@ -65,7 +70,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # as above
-        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+        return None if value is None else utc_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # as above
         return None if value is None else datetime.fromisoformat(value)

@@ -26,7 +26,7 @@ from reconciler.adapters.store.inbox.mail_queries import (
     resend_undelivered,
 )
 from reconciler.adapters.store.inbox.rows import message_from_row
-from reconciler.adapters.store.inbox.work_queue import OPEN
+from reconciler.adapters.store.inbox.work_statements import OPEN
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import (
     Dismissal,

@@ -9,6 +9,7 @@ The inbox for readers: neither created nor migrated. A sidecar of another versio
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, Final, Generic, TypeVar
@@ -51,17 +52,22 @@ class InboxReader:
 
 
 class InboxWriter(Generic[Item, Answer]):
-    """`work` writes one or more items in one transaction and answers each in its place. `gather`: see GroupCommit."""
+    """`work` writes one or more items in one transaction and answers each in its place. `gather`: see GroupCommit.
+
+    `file_work` does the same where the store is on SQLite, on the driver's own connection.
+    """
 
     def __init__(
         self,
         store: Store,
         work: Callable[[Connection, Sequence[Item]], Sequence[Answer]],
         *,
+        file_work: Callable[[sqlite3.Connection, Sequence[Item]], Sequence[Answer]] | None = None,
         gather: float = 0.0,
     ) -> None:
         self._store = store
         self._work = work
+        self._file_work = file_work if store.is_file else None
         self._commits: GroupCommit[Item, Answer | InboxUnavailable] = GroupCommit(
             self._commit,
             gather=gather,
@@ -79,6 +85,9 @@ class InboxWriter(Generic[Item, Answer]):
 
     def _commit(self, items: Sequence[Item]) -> Sequence[Answer | InboxUnavailable]:
         try:
+            if self._file_work is not None:
+                with self._store.writing_to_driver() as driver:
+                    return self._file_work(driver, items)
             with self._store.writing() as connection:
                 return self._work(connection, items)
         except (StoreError, ValueError) as error:

@@ -8,22 +8,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    or_,
+    select,
+    update,
+)
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import (
-    DUE_NOW,
     ipn_captures,
     ipn_mails,
-    ipn_messages,
     ipn_objects,
     ipn_reminders,
 )
 from reconciler.adapters.store.db.run_tables import insert
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
 from reconciler.adapters.store.inbox.rows import fact_from_row, message_from_row, object_from_row
+from reconciler.adapters.store.inbox.work_statements import (
+    ELSEWHERE,
+    FACTS,
+    SOONEST,
+    due_statement,
+    end_statement,
+    new_statement,
+)
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import (
     Completion,
@@ -34,8 +46,6 @@ from reconciler.ports.inbox import (
 )
 from reconciler.ports.payments import CaptureState, ObjectKind, ObjectState
 from reconciler.ports.runtime import Clock
-
-OPEN: Final = (MessageStatus.WAITING, MessageStatus.PARKED)
 
 _Result = tuple[CaptureState | None, PendingMail | None, ObjectState | None]
 
@@ -57,15 +67,12 @@ class StoreWorkQueue:
         return await self._reads.read(lambda connection: _due(connection, wanted))
 
     async def next_due(self) -> datetime | None:
-        soonest = select(func.min(ipn_messages.c.due)).where(ipn_messages.c.due > DUE_NOW)
-        return await self._reads.read(lambda connection: connection.execute(soonest).scalar())
+        return await self._reads.read(lambda connection: connection.execute(SOONEST).scalar())
 
     async def facts(self, shop: ShopKey, *references: str) -> Sequence[CaptureState]:
-        known = ipn_captures.c
-        of_them = or_(known.reference.in_(references), known.permission.in_(references))
-        wanted = select(ipn_captures).where(known.shop == shop, of_them).order_by(known.capture)
+        wanted = {"of_shop": shop, "references": references}
         return await self._reads.read(
-            lambda connection: [fact_from_row(row) for row in connection.execute(wanted).mappings().all()]
+            lambda connection: [fact_from_row(row) for row in connection.execute(FACTS, wanted).mappings().all()]
         )
 
     async def objects(self, shop: ShopKey, *references: str) -> Sequence[ObjectState]:
@@ -84,12 +91,8 @@ class StoreWorkQueue:
         )
 
     async def completed_for_other_shop(self, message_id: str, shop: ShopKey) -> bool:
-        of = ipn_messages.c
-        other = (of.message_id == message_id, of.shop != shop)
-        wanted = (
-            select(of.number).where(*other, of.standing == MessageStatus.DONE, of.order_number.is_not(None)).limit(1)
-        )
-        return await self._reads.read(lambda connection: connection.execute(wanted).first() is not None)
+        wanted = {"of_message": message_id, "not_of_shop": shop}
+        return await self._reads.read(lambda connection: connection.execute(ELSEWHERE, wanted).first() is not None)
 
     async def complete(self, number: int, settlement: Completion) -> bool:
         return await self._settlements.write((number, settlement))
@@ -134,15 +137,13 @@ def _reminded(connection: Connection, reminder: _Reminder) -> bool:
 
 
 def _due(connection: Connection, due: _Due) -> Sequence[InboxMessage]:
-    message = ipn_messages.c
-    first = select(func.min(message.number).label("number")).where(message.due <= due.now).group_by(message.lane)
-    if due.without:
-        first = first.where(message.lane.not_in(due.without))
-    if due.without_shops:
-        first = first.where(message.shop.not_in(due.without_shops))
-    numbers = first.order_by(func.min(message.number)).limit(due.limit).subquery()
-    wanted = select(ipn_messages).join(numbers, numbers.c.number == message.number).order_by(message.number)
-    return [message_from_row(row) for row in connection.execute(wanted).mappings()]
+    values: dict[str, Any] = {"now": due.now, "most": due.limit}
+    values |= {"lanes": due.without} if due.without else {}
+    values |= {"shops": due.without_shops} if due.without_shops else {}
+    found = connection.execute(
+        due_statement(without_lanes=bool(due.without), without_shops=bool(due.without_shops)), values
+    )
+    return [message_from_row(row) for row in found.mappings()]
 
 
 def _settle(connection: Connection, settlements: Sequence[tuple[int, Completion]]) -> Sequence[bool]:
@@ -150,23 +151,20 @@ def _settle(connection: Connection, settlements: Sequence[tuple[int, Completion]
 
 
 def _end(connection: Connection, number: int, settlement: Completion) -> bool:
-    message = ipn_messages.c
     values: dict[str, Any] = {
+        "of_number": number,
         "standing": settlement.status,
         "reason": settlement.reason,
         "due": settlement.next_try,
-        "order_number": func.coalesce(settlement.order, message.order_number),
+        "order": settlement.order,
         "settled": settlement.at if settlement.status is MessageStatus.DONE else None,
+        "tried": int(settlement.status is MessageStatus.PARKED),
+        "mailed": None if settlement.mail is None else settlement.mail.event,
     }
-    if settlement.status is MessageStatus.PARKED:
-        values["tries"] = message.tries + 1
-    if settlement.mail is not None:
-        values["mail_event"] = settlement.mail.event
     if settlement.known is not None:
         said = settlement.known.said
         values |= {"state": said.state, "code": said.code, "amount": said.amount, "currency": said.currency}
-    ended = update(ipn_messages).where(message.number == number, message.standing.in_(OPEN)).values(values)
-    if connection.execute(ended).rowcount == 0:
+    if connection.execute(end_statement(with_object=settlement.known is not None), values).rowcount == 0:
         return False
     _record_result(connection, (settlement.fact, settlement.mail, settlement.known), settlement.at)
     return True
@@ -191,10 +189,7 @@ def _record_result(connection: Connection, result: _Result, at: datetime) -> Non
 def _remember(connection: Connection, state: CaptureState) -> None:
     known = ipn_captures.c
     row = _fact_row(state)
-    into = insert(connection.dialect.name, ipn_captures).on_conflict_do_nothing(
-        index_elements=[known.shop, known.capture]
-    )
-    if connection.execute(into, row).rowcount == 1:
+    if connection.execute(new_statement(connection.dialect.name, ipn_captures), row).rowcount == 1:
         return
     own = (known.shop == state.shop, known.capture == state.capture)
     stored = connection.execute(select(ipn_captures).where(*own).with_for_update()).mappings().one()
@@ -209,10 +204,7 @@ def _fact_row(state: CaptureState) -> dict[str, Any]:
 def _keep_object(connection: Connection, state: ObjectState) -> None:
     known = ipn_objects.c
     own = (known.shop == state.shop, known.object_id == state.what.id)
-    into = insert(connection.dialect.name, ipn_objects).on_conflict_do_nothing(
-        index_elements=[known.shop, known.object_id]
-    )
-    if connection.execute(into, _object_row(state)).rowcount == 1:
+    if connection.execute(new_statement(connection.dialect.name, ipn_objects), _object_row(state)).rowcount == 1:
         return
     stored = connection.execute(select(ipn_objects).where(*own).with_for_update()).mappings().one()
     connection.execute(update(ipn_objects).where(*own).values(_object_row(state.after(object_from_row(stored)))))

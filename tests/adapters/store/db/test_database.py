@@ -220,6 +220,34 @@ def test_no_part_of_an_address_that_may_be_a_password_is_shown(address):
     assert "hunter2" not in "".join(traceback.format_exception(refused.value)) + str(refused.value.text)
 
 
+def test_what_fails_between_two_statements_of_the_driver_leaves_nothing(tmp_path):
+    store = open_store(tmp_path / "journal.db")
+    adding = "INSERT INTO ipn_reminders VALUES ('kyoto-tea', ?, '2026-01-01')"
+
+    def written() -> list[str]:
+        with store.reading() as connection:
+            return list(connection.scalars(text("SELECT object_id FROM ipn_reminders ORDER BY object_id")))
+
+    def twice() -> None:
+        with store.writing_to_driver() as driver:
+            driver.executemany(adding, [("first",), ("first",)])
+
+    def interrupted() -> None:
+        with store.writing_to_driver() as driver:
+            driver.execute(adding, ("second",))
+            raise ZeroDivisionError
+
+    with pytest.raises(StoreError):
+        twice()
+    with pytest.raises(ZeroDivisionError):
+        interrupted()
+    assert written() == []
+    with store.writing_to_driver() as driver:
+        driver.execute(adding, ("third",))
+    assert written() == ["third"]
+    store.close()
+
+
 def limited(path: Path, pragma: str):
     """A store whose connections all live under a limit."""
     store = open_store(path)
