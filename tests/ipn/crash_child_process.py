@@ -20,7 +20,7 @@ from typing import Any
 
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.adapters.smtp import SmtpMailer
-from reconciler.adapters.store.inbox import inbox
+from reconciler.adapters.store.inbox import arrivals
 from reconciler.adapters.store.inbox import work_queue as desk
 from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.adapters.store.inbox.outbox import StoreOutbox
@@ -43,7 +43,7 @@ STEPS: tuple[tuple[type, str, str], ...] = (
     (SmtpMailer, "send", "mail"),
 )
 WITHIN: tuple[tuple[ModuleType, str, str], ...] = (
-    (inbox, "_keep", "keep"),
+    (arrivals, "_kept", "keep"),
     (orders, "mark_paid", "mark"),
     (desk, "_settle", "settle"),
 )

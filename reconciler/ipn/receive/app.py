@@ -7,7 +7,6 @@ response holds only its status in words: the reason is in the log.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -24,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.ipn.receive.receiver import HttpAnswer, IncomingPost, Receiver
 from reconciler.ipn.receive.request_limits import BodyLimiter, RequestRejected, ShutdownToken
+from reconciler.ipn.receive.time_limit import TimeLimit
 from reconciler.ipn.telemetry.logs import error_location
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ipn.verify.reasons import AckReason, RejectionKind
@@ -47,6 +47,7 @@ _TEXTS: Final = {
     503: "later",
 }
 _REFUSED: Final = "refused"
+_USED: Final = {name.encode(): name for name in ("host", "content-encoding", "content-length", "x-amz-sns-rawdelivery")}
 _CUT_OFF: Final = HttpAnswer(HTTPStatus.BAD_REQUEST, RejectionKind.CUT_OFF)
 _log = structlog.get_logger()
 
@@ -58,21 +59,21 @@ class PublicApp:
         self._receiver = receiver
         self._intake = intake
         self._metrics = metrics
-        self._whole = whole
+        self._in_time = TimeLimit(whole)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
-        answer = await self._answer(Request(scope, receive))
-        self._metrics.count_answer(str(answer.word), answer.status, time.perf_counter() - began)
+        answer = await self._answer(scope, receive)
+        self._metrics.count_answer(answer.word, answer.status, time.perf_counter() - began)
         start, text = _response(answer.status)
         await send(start)
         await send(text)
 
-    async def _answer(self, request: Request) -> HttpAnswer:
+    async def _answer(self, scope: Scope, receive: Receive) -> HttpAnswer:
         """Raises nothing: what is not understood is our trouble."""
         try:
-            async with asyncio.timeout(self._whole):
-                return await self._bounded(request)
+            with self._in_time.block():
+                return await self._bounded(scope, receive)
         except TimeoutError:
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, RejectionKind.TOO_SLOW)
         except RequestRejected as turned:
@@ -83,17 +84,20 @@ class PublicApp:
             _log.error("internal-error", error=error_location(error))
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, AckReason.FAULT)
 
-    async def _bounded(self, request: Request) -> HttpAnswer:
-        if request.method != "POST":
+    async def _bounded(self, scope: Scope, receive: Receive) -> HttpAnswer:
+        if scope["method"] != "POST":
             raise RequestRejected(HTTPStatus.METHOD_NOT_ALLOWED, RejectionKind.METHOD)
-        path = _path(request.scope)
-        headers = _headers(request.scope)
+        path = _path(scope)
+        headers = _headers(scope)
         shop = await self._receiver.shop_at(path, headers.get("host", ""))
         if not isinstance(shop, ShopIdentity):
             return shop
-        with self._intake.room() as room:
-            body = await self._intake.body(request, headers, room)
+        room = self._intake.room()
+        try:
+            body = await self._intake.body(receive, headers, room)
             return await self._receiver.receive(shop, IncomingPost(path=path, headers=headers, body=body))
+        finally:
+            room.leave()
 
 
 def ops_app(metrics: Metrics, ready: Callable[[], Awaitable[str | None]], drift: Callable[[], str]) -> Starlette:
@@ -156,8 +160,8 @@ def _path(scope: Scope) -> str:
 
 
 def _headers(scope: Scope) -> Mapping[str, str]:
-    """By lower-case name; of several with one name the last."""
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    """Those that are looked at; names are in lower case, as ASGI has them. Of several with one name the last."""
+    return {_USED[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _USED}
 
 
 @cache

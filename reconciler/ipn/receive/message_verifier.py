@@ -71,7 +71,11 @@ class VerifiedMessage:
 
     arrival: ReceivedMessage
     topic: str
-    seller: str | None
+    heading: notices.NotificationHeader | None
+
+    @property
+    def seller(self) -> str | None:
+        return _seller(self.heading)
 
 
 class MessageVerifier:
@@ -84,16 +88,15 @@ class MessageVerifier:
         self._ring = ring
         self._others = others
         self._trusted = trusted
+        self._policies: dict[str | None, EnvelopePolicy] = {}
+        """By SellerId: what follows from one does not change."""
         self._accounts = AMAZON_ACCOUNTS | {account_of(topic) for topic in trusted.topics}
 
     async def verify(
         self, shop: ShopIdentity, body: bytes, headers: Mapping[str, str], *, now: datetime
     ) -> VerifiedMessage:
         """`now` is when it was posted. Raises Refused, KeyUnavailable, DirectoryUnavailable."""
-        rules = EnvelopePolicy(
-            topics=allowed_topics(self._trusted.topics, shop), max_age=self._trusted.max_age, sha1=self._trusted.sha1
-        )
-        envelope = envelopes.read(body, headers, now=now, rules=rules)
+        envelope = envelopes.read(body, headers, now=now, rules=self._policy(shop))
         ring = self._ring if envelope.configured or self._ring.holds(envelope.certificate_url) else self._others
         signed = verify_signature(envelope, await ring.certificate_for(envelope))
         if envelope.configured:
@@ -117,7 +120,16 @@ class MessageVerifier:
             body=body,
             digest=digest,
         )
-        return VerifiedMessage(arrival=arrival, topic=envelope.topic, seller=_seller(heading))
+        return VerifiedMessage(arrival=arrival, topic=envelope.topic, heading=heading)
+
+    def _policy(self, shop: ShopIdentity) -> EnvelopePolicy:
+        """Raises Refused."""
+        policy = self._policies.get(shop.seller_id)
+        if policy is None:
+            topics = allowed_topics(self._trusted.topics, shop)
+            policy = EnvelopePolicy(topics=topics, max_age=self._trusted.max_age, sha1=self._trusted.sha1)
+            self._policies[shop.seller_id] = policy
+        return policy
 
     async def refuse(self, refused: Refused, verified: VerifiedMessage) -> RefusedSigned:
         """A verified message that cannot be stored for another reason."""

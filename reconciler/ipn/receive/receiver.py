@@ -27,7 +27,6 @@ from reconciler.ports.shop_directory import DirectoryUnavailable, ShopDirectory,
 from reconciler.ports.signing_keys import KeyUnavailable
 
 _OF_IDENTITY: Final = frozenset({RejectReason.UNKNOWN_TOPIC, RejectReason.OTHER_SELLER, RejectReason.NOT_CONFIGURED})
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,7 @@ class Receiver:
         self._metrics = metrics
         self._kept = kept
         self._sparing = RateLimitedLog(clock)
+        self._log = structlog.get_logger().bind()  # put together once: for each line it would cost more than the line
 
     async def shop_at(self, path: str, host: str) -> ShopIdentity | HttpAnswer:
         """The shop that is addressed, or the answer to a post that addresses none."""
@@ -131,7 +131,7 @@ class Receiver:
             raise await self._verifier.refuse(clash, verified)
         if kept is StoreOutcome.STORED and arrival.status is MessageStatus.WAITING:
             self._kept()
-        return self._logged(HttpAnswer(200, word_of(kept, arrival.status)), arrival=arrival)
+        return self._acknowledged(arrival, word_of(kept, arrival.status))
 
     async def _quarantine(
         self, shop: ShopIdentity, post: IncomingPost, ground: RejectReason, origin: SignedOrigin | None = None
@@ -149,7 +149,7 @@ class Receiver:
             self._metrics.alarmed(refused.ground.value)
         if self._sparing.allow(f"{refused.ground}/{origin.source}"):
             alarm = origin.source.needs_attention
-            write = _log.error if alarm else _log.warning
+            write = self._log.error if alarm else self._log.warning
             write(
                 "received",
                 outcome=str(answer.word),
@@ -165,20 +165,25 @@ class Receiver:
             )
         return answer
 
-    def _logged(self, answer: HttpAnswer, *, arrival: ReceivedMessage | None = None, **details: str) -> HttpAnswer:
-        if arrival is not None:
-            details |= {"shop": arrival.shop, "message": arrival.message_id, "kind": arrival.kind}
-            details |= {"object": arrival.object_id} if arrival.object_id else {}
-        if answer.status == 200 or self._sparing.allow(str(answer.word)):
-            say = _log.info if answer.status == 200 else _log.warning
-            say("received", outcome=str(answer.word), status=answer.status, **details)
+    def _acknowledged(self, arrival: ReceivedMessage, word: AckReason) -> HttpAnswer:
+        about: dict[str, str] = {"shop": arrival.shop, "message": arrival.message_id, "kind": arrival.kind}
+        if arrival.object_id:
+            about["object"] = arrival.object_id
+        self._log.info("received", outcome=word.value, status=200, **about)
+        return _ACKNOWLEDGED[word]
+
+    def _logged(self, answer: HttpAnswer, **details: str) -> HttpAnswer:
+        if self._sparing.allow(str(answer.word)):
+            self._log.warning("received", outcome=str(answer.word), status=answer.status, **details)
         return answer
+
+
+_ACKNOWLEDGED: Final = {word: HttpAnswer(200, word) for word in AckReason}
+_BY_STATUS: Final = {MessageStatus.SAMPLE: AckReason.SAMPLE, MessageStatus.UNUSED: AckReason.UNUSED}
 
 
 def word_of(kept: StoreOutcome, standing: MessageStatus) -> AckReason:
     """What a stored message, or one that was stored before, comes to."""
     if kept is StoreOutcome.DUPLICATE:
         return AckReason.DUPLICATE
-    return {MessageStatus.SAMPLE: AckReason.SAMPLE, MessageStatus.UNUSED: AckReason.UNUSED}.get(
-        standing, AckReason.STORED
-    )
+    return _BY_STATUS.get(standing, AckReason.STORED)

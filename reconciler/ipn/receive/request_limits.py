@@ -6,18 +6,16 @@ longer comes out of one allowance for all requests, so that large bodies, which 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
+from reconciler.ipn.receive.time_limit import TimeLimit
 from reconciler.ipn.verify.reasons import RejectionKind
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,24 +41,16 @@ class ShutdownToken:
 
     def __init__(self) -> None:
         self.closing = False
-        self._waiting: set[asyncio.Timeout] = set()
+        self._limits: list[TimeLimit] = []
+
+    def ends(self, limit: TimeLimit) -> None:
+        """What runs under it ends when the sidecar is closing."""
+        self._limits.append(limit)
 
     def close(self) -> None:
         self.closing = True
-        for waiting in tuple(self._waiting):
-            waiting.reschedule(asyncio.get_running_loop().time())
-
-    async def wait(self, seconds: float, work: Awaitable[T]) -> T | None:
-        """What the work gives; None where it took longer, or the sidecar is closing."""
-        try:
-            async with asyncio.timeout(0 if self.closing else seconds) as waiting:
-                self._waiting.add(waiting)
-                try:
-                    return await work
-                finally:
-                    self._waiting.discard(waiting)
-        except TimeoutError:
-            return None
+        for limit in self._limits:
+            limit.end_all()
 
 
 _PLAIN: Final = ("", "identity")
@@ -68,53 +58,79 @@ _PLAIN: Final = ("", "identity")
 
 class BodyLimiter:
     def __init__(self, limits: RequestLimits, closing: ShutdownToken) -> None:
-        self._limits = limits
+        self.limits = limits
         self._closing = closing
+        self._in_time = TimeLimit(limits.body)
         self._held = 0
+        closing.ends(self._in_time)
 
-    @contextmanager
-    def room(self) -> Iterator[_Room]:
-        """What one request may hold, given back at the end."""
-        room = _Room(self, self._limits)
-        try:
-            yield room
-        finally:
-            self._held -= room.beyond
+    def room(self) -> Room:
+        """What one request may hold; to be left at its end."""
+        return Room(self)
 
-    async def body(self, request: Request, headers: Mapping[str, str], room: _Room) -> bytes:
+    async def body(self, receive: Receive, headers: Mapping[str, str], room: Room) -> bytes:
         """Raises RequestRejected, and ClientDisconnect where the sender goes away before the end."""
-        _check_head(headers, self._limits.largest)
-        content = await self._closing.wait(self._limits.body, room.filled(request))
-        if content is not None:
-            return content
-        word = RejectionKind.CLOSING if self._closing.closing else RejectionKind.SLOW_BODY
-        raise RequestRejected(HTTPStatus.SERVICE_UNAVAILABLE, word)
+        _check_head(headers, self.limits.largest)
+        try:
+            with self._in_time.block():
+                return await room.filled(receive)
+        except TimeoutError:
+            word = RejectionKind.CLOSING if self._closing.closing else RejectionKind.SLOW_BODY
+            raise RequestRejected(HTTPStatus.SERVICE_UNAVAILABLE, word) from None
 
     def take(self, size: int) -> None:
-        if self._held + size > self._limits.together:
+        if self._held + size > self.limits.together:
             raise RequestRejected(HTTPStatus.SERVICE_UNAVAILABLE, RejectionKind.OVERLOADED)
         self._held += size
 
+    def give_back(self, size: int) -> None:
+        self._held -= size
 
-class _Room:
-    """`beyond` is what was taken of the common allowance."""
 
-    def __init__(self, intake: BodyLimiter, limits: RequestLimits) -> None:
+class Room:
+    """`_beyond` is what was taken of the common allowance."""
+
+    __slots__ = ("_beyond", "_intake")
+
+    def __init__(self, intake: BodyLimiter) -> None:
         self._intake = intake
-        self._limits = limits
-        self.beyond = 0
+        self._beyond = 0
 
-    async def filled(self, request: Request) -> bytes:
-        content = bytearray()
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > self._limits.largest:
-                raise RequestRejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, RejectionKind.TOO_LARGE)
-            more = len(content) - self._limits.always - self.beyond
-            if more > 0:
-                self._intake.take(more)
-                self.beyond += more
-        return bytes(content)
+    def leave(self) -> None:
+        if self._beyond:
+            self._intake.give_back(self._beyond)
+            self._beyond = 0
+
+    async def filled(self, receive: Receive) -> bytes:
+        """The body as it arrives. One that arrived whole, as genuine ones do, is not copied."""
+        content, more = await _part(receive)
+        self._check(len(content))
+        if not more:
+            return content
+        parts = bytearray(content)
+        while more:
+            content, more = await _part(receive)
+            parts += content
+            self._check(len(parts))
+        return bytes(parts)
+
+    def _check(self, size: int) -> None:
+        limits = self._intake.limits
+        if size <= limits.always:
+            return
+        if size > limits.largest:
+            raise RequestRejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, RejectionKind.TOO_LARGE)
+        more = size - limits.always - self._beyond
+        self._intake.take(more)
+        self._beyond += more
+
+
+async def _part(receive: Receive) -> tuple[bytes, bool]:
+    """The next bytes, and whether there are more. Raises ClientDisconnect."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message.get("body", b""), message.get("more_body", False)
 
 
 def _check_head(headers: Mapping[str, str], largest: int) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from reconciler.ipn.verify.reasons import Refused, RejectReason
@@ -40,6 +40,7 @@ PARTITIONS: Final[Mapping[str, frozenset[str]]] = {
 """The regions of each partition, by the word that an ARN has for it."""
 
 
+@lru_cache(maxsize=1024)
 def is_known_region(topic: str) -> bool:
     """Whether the region of an ARN is one of its partition."""
     _, partition, _, region, *_ = topic.split(":")

@@ -8,7 +8,6 @@ not signed; nothing is decided by them but that a raw delivery has no envelope. 
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from collections.abc import Mapping
@@ -130,7 +129,7 @@ def _posted(body: bytes) -> Mapping[str, object]:
     except UnicodeDecodeError:
         raise Refused(RejectReason.NOT_UTF8, "the body is not valid UTF-8") from None
     posted = read_object(text)
-    if any(name not in _NAMES and name.casefold() in _NAMES_FOLDED for name in posted):
+    if any(name.casefold() in _NAMES_FOLDED for name in posted.keys() - _NAMES):
         # Lambda's spelling (SigningCertUrl), or `message` beside `Message`: never sent over HTTP
         raise Refused(RejectReason.NOT_AN_ENVELOPE, "the spelling of a field differs from messages over HTTP")
     return posted
@@ -186,10 +185,10 @@ def _signature(text: str) -> bytes:
     if _BASE64.fullmatch(text) is None:
         raise Refused(RejectReason.BAD_BASE64, "Signature is not base64")
     try:
-        signature = base64.b64decode(text, validate=True)
+        signature = binascii.a2b_base64(text, strict_mode=True)
     except binascii.Error:
         raise Refused(RejectReason.BAD_BASE64, "Signature is not base64") from None
-    if base64.b64encode(signature).decode() != text:
+    if binascii.b2a_base64(signature, newline=False).decode() != text:
         raise Refused(RejectReason.BAD_BASE64, "Signature is not canonical base64")
     return signature
 

@@ -6,15 +6,11 @@ Numbers are not used anywhere, so none is converted (5,000 digits cost nothing):
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from reconciler.ipn.verify.reasons import Refused, RejectReason
 from reconciler.lib import strict_json
-
-_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
-"""How half of a surrogate pair gets into a str: the text itself was decoded from UTF-8, which has none."""
 
 DEEPEST: Final = 64
 """Levels of objects and lists."""
@@ -24,9 +20,8 @@ def read_object(text: str) -> dict[str, object]:
     """Raises Refused: not JSON, no object, a key twice, nested too deeply, or half of a surrogate pair in it."""
     try:
         found = strict_json.loads(text, number=_zero)
-        if text.count("{") + text.count("[") > DEEPEST:
+        if not _is_flat(found):
             _shallow(found)
-        if _SURROGATE.search(text) is not None:
             _writable(found)
     except strict_json.DuplicateKey:
         raise Refused(RejectReason.DUPLICATE_KEY, "a key occurs twice") from None
@@ -40,6 +35,21 @@ def read_object(text: str) -> dict[str, object]:
 
 def _zero(_digits: str) -> int:
     return 0
+
+
+def _is_flat(found: object) -> bool:
+    """As an envelope and most notifications are: texts under ASCII names. Raises ValueError for half of a surrogate pair."""
+    if not isinstance(found, dict):
+        return False
+    for name, value in found.items():
+        if isinstance(value, str):
+            if not value.isascii():
+                value.encode()
+        elif isinstance(value, dict | list):
+            return False
+        if not name.isascii():
+            return False
+    return True
 
 
 def _shallow(found: object) -> None:
