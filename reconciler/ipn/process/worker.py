@@ -39,6 +39,9 @@ _LOOK: Final = 5.0
 """Seconds until a message is noticed that another process stored."""
 
 _TROUBLE: Final = 2.0
+COMPANY: Final = 0.05
+"""Seconds that new messages wait for others while some are in hand: to look costs as much computing as to receive several."""
+
 _log = structlog.get_logger()
 
 
@@ -70,15 +73,17 @@ class Worker:
         self._owed = owed
         self._at_once = at_once
         self._in_hand: dict[int, _InHand] = {}
+        self._freed = anyio.Event()
 
     async def run(self) -> None:
         """Until it is cancelled."""
         async with anyio.create_task_group() as group:
             try:
                 while True:
+                    self._freed = anyio.Event()
                     for entry in await self._due():
                         await group.start(self._see_through, entry)
-                    await self._bell.wait(self._clock, await self._pause())
+                    await self._wait()
             except anyio.get_cancelled_exc_class():
                 for held in self._in_hand.values():
                     held.scope.deadline = anyio.current_time() + GRACE
@@ -90,29 +95,38 @@ class Worker:
         shops = Counter(held.shop for held in self._in_hand.values())
         room = self._at_once - len(self._in_hand)
         with suppress(InboxUnavailable):
-            while len(chosen) < room:
-                more = await self._asked(chosen, shops, room - len(chosen))
-                if not more:
-                    break
+            while (limit := min(room - len(chosen), _OF_A_SHOP)) > 0:
+                more = await self._asked(chosen, shops, limit)
                 for entry in more:
                     if shops[entry.arrival.shop] < _OF_A_SHOP:
                         shops[entry.arrival.shop] += 1
                         chosen.append(entry)
+                if len(more) < limit:
+                    break
         return chosen
 
-    async def _asked(self, chosen: list[InboxMessage], shops: Counter[ShopKey], room: int) -> Sequence[InboxMessage]:
-        """Raises InboxUnavailable."""
+    async def _asked(self, chosen: list[InboxMessage], shops: Counter[ShopKey], limit: int) -> Sequence[InboxMessage]:
+        """Fewer than `limit`: there are no more. Raises InboxUnavailable."""
         lanes = [*self._lanes.busy, *(entry.arrival.lane for entry in chosen)]
         full = [shop for shop, count in shops.items() if count >= _OF_A_SHOP]
-        return await self._desk.due(self._clock.now(), limit=min(room, _OF_A_SHOP), without=lanes, without_shops=full)
+        return await self._desk.due(self._clock.now(), limit=limit, without=lanes, without_shops=full)
+
+    async def _wait(self) -> None:
+        """Until there may be something to do. Room that became free is used at once."""
+        await self._bell.wait(self._clock, await self._pause())
+        if self._in_hand:
+            with anyio.move_on_after(COMPANY):
+                await self._freed.wait()
 
     async def _pause(self) -> float:
         """Until the next deferred message is due; a stored or settled message wakes it earlier."""
+        if self._in_hand:
+            return _TROUBLE
         try:
             due = await self._desk.next_due()
         except InboxUnavailable:
             return _TROUBLE
-        if due is None or len(self._in_hand) >= self._at_once:
+        if due is None:
             return _LOOK
         return min(max((due - self._clock.now()).total_seconds(), _TROUBLE), _LOOK)
 
@@ -127,6 +141,7 @@ class Worker:
                     await self._work(entry)
             finally:
                 del self._in_hand[entry.number]
+                self._freed.set()
                 self._bell.set()
 
     async def _work(self, entry: InboxMessage) -> None:

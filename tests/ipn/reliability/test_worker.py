@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.core.values import ShopKey
+from reconciler.ipn.process.worker import COMPANY
 from reconciler.ports.inbox import InboxUnavailable, MessageStatus
 from reconciler.ports.payments import Order
 from reconciler.ports.shop_directory import DirectoryUnavailable
@@ -147,6 +149,24 @@ async def test_k_lanes_go_side_by_side_and_a_lane_one_by_one(office: BackOffice)
         gate.open.set()
         await office.watch.until(office.watch.ends, 3)
     assert [reason for _, reason in office.watch.ends] == ["paid", "paid", "closed"]
+
+
+async def test_k_while_a_message_is_in_hand_new_ones_are_looked_for_together(office: BackOffice) -> None:
+    """A flood of news does not make the worker ask the inbox as often; that would hold up what is received."""
+    gate = Gate(HttpOrders(office.client))
+    office.orders = gate
+    counted = Counted(office.desk)
+    office.desk = counted  # type: ignore[assignment]  # a double
+    async with office.working():
+        await office.deliver(captured())
+        await gate.reached.wait()
+        before, start = counted.looks, anyio.current_time()
+        while anyio.current_time() < start + 10 * COMPANY:
+            office.bell.set()
+            await anyio.lowlevel.checkpoint()
+        assert counted.looks - before <= 2 + (anyio.current_time() - start) / COMPANY
+        gate.open.set()
+        await office.watch.until(office.watch.ends, 1)
 
 
 async def test_k_a_shop_with_many_messages_holds_up_no_other(office: BackOffice) -> None:
@@ -323,6 +343,18 @@ class Gate:
             self.reached.set()
             await self.open.wait()
         return await self._real.mark_paid(order, received, key)
+
+
+class Counted:
+    """A desk that counts how often it is asked for work."""
+
+    def __init__(self, real) -> None:
+        self._real = real
+        self.looks = 0
+
+    def __getattr__(self, name: str):
+        self.looks += name == "due"
+        return getattr(self._real, name)
 
 
 class Broken:
