@@ -1,18 +1,19 @@
 """`make bench-ipn`: how many notifications per second the sidecar accepts, beside the necessary work alone.
 
-The sidecar is a separate process (`reconciler serve ipn` on the embedded backend, pinned certificate), posted to over loopback
-by another one (`bench.ipn_load_client`) with signed messages of 3 KB, each different. Beside it, in the same run: the same
-server that only reads the body and answers 200, the same server that verifies and stores nothing, bare signature checks, and bare
-durable inserts, one and 32 per commit. And the same with several processes: two sidecars that receive on one port, a third one
-that processes, beside two servers that do nothing.
+The sidecar is a separate process (`reconciler serve ipn` with a pinned certificate), posted to over loopback by another one
+(`bench.ipn_load_client`) with signed messages of 3 KB, each different. Beside it, in the same run: the same server that only
+reads the body and answers 200, the same server that verifies and stores nothing, bare signature checks, and bare durable inserts,
+one and 32 per commit. Where the worker processes, the backend is another process, as in production. And the same with several
+processes: two sidecars that receive on one port, a third one that processes, beside two servers that do nothing.
 
 Servers take turns in each round, and a share is the median of the rounds' own shares: what slows the machine down for a while
-slows down both sides of one.
+slows down both sides of one. CPU time per message, where the kernel tells it, depends less on what else the machine does.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import sqlite3
 import statistics
@@ -21,12 +22,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.ipn_servers import PATH, SIGNER, nothing_served, processes, sidecar, verifying
+from bench.ipn_servers import PATH, SIGNER, Served, nothing_served, processes, sidecar, verifying, working_sidecar
 from reconciler.ipn.verify import certificate, envelope, signature
 from reconciler.ipn.verify.envelope import EnvelopePolicy
 from tests.support.sns_signer import TOPIC, capture_message, certificate_url
@@ -47,15 +49,21 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What the posting process measured: seconds in total, and of each request."""
+    """What the posting process measured: seconds in total, and of each request. `cpu` are seconds of the server."""
 
     statuses: dict[str, int]
     seconds: float
     latencies: Sequence[float]
+    cpu: float = math.nan
 
     @property
     def per_second(self) -> float:
         return sum(self.statuses.values()) / self.seconds
+
+    @property
+    def microseconds(self) -> float:
+        """Of the server's CPU, per request."""
+        return self.cpu / sum(self.statuses.values()) * 1e6
 
     def text(self) -> str:
         ordered = sorted(self.latencies)
@@ -77,6 +85,12 @@ class Rounds:
         pairs = zip(loads, of or self.nothing, strict=True)
         return statistics.median(mine.per_second / nothing.per_second for mine, nothing in pairs)
 
+    def cpu_text(self, loads: Sequence[Load]) -> str:
+        """Microseconds, and the share of the server that does nothing."""
+        pairs = zip(loads, self.nothing, strict=True)
+        own = statistics.median(each.microseconds for each in loads)
+        return f"{own:,.0f} ({statistics.median(none.microseconds / mine.microseconds for mine, none in pairs):.2f})"
+
 
 def main(scale: Scale) -> int:
     with tempfile.TemporaryDirectory() as folder:
@@ -92,26 +106,27 @@ def _measure(folder: Path, scale: Scale) -> None:
     )
     checks = checks_per_second(samples[0][:1000])
     single, grouped = inserts_per_second(folder, samples[0], 1), inserts_per_second(folder, samples[0], AT_ONCE)
-    served = Rounds()
+    served, processed = Rounds(), list[float]()
     with (
         nothing_served() as nothing,
         nothing_served() as shared,
-        nothing_served(shared),
+        nothing_served(shared.port),
         verifying(folder) as verifier,
-        sidecar(folder / "received") as (port, pid),
+        sidecar(folder / "received") as receiver,
     ):
         for number, bodies in enumerate(samples):
             served.nothing.append(accepted(nothing, bodies))
             served.verified.append(accepted(verifier, bodies))
-            served.received.append(accepted(port, bodies))
-            with sidecar(folder / f"worked-{number}") as (working, _):
+            served.received.append(accepted(receiver, bodies))
+            with working_sidecar(folder / f"worked-{number}") as working:
                 served.worked.append(accepted(working, captures[number]))
+                processed.append(_processed(folder / f"worked-{number}") / served.worked[-1].seconds)
             served.nothing_by_two.append(accepted(shared, bodies))
             with processes(folder / f"processes-{number}") as several:
                 served.received_by_two.append(accepted(several, bodies))
                 served.worked_by_three.append(accepted(several, captures[number]))
-        alone = load(port, [body(IsSample=True) for _ in range(scale.alone)], 1)
-        memory = _memory(port, pid, scale.addresses)
+        alone = load(receiver, [body(IsSample=True) for _ in range(scale.alone)], 1)
+        memory = _memory(receiver, scale.addresses)
     received, worked = served.received, served.worked
     taken = rate(received)
     _line("accepted: verified and on disk (test notifications: not processed)", taken, taken)
@@ -124,6 +139,11 @@ def _measure(folder: Path, scale: Scale) -> None:
     print(
         f"\nshare of the server that does nothing: {served.share(received):.2f} accepted, "
         f"{served.share(worked):.2f} while the worker processes, {served.share(served.verified):.2f} verification only"
+    )
+    print(
+        f"CPU per message, in µs (and share): {served.cpu_text(received)} accepted, {served.cpu_text(worked)} while the worker "
+        f"processes {statistics.median(processed):,.0f} /s, {served.cpu_text(served.verified)} verification only, "
+        f"{statistics.median(each.microseconds for each in served.nothing):,.0f} nothing"
     )
     two, three = served.received_by_two, served.worked_by_three
     print(
@@ -188,34 +208,43 @@ def inserts_per_second(folder: Path, bodies: Sequence[bytes], together: int) -> 
     return len(bodies) / seconds
 
 
-def accepted(port: int, bodies: Sequence[bytes]) -> Load:
-    done = load(port, bodies, AT_ONCE)
+def _processed(folder: Path) -> int:
+    """By the worker, so far."""
+    with closing(sqlite3.connect(folder / ".reconciler" / "inbox.db")) as database:
+        (count,) = database.execute("SELECT count(*) FROM ipn_messages WHERE standing <> 'waiting'").fetchone()
+    return int(count)
+
+
+def accepted(server: Served, bodies: Sequence[bytes]) -> Load:
+    done = load(server, bodies, AT_ONCE)
     if done.statuses != {"200": len(bodies)}:
         raise RuntimeError(f"not all were accepted: {done.statuses}")
     return done
 
 
-def load(port: int, bodies: Sequence[bytes], at_once: int) -> Load:
+def load(server: Served, bodies: Sequence[bytes], at_once: int) -> Load:
     """In a separate process: posting must not share CPU time with the server."""
     with tempfile.NamedTemporaryFile() as file:
         for each in bodies:
             file.write(len(each).to_bytes(4, "big") + each)
         file.flush()
-        words = [sys.executable, "-m", "bench.ipn_load_client", str(port), PATH, file.name, str(at_once)]
+        words = [sys.executable, "-m", "bench.ipn_load_client", str(server.port), PATH, file.name, str(at_once)]
+        before = server.cpu_seconds()
         done = subprocess.run(words, check=True, capture_output=True, timeout=300)
-    return Load(**json.loads(done.stdout))
+        cpu = server.cpu_seconds() - before
+    return Load(**json.loads(done.stdout), cpu=cpu)
 
 
-def _memory(port: int, pid: int, addresses: int) -> tuple[float, float]:
+def _memory(server: Served, addresses: int) -> tuple[float, float]:
     """Of the sidecar, in MiB."""
     base = body()
     old = certificate_url().encode()
     bodies = [base.replace(old, certificate_url(mark=number).encode()) for number in range(1, addresses + 1)]
-    before = _resident(pid)
-    done = load(port, bodies, AT_ONCE)
+    before = _resident(server.pid)
+    done = load(server, bodies, AT_ONCE)
     if done.statuses != {"503": addresses}:
         raise RuntimeError(f"an unknown certificate should be our trouble: {done.statuses}")
-    return before, _resident(pid)
+    return before, _resident(server.pid)
 
 
 def _resident(pid: int) -> float:

@@ -18,5 +18,7 @@ def test_one_run_prints_every_figure(capfd):
         assert f" x   {figure}" in output
     assert "share of the server that does nothing" in output
     assert "several processes" in output
+    assert "CPU per message" in output
+    assert "while the worker processes" in output
     assert output.count("p50") == output.count("p99") == 3
     assert "MiB before 40 addresses of certificates that do not exist" in output
