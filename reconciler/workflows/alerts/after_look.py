@@ -51,8 +51,7 @@ async def alert_after_look(session: Session, settings: AlertSettings, rules: Ale
                 deliveries = await deliver_due(session, outbox, channels)
     except SetupError as error:
         return AlertedLook(warnings=(_not_sent(error),))
-    notices = (_baseline(session, started),) if started else ()
-    return AlertedLook(warnings=tuple(delivery_warnings(deliveries)), notices=notices)
+    return AlertedLook(warnings=tuple(delivery_warnings(deliveries)), notices=baseline_notices(session, started))
 
 
 def queue_alerts(session: Session, outbox: AlertOutbox, rules: AlertRules) -> tuple[str, ...]:
@@ -87,14 +86,18 @@ def delivery_warnings(deliveries: Iterable[ChannelDelivery]) -> Iterator[Diagnos
             )
 
 
-def _baseline(session: Session, channels: tuple[str, ...]) -> Message:
+def baseline_notices(session: Session, channels: tuple[str, ...]) -> tuple[Message, ...]:
+    """One line about the channels that start here."""
+    if not channels:
+        return ()
     with session.findings.open(create=False) as store:
         count = 0 if store is None else len(store.findings(session.target.fleet_name))
-    return msg(
+    text = msg(
         "Alerts to {channels} start now (open findings: {count}); later checks send only what changes",
         channels=", ".join(channels),
         count=count,
     )
+    return (text,)
 
 
 def _not_sent(error: SetupError) -> Diagnostic:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.alerts.alert import Alert, AlertKind, alert_id
@@ -14,7 +15,7 @@ from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.results.table_result import TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.lib.utc import format_utc
-from reconciler.workflows.alerts.after_look import delivery_warnings, queue_alerts
+from reconciler.workflows.alerts.after_look import baseline_notices, delivery_warnings, queue_alerts
 from reconciler.workflows.alerts.deliver import attempt, deliver_due
 from reconciler.workflows.alerts.rules import check_channel, require_alert_rules
 
@@ -40,12 +41,13 @@ async def send_due_alerts(session: Session) -> CommandResult:
     with session.outboxes.open(create=False) as outbox:
         if outbox is None:
             return _sent_table(())
-        queue_alerts(session, outbox, read.rules)
+        started = queue_alerts(session, outbox, read.rules)
         async with read.settings.open() as channels:
             deliveries = await deliver_due(session, outbox, channels)
     warnings = (*read.warnings, *delivery_warnings(deliveries))
     rows = tuple((each.channel, each.sent, each.delayed, each.failed) for each in deliveries)
-    return _sent_table(tuple(row for row in rows if any(row[1:])), warnings)
+    table = _sent_table(tuple(row for row in rows if any(row[1:])), warnings)
+    return replace(table, notices=baseline_notices(session, started))
 
 
 async def try_channel(session: Session, channel: str) -> CommandResult:

@@ -97,6 +97,18 @@ def test_a_foreign_endpoint_belongs_to_the_seller():
     assert one.file == "shops/kyoto-tea.yaml"
 
 
+def test_labels_and_group_are_those_of_the_shop():
+    labels, words = {"tier": "gold"}, {"missed_notifications": True, "group": "standard"}
+    foreign = (ForeignEndpoints(shop=ShopKey("kyoto-tea"), seller="A1EXAMPLE234567", urls=("https://a.example/ipn",)),)
+    found = seen(shop(entry(DriftLabel.DRIFTED), labels=labels, **words), foreign=foreign)
+    assert [each.key.kind for each in found] == [
+        FindingClass.DRIFTED,
+        FindingClass.SILENT_NOTIFICATIONS,
+        FindingClass.FOREIGN_ENDPOINT,
+    ]
+    assert {(tuple(each.labels.items()), each.group) for each in found} == {((("tier", "gold"),), "standard")}
+
+
 def test_only_a_shop_that_was_managed_is_missed():
     shops = (UnmanagedShop(shop=ShopKey("a")), UnmanagedShop(shop=ShopKey("b"), applied="2026-04-01T03:00:00Z"))
     assert [each.key.shop for each in seen(unmanaged=UnmanagedShops(shops=shops))] == ["b"]

@@ -115,6 +115,19 @@ def test_an_accepted_secret_is_accepted_by_its_digest(history):
     assert history.look(stored_secret("11ee"), ledger=ledger) == CHANGED
 
 
+def test_labels_follow_the_shop_without_an_event():
+    def look(stored, at, labels):
+        seen = replace(sighting(), labels=labels, group=labels.get("group"))
+        observation = LookObservation(at=at, scope=SEEN, sightings={KEY.id: seen})
+        (transition,) = fold_look(stored, observation)
+        return transition
+
+    first = look([], START, {"tier": "gold", "group": "a"})
+    second = look([first.finding], shifted_utc(START, 3600), {"tier": "test", "group": "b"})
+    assert (first.finding.labels["tier"], first.finding.group) == ("gold", "a")
+    assert (second.finding.labels["tier"], second.finding.group, second.event) == ("test", "b", None)
+
+
 def test_a_person_has_to_settle_what_is_there_and_not_accepted(history):
     history.look("a")
     assert history.finding.unsettled

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
+from reconciler.adapters.store import StoreAlerts
 from reconciler.core.alerts.alert import Alert, AlertKind, AlertState
 from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry, SendOutcome, SendRefused, Sent
+from reconciler.core.alerts.retries import LEASE, AttemptEnd
 from reconciler.core.alerts.rules import AlertRule, AlertRules, Delivery
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
@@ -21,10 +24,13 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.model.selection import Selection
 from reconciler.ports import SetupError
+from reconciler.ports.alerts.outbox import ClaimedAlert
+from reconciler.workflows.alerts import deliver
 from reconciler.workflows.alerts.send import send_due_alerts, try_channel
 from reconciler.workflows.alerts.stored import AlertListRequest, AlertResendRequest, list_alerts, resend_alerts
 from reconciler.workflows.drift.detect import DriftRequest, detect_drift
 from tests.support.alerts.event_samples import FixedAlerts, KeepingChannel
+from tests.support.manual_clock import HandClock
 from tests.support.session_harness import Caller, merchant_edits, open_caller, write_fleet
 
 DOWN = Retry(error=DeliveryError(problem=DeliveryProblem.UNREACHABLE, text="connection refused"))
@@ -203,6 +209,48 @@ def test_an_outbox_that_cannot_be_used_fails_no_check(desk: Desk) -> None:
     assert desk.sent() == [("kyoto-tea", "changed")]
 
 
+def test_an_alert_that_was_sent_and_not_marked_comes_again_under_the_same_id(desk: Desk) -> None:
+    """The store fails between the two; the claim expires later."""
+    real = desk.caller.session.outboxes
+
+    class Failing(StoreAlerts):
+        def mark(self, claim: ClaimedAlert, end: AttemptEnd) -> None:
+            raise SetupError(msg("the disk is full"))
+
+    class Stores:
+        @contextmanager
+        def open(self, *, create: bool) -> Any:
+            with real.open(create=create) as outbox:
+                assert isinstance(outbox, StoreAlerts)
+                yield Failing(outbox._store)  # the same store
+
+        def ephemeral_place(self) -> None:
+            return None
+
+    desk.edit("kyoto-tea", "a@kyoto-tea.example")
+    assert numbers(desk.run(detect_drift, DriftRequest(), outboxes=Stores())) == ["F203"]
+    assert desk.run(send_due_alerts).rows == (), "another sender may be at work"
+    clock = HandClock(desk.caller.session.clock.now() + timedelta(seconds=LEASE + 1))
+    assert desk.run(send_due_alerts, clock=clock).rows == (("ops-chat", 1, 0, 0), ("oncall", 1, 0, 0))
+    assert len(desk.ops.got) == 2
+    assert len({each.id for each in desk.ops.got}) == 1
+
+
+def test_a_channel_that_does_not_answer_is_left_after_a_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Silent(KeepingChannel):
+        async def send(self, alert: Alert) -> SendOutcome:
+            await anyio.sleep_forever()
+            raise AssertionError
+
+    monkeypatch.setattr(deliver, "LONGEST_SEND", 0.01)
+    desk.ops = Silent()
+    desk.edit("kyoto-tea", "a@kyoto-tea.example")
+    desk.drift()
+    (stored,) = desk.listed(channel="ops-chat")
+    assert (stored["state"], stored["problem"]) == ("queued", "timed-out")
+    assert len(desk.oncall.got) == 1
+
+
 def test_in_a_ci_job_without_a_lasting_store_nothing_is_alerted_and_a_warning_says_so(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +269,17 @@ def test_alerts_send_queues_what_a_killed_check_recorded(desk: Desk) -> None:
     assert desk.run(send_due_alerts).rows == (("ops-chat", 1, 0, 0), ("oncall", 1, 0, 0))
     assert desk.sent() == [("kyoto-tea", "changed")]
     assert desk.run(send_due_alerts).rows == ()
+
+
+def test_a_channel_that_starts_between_two_checks_is_named(desk: Desk) -> None:
+    desk.rules = replace(RULES, channels=("ops-chat", "pager"))
+    desk.edit("kyoto-tea", "a@kyoto-tea.example")
+    desk.drift(alerts=False)
+    result = desk.run(send_due_alerts)
+    assert [str(each) for each in result.notices] == [
+        "Alerts to pager start now (open findings: 10); later checks send only what changes"
+    ]
+    assert desk.sent() == [("kyoto-tea", "changed")]
 
 
 def test_a_digest_waits_for_its_time(desk: Desk) -> None:

@@ -119,6 +119,7 @@ def test_a_fleet_that_did_not_move_is_neither_read_nor_parsed_again(fleet):
     again = fleet.check()
     assert fleet.unread
     assert again == first
+    assert all(shop.labels and shop.group for shop in again.shops), "rules of alerts match them"
     assert fleet.cache.stat().st_ino == kept.st_ino, "what it says already is not written again"
     assert len(again.shops) == SHOPS
 

@@ -11,12 +11,14 @@ import pytest
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event, inspect, make_url, text
 
+from reconciler.adapters.store import StoreFindings
 from reconciler.adapters.store.db import run_tables as tables
 from reconciler.adapters.store.db.database import open_store, open_store_readonly, schema_version
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
 from reconciler.core.runs.events import ShopStarted
 from tests.adapters.store.fakes import SHOP, TOKEN, journal, tell
+from tests.adapters.store.findings.test_finding_store import Looks, sighting
 
 
 def mode(path: Path) -> int:
@@ -101,6 +103,19 @@ def test_a_store_of_an_older_version_keeps_its_runs_and_learns_of_notifications(
         assert connection.execute(text("SELECT count(*) FROM events")).scalar() == 1
         assert connection.execute(text("SELECT count(*) FROM ipn_messages")).scalar() == 0
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+    store.close()
+
+
+def test_findings_of_an_older_version_have_no_labels(location):
+    store = open_store(location)
+    looks = Looks(store)
+    looks(sighting())
+    with store.writing() as connection:
+        take_down(connection, "0010")
+    store.close()
+    store = open_store(location)
+    (finding,) = StoreFindings(store).findings(looks.fleet)
+    assert (finding.labels, finding.group) == ({}, None)
     store.close()
 
 

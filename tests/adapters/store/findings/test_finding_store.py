@@ -92,6 +92,23 @@ def test_a_finding_is_read_back_as_it_was_stored(looks):
     assert recorded.event.finding == finding
 
 
+def test_labels_and_group_are_read_back_and_older_entries_have_none(looks, store):
+    labelled = replace(sighting(), labels={"tier": "gold"}, group="standard")
+    looks(labelled)
+    (finding,) = looks.store.findings(FLEET)
+    (recorded,) = looks.store.events(finding.key.id)
+    for each in (finding, recorded.event.finding):
+        assert (each.labels, each.group) == ({"tier": "gold"}, "standard")
+    document = 'document = replace(document, \'"labels":{"tier":"gold"},\', \'\')'
+    with store.writing() as connection:
+        connection.execute(text(f"UPDATE finding_events SET {document}"))
+        connection.execute(
+            text("UPDATE finding_events SET document = replace(document, '\"shop_group\":', '\"other\":')")
+        )
+    (old,) = looks.store.events(finding.key.id)
+    assert (old.event.finding.labels, old.event.finding.group) == ({}, None)
+
+
 def test_the_history_of_a_finding(looks):
     looks(sighting())
     looks(sighting())
