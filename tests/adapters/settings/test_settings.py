@@ -229,6 +229,39 @@ def test_the_address_of_a_store_may_hold_a_password(here):
 
 
 @pytest.mark.parametrize(
+    ("text", "store", "retention"),
+    [
+        ("", ".reconciler/journal.db", None),
+        ("store: var/journal.db\n", "var/journal.db", None),
+        ("store: {retention: 180}\n", ".reconciler/journal.db", 180),
+        ("store: {database: var/journal.db}\n", "var/journal.db", None),
+        ("store: {database: var/journal.db, retention: 1}\n", "var/journal.db", 1),
+    ],
+)
+def test_a_store_may_have_a_retention(here, text, store, retention):
+    (here / "reconciler.yaml").write_text(text)
+    settings = read_settings(None)
+    assert not isinstance(settings, tuple), settings
+    assert (settings.store, settings.retention) == (str(here / store), retention)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("store: {retention: 0}\n", "1:20"),
+        ("store: {retention: 180d}\n", "1:20"),
+        ("store: {retention: -1}\n", "1:20"),
+        ("store: {url: journal.db}\n", "1:9"),
+        ("store: {database: 'mysql://db/x'}\n", "1:19"),
+        ("store: [journal.db]\n", "1:1"),
+    ],
+)
+def test_a_store_that_is_written_wrongly_is_refused_with_its_place(here, text, place):
+    (finding,) = findings(here, text)
+    assert str(finding.origin) == f"reconciler.yaml:{place}"
+
+
+@pytest.mark.parametrize(
     ("text", "quoted"),
     [
         ("timeouts: {read: 30s}\n", "`30s`"),

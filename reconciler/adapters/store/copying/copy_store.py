@@ -86,6 +86,7 @@ def _hold(connection: Connection, tables: Sequence[Table], mode: str) -> None:
     """Until the end of the transaction. SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql" and tables:
         names = ", ".join(connection.dialect.identifier_preparer.format_table(table) for table in tables)
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout TO 0"))  # one side waits for the other
         connection.execute(text(f"LOCK TABLE {names} IN {mode} MODE"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from reconciler.adapters import clock
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from tests.cli.conftest import Run
+from tests.support.postgres import Cluster, running
 from tests.support.session_harness import merchant_edits, write_fleet
 
 TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
@@ -113,6 +115,35 @@ def test_a_copy_is_used_once_the_setting_names_it(folder: Path, run: Run) -> Non
         file.unlink()
     assert (findings(run), run("history").stdout) == before
     assert "drifted: changed at the backend" in run("drift").stdout
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with running() as server:
+        yield server
+
+
+def test_a_fleet_moves_to_postgresql_and_back(
+    folder: Path, run: Run, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, address = (findings(run), run("history").stdout), cluster.fresh()
+    moved = run("store", "copy", "--to", address)
+    assert moved.exit_code == ExitCode.DONE
+    assert "Now set `store` to the address of postgresql+psycopg:///" in moved.stdout + moved.stderr
+    set_store(folder, f"store: {{database: '{address}', retention: 180}}\n")
+    assert (findings(run), run("history").stdout) == before
+    refused = run("store", "backup", "copy.db")
+    assert refused.exit_code == ExitCode.ERROR
+    assert "pg_dump" in refused.stderr
+    assert run("store", "copy", "--to", "back.db").exit_code == ExitCode.DONE
+    monkeypatch.setattr(clock, "SystemClock", NextYear)
+    counted = run("store", "prune", "--dry-run", "-o", "json")
+    assert json.loads(counted.stdout)["rows"][2] == {"what": "findings", "count": 1}
+    assert findings(run) == before[0]
+    assert json.loads(run("store", "prune", "-o", "json").stdout)["rows"] == json.loads(counted.stdout)["rows"]
+    assert findings(run) == {"uji-cups": "open"}
+    rewrite_setting(folder, address, "back.db")
+    assert findings(run) == before[0]
 
 
 def test_a_copy_is_not_repeated_into_the_same_place(folder: Path, run: Run) -> None:
