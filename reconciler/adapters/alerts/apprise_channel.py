@@ -18,6 +18,8 @@ import anyio.to_thread
 from reconciler.adapters.alerts.channel_secrets import ChannelUnusable, resolved_address
 from reconciler.core.alerts.alert import Alert
 from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry, SendOutcome, SendRefused, Sent
+from reconciler.core.alerts.words import error_words
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import SecretRef
 from reconciler.ports import Secrets
 
@@ -55,12 +57,12 @@ class AppriseChannel:
             return Retry(error=DeliveryError(problem=DeliveryProblem.INTERNAL_ERROR))
         return Sent(answer="apprise") if accepted else Retry(error=DeliveryError(problem=DeliveryProblem.DEFERRED))
 
-    async def check(self) -> DeliveryError | None:
+    async def check(self) -> Message | None:
         """Without a message; None where nothing is wrong."""
         try:
-            return _UNKNOWN_ADDRESS if self._service() is None else None
+            return error_words(_UNKNOWN_ADDRESS) if self._service() is None else None
         except ChannelUnusable as unusable:
-            return unusable.error
+            return unusable.why
 
     def _service(self) -> Any:
         """None where apprise does not know such an address. Raises ChannelUnusable."""
@@ -72,8 +74,8 @@ def apprise_service(url: str) -> Any:
     try:
         import apprise  # noqa: PLC0415  # an extra, and slow to import
     except ModuleNotFoundError:
-        text = "apprise is not installed: run pip install 'reconciler[apprise]'"
-        raise ChannelUnusable(text, DeliveryProblem.INTERNAL_ERROR) from None
+        why = msg("{part} is not installed: run `pip install 'reconciler[{extra}]'`", part="apprise", extra="apprise")
+        raise ChannelUnusable(why, DeliveryProblem.INTERNAL_ERROR) from None
     logging.getLogger("apprise").disabled = True
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # below that it logs addresses
     asset = apprise.AppriseAsset(

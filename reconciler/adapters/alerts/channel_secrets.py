@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry
+from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import SecretMissing, Secrets
 
 
 class ChannelUnusable(Exception):
-    """What the operator has to set up first. `error` says so without the secret."""
+    """What the operator has to set up first. `why` says so without the secret."""
 
-    def __init__(self, text: str, problem: DeliveryProblem = DeliveryProblem.SECRET_MISSING) -> None:
-        super().__init__(text)
-        self.error = DeliveryError(problem=problem, text=text)
+    def __init__(self, why: Message, problem: DeliveryProblem = DeliveryProblem.SECRET_MISSING) -> None:
+        super().__init__(str(why))
+        self.why = why
+        self.error = DeliveryError(problem=problem, text=str(why))
 
     @property
     def outcome(self) -> Retry:
@@ -29,4 +31,4 @@ def resolved_secret(reference: SecretRef, secrets: Secrets) -> Secret:
     try:
         return secrets.resolve(reference)
     except SecretMissing as missing:
-        raise ChannelUnusable(str(missing.text)) from None
+        raise ChannelUnusable(missing.text) from None

@@ -25,6 +25,8 @@ import httpx
 from reconciler import __version__
 from reconciler.adapters.retry_after import seconds_to_wait
 from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry, SendOutcome, SendRefused, Sent
+from reconciler.core.alerts.words import DELIVERY_PROBLEMS
+from reconciler.core.diagnostics.messages import Message
 from reconciler.lib.addresses import is_loopback, is_safe_address
 
 SECONDS: Final = 15.0
@@ -71,10 +73,10 @@ class HttpPost:
         except Exception as fault:  # noqa: BLE001  # what libraries raise holds the request: nothing of it goes on
             return _without_answer(fault)
 
-    async def connect(self, url: str) -> DeliveryError | None:
+    async def connect(self, url: str) -> Message | None:
         """Makes a connection and sends nothing over it; None where that works, or where a proxy would make it."""
         if not is_safe_address(url):
-            return DeliveryError(problem=DeliveryProblem.BAD_ADDRESS)
+            return DELIVERY_PROBLEMS[DeliveryProblem.BAD_ADDRESS]
         parts = urlsplit(url)
         host = parts.hostname or ""
         if _has_proxy(parts.scheme, host):
@@ -90,9 +92,9 @@ class HttpPost:
                 else:
                     await (await anyio.connect_tcp(host, parts.port or 80)).aclose()
         except ssl.SSLCertVerificationError:
-            return DeliveryError(problem=DeliveryProblem.UNTRUSTED)
+            return DELIVERY_PROBLEMS[DeliveryProblem.UNTRUSTED]
         except (OSError, anyio.BrokenResourceError, anyio.EndOfStream):
-            return DeliveryError(problem=DeliveryProblem.UNREACHABLE)
+            return DELIVERY_PROBLEMS[DeliveryProblem.UNREACHABLE]
         return None
 
     async def _answer(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> PostAnswer:

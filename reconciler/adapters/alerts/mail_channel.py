@@ -9,6 +9,8 @@ from typing import Final, Protocol
 from reconciler.adapters.alerts.channel_secrets import ChannelUnusable
 from reconciler.core.alerts.alert import Alert
 from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry, SendOutcome, SendRefused, Sent
+from reconciler.core.alerts.words import error_words
+from reconciler.core.diagnostics.messages import Message
 from reconciler.ports import SecretMissing
 from reconciler.ports.mailer import Mail, Mailer, MailError, MailProblem, MailRefused, MailReply
 
@@ -51,21 +53,21 @@ class MailChannel:
         try:
             reply = await self.mailer().send(self._mail(alert), _nothing)
         except SecretMissing as missing:
-            return ChannelUnusable(str(missing.text)).outcome
+            return ChannelUnusable(missing.text).outcome
         except MailRefused as error:
             return SendRefused(error=_delivery_error(error))
         except MailError as error:
             return Retry(error=_delivery_error(error))
         return Sent(answer=self._answer(reply))
 
-    async def check(self) -> DeliveryError | None:
+    async def check(self) -> Message | None:
         """Without a mail; None where nothing is wrong."""
         try:
             await self.mailer().check()
         except SecretMissing as missing:
-            return ChannelUnusable(str(missing.text)).error
+            return missing.text
         except MailError as error:
-            return _delivery_error(error)
+            return error_words(_delivery_error(error))
         return None
 
     def _mail(self, alert: Alert) -> Mail:

@@ -9,7 +9,8 @@ from typing import Final
 from reconciler.adapters.alerts.channel_secrets import ChannelUnusable, resolved_address
 from reconciler.adapters.alerts.http_post import HttpPost, PostAnswer, answer_outcome
 from reconciler.core.alerts.alert import Alert
-from reconciler.core.alerts.outcome import DeliveryError, SendOutcome
+from reconciler.core.alerts.outcome import SendOutcome
+from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import SecretRef
 from reconciler.ports import Clock, Secrets
 
@@ -58,12 +59,12 @@ class SlackChannel:
         answer = await self.http.post(url, {"Content-Type": "application/json; charset=utf-8"}, body, self.clock.now())
         return answer_outcome(answer, _word(answer.start)) if isinstance(answer, PostAnswer) else answer
 
-    async def check(self) -> DeliveryError | None:
+    async def check(self) -> Message | None:
         """Without a message; None where nothing is wrong."""
         try:
             url = resolved_address(self.url, self.secrets)
         except ChannelUnusable as unusable:
-            return unusable.error
+            return unusable.why
         return await self.http.connect(url)
 
 

@@ -9,7 +9,8 @@ from reconciler.adapters.alerts.channel_secrets import ChannelUnusable, resolved
 from reconciler.adapters.alerts.http_post import HttpPost, PostAnswer, answer_outcome
 from reconciler.adapters.alerts.signature import signed_headers, signing_key
 from reconciler.core.alerts.alert import Alert
-from reconciler.core.alerts.outcome import DeliveryError, SendOutcome
+from reconciler.core.alerts.outcome import SendOutcome
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import SecretRef
 from reconciler.ports import Clock, Secrets
 
@@ -38,12 +39,12 @@ class WebhookChannel:
         answer = await self.http.post(url, headers, body, now)
         return answer_outcome(answer) if isinstance(answer, PostAnswer) else answer
 
-    async def check(self) -> DeliveryError | None:
+    async def check(self) -> Message | None:
         """Without a request; None where nothing is wrong."""
         try:
             url, _ = self._resolved()
         except ChannelUnusable as unusable:
-            return unusable.error
+            return unusable.why
         return await self.http.connect(url)
 
     def _resolved(self) -> tuple[str, list[bytes]]:
@@ -53,5 +54,5 @@ class WebhookChannel:
     def _key(self, reference: SecretRef) -> bytes:
         try:
             return signing_key(resolved_secret(reference, self.secrets))
-        except ValueError as wrong:
-            raise ChannelUnusable(str(wrong)) from None
+        except ValueError:
+            raise ChannelUnusable(msg("a signing secret is not `whsec_` and base64 of 24 to 64 bytes")) from None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.core.alerts.outcome import DeliveryError
+from reconciler.core.diagnostics.messages import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelCheck:
-    """`error` is None where its secrets are available and its server can be reached."""
+    """`problem` is None where its secrets are available and its server can be reached."""
 
     channel: str
-    error: DeliveryError | None = None
+    problem: Message | None = None

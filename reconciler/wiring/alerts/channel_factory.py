@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from reconciler.adapters.settings.settings import Settings
-from reconciler.core.alerts.outcome import DeliveryError
+from reconciler.core.diagnostics.messages import Message
 from reconciler.ports.alerts.alert_channel import AlertChannel
 from reconciler.wiring.runtime import clock, secrets
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class CheckedChannel(AlertChannel, Protocol):
-    async def check(self) -> DeliveryError | None:
+    async def check(self) -> Message | None:
         """Sends nothing; None where nothing is wrong."""
         ...
 

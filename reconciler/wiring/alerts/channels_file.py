@@ -31,7 +31,7 @@ def alert_settings(settings: Settings) -> AlertSettings | None:
 async def check_channels(settings: Settings) -> Sequence[ChannelCheck]:
     """Nothing is sent. Of a valid file."""
     async with _open_channels(settings, settings.root / ALERTS_NAME) as channels:
-        return [ChannelCheck(channel=channel.name, error=await channel.check()) for channel in channels]
+        return [ChannelCheck(channel=channel.name, problem=await channel.check()) for channel in channels]
 
 
 @dataclass(frozen=True, slots=True)

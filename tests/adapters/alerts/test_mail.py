@@ -11,6 +11,7 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.settings.sidecar import MailSettings
 from reconciler.adapters.smtp import SmtpMailer
 from reconciler.core.alerts.outcome import DeliveryProblem, Retry, SendRefused, Sent
+from reconciler.core.alerts.words import DELIVERY_PROBLEMS
 from reconciler.core.diagnostics.messages import msg
 from reconciler.ports import SecretMissing
 from reconciler.views.alerts.plain_text import plain_alert
@@ -106,7 +107,7 @@ async def test_no_server(office):
     outcome = await channel(1).send(alert())
     assert isinstance(outcome, Retry)
     assert outcome.error.problem is DeliveryProblem.UNREACHABLE
-    assert await channel(1).check() == outcome.error
+    assert await channel(1).check() == DELIVERY_PROBLEMS[DeliveryProblem.UNREACHABLE]
     assert await channel(office.port).check() is None
     assert office.envelopes == []
 

@@ -141,5 +141,5 @@ async def test_an_address_that_is_not_set(channel, server, monkeypatch):
     outcome = await channel.send(alert())
     assert isinstance(outcome, Retry)
     assert outcome.error.problem is DeliveryProblem.SECRET_MISSING
-    assert await channel.check() == outcome.error
+    assert str(await channel.check()) == outcome.error.text
     assert server.seen == []

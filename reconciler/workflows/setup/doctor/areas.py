@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.alerts.words import error_words
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.selection import Selection
 from reconciler.ports import BackendError, SecretMissing, SetupError
@@ -122,11 +121,10 @@ async def check_alerts(session: Session) -> list[Check]:
 
 
 def _of_channel(found: ChannelCheck) -> Check:
-    if found.error is None:
+    if found.problem is None:
         return passed(msg("The channel {channel} can be used; no alert was sent", channel=found.channel))
-    reason = error_words(found.error)
     return problem(
-        msg("The channel {channel} cannot be used: {reason}", channel=found.channel, reason=reason),
+        msg("The channel {channel} cannot be used: {reason}", channel=found.channel, reason=found.problem),
         msg("Check the channel in alerts.yaml, its secrets and the network"),
     )
 
