@@ -216,6 +216,23 @@ def test_a_digest_takes_what_comes_until_it_is_claimed(desk):
     assert (following.kind, following.count, following.first.kind.value) == (AlertKind.DIGEST, 1, "resolved")
 
 
+def test_a_digest_that_was_tried_once_never_changes(desk):
+    """The receiver may have got it, although no answer came."""
+    desk.look(sighting("kyoto-tea"), sighting("uji-cups"))
+    desk.queue()
+    desk.wait(86_400)
+    (tried,) = desk.send(DOWN)
+    desk.look(high("kyoto-tea"), compared=frozenset({"uji-cups"}))
+    desk.queue()
+    desk.wait(3600)
+    again = {each.id: each for each in desk.send()}
+    assert again[tried.id] == tried
+    assert [each.kind for each in again.values()] == [AlertKind.DIGEST, AlertKind.FINDING]
+    desk.wait(86_400)
+    (following,) = desk.send()
+    assert [each.kind.value for each in following.events] == ["resolved"]
+
+
 def test_a_storm_shows_the_most_severe_and_counts_all(desk):
     shops = [high(f"shop-{at:02}") for at in range(29)]
     desk.look(*shops, sighting("worst", severity=FindingSeverity.CRITICAL))
