@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.ci_files import RepositoryCiFiles
 from reconciler.adapters.settings.settings import Settings
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
+from reconciler.lib.tracing import Span, span, using_tracer
 from reconciler.wiring import runtime
 from reconciler.wiring.alerts.channels_file import alert_settings, check_channels
 from reconciler.wiring.backends import backend, backend_error_diagnostic, observer
@@ -47,6 +52,7 @@ __all__ = [
     "open_plan_file",
     "open_session",
     "shop_names",
+    "traced",
 ]
 
 
@@ -144,3 +150,38 @@ def _local_executor() -> Executor:
 def open_plan_file(path: Path) -> SavedPlan:
     """A saved plan to be read by people: without settings or key, so its seal is not checked. Raises SetupError."""
     return load_plan(path, None)
+
+
+@contextmanager
+def traced(command: str, settings: Settings, notify: Callable[[Message], None]) -> Iterator[Span]:
+    """The work of a command as a span; with all spans below it where the environment names a collector of OpenTelemetry."""
+    attributes = {"reconciler.fleet": fleet_name(settings), "reconciler.environment": settings.environment.value}
+    with ExitStack() as stack:
+        if _has_collector():
+            stack.enter_context(_collecting(notify))
+        yield stack.enter_context(span(f"reconciler {command}", attributes))
+
+
+@contextmanager
+def _collecting(notify: Callable[[Message], None]) -> Iterator[None]:
+    try:
+        from reconciler.adapters.tracing import CollectorTracer
+    except ModuleNotFoundError:
+        notify(msg("Traces are not sent: run `pip install 'reconciler[otel]'`"))
+        yield
+        return
+    tracer = CollectorTracer()
+    try:
+        with using_tracer(tracer):
+            yield
+    finally:
+        lost = tracer.close()
+        if lost:
+            notify(msg("Traces could not be sent to the collector (lost spans: {count})", count=lost))
+
+
+def _has_collector() -> bool:
+    """As OpenTelemetry reads its variables."""
+    named = any(os.environ.get(f"OTEL_EXPORTER_OTLP_{name}ENDPOINT") for name in ("", "TRACES_"))
+    off = os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
+    return named and not off and os.environ.get("OTEL_TRACES_EXPORTER", "otlp") != "none"

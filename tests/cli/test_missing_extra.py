@@ -51,3 +51,10 @@ def test_any_other_module_is_a_fault(fleet: Path) -> None:
     ended = bare("reconciler.workflows.plan", "plan")
     assert ended.returncode == 1
     assert "Internal error: ModuleNotFoundError" in ended.stderr
+
+
+def test_a_command_runs_without_the_extra_for_traces(fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    ended = bare("opentelemetry", "history")
+    assert (ended.returncode, ended.stderr) == (0, "Traces are not sent: run `pip install 'reconciler[otel]'`\n")
+    assert bare("opentelemetry", "history", "-q").stderr == ""

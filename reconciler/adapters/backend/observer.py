@@ -39,6 +39,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
+from reconciler.lib.tracing import span
 from reconciler.ports import BackendError, Clock, Rejected, RequestLogEntry, Unauthorised, Unreachable
 from reconciler.ports.sync_cache import CachedPage, PagesRearranged
 
@@ -152,7 +153,8 @@ class FleetReader:
         sandbox = self._config.environment is WireEnvironment.SANDBOX
         query = f"environment={self._config.environment.value}" if sandbox else ""
         try:
-            reply = await self._get(f"{API}/shops/{shop}/integration", query=query, shop=shop)
+            with span("read shop", {"reconciler.shop": str(shop)}):
+                reply = await self._get(f"{API}/shops/{shop}/integration", query=query, shop=shop)
         except BackendError as error:
             return _Failed(shop=shop, error=error)
         return decode_observed(reply.json, shop, self._config.environment)

@@ -106,12 +106,15 @@ def run_with_session(
     auto_approve: bool = False,
     from_saved: bool = False,
 ) -> ExitCode:
-    return run_with_settings(
-        terminal,
-        config,
-        lambda settings: _in_session(terminal, _session(terminal, settings, auto_approve=auto_approve), work),
-        from_saved=from_saved,
-    )
+    def in_session(settings: Settings) -> ExitCode:
+        from reconciler.wiring.session import traced
+
+        with traced(terminal.command, settings, terminal.info) as root:
+            code = _in_session(terminal, _session(terminal, settings, auto_approve=auto_approve), work)
+            root.set("process.exit.code", code.value)
+        return code
+
+    return run_with_settings(terminal, config, in_session, from_saved=from_saved)
 
 
 def run_with_settings(

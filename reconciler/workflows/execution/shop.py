@@ -24,6 +24,7 @@ from reconciler.core.runs.events import (
     StepFailed,
 )
 from reconciler.core.values import Origin
+from reconciler.lib.tracing import span
 from reconciler.ports import Backend, BackendError
 from reconciler.ports.executor import RunControl
 from reconciler.workflows.execution.closure import ClosureTimer
@@ -86,6 +87,10 @@ class ShopExecution:
 
     async def run(self) -> None:
         """Emits everything as events, raises nothing of the backend's."""
+        with span("apply shop", {"reconciler.shop": str(self.plan.shop)}):
+            await self._run()
+
+    async def _run(self) -> None:
         self.shop.versions = dict(self.plan.versions)
         untimely = self.hours.refusal(self.plan)
         if untimely is not None:

@@ -25,6 +25,7 @@ from reconciler.adapters.backend.http.transport import HttpExchange, default_tra
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import REDACTED, may_be_secret, redact
 from reconciler.core.values import Secret, SecretRef, ShopKey
+from reconciler.lib.tracing import span
 from reconciler.ports import (
     BackendError,
     Clock,
@@ -130,8 +131,12 @@ class Client:
         async with self._slots:
             self._require_valid(call)
             place = self._begin(RequestLogEntry(method=call.method, path=call.path, status=None))
-            outcome = await self._wire.send(call.method, self._url(call), self._headers(call, token), call.content)
-            status = outcome.status if isinstance(outcome, RawResponse) else None
+            with span(call.method, call.trace_attributes) as traced:
+                outcome = await self._wire.send(call.method, self._url(call), self._headers(call, token), call.content)
+                status = outcome.status if isinstance(outcome, RawResponse) else None
+                traced.set(
+                    *(("error.type", "no-response") if status is None else ("http.response.status_code", status))
+                )
             self._end(place, RequestLogEntry(method=call.method, path=call.path, status=status))
             return outcome
 

@@ -46,6 +46,14 @@ class ApiRequest:
         return f"{self.method} {self.path}"
 
     @property
+    def trace_attributes(self) -> Mapping[str, str | int]:
+        """Without the query, and without numbers of orders and of other objects."""
+        words = self.path.split("/")
+        shown = [word if word in {self.shop, "v1"} or not any(map(str.isdigit, word)) else "{id}" for word in words]
+        shop = {} if self.shop is None else {"reconciler.shop": str(self.shop)}
+        return {"http.request.method": self.method, "url.path": "/".join(shown), **shop}
+
+    @property
     def repeatable(self) -> bool:
         return self.method == "GET" or self.form is not None
 
