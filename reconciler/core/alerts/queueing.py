@@ -105,13 +105,13 @@ class _Queue:
         if event.kind is _SILENT:
             return False
         name = event.finding.key.id
-        told = self._known.get(name)
+        earlier = self._known.get(name)
         if event.kind is FindingEventKind.RESOLVED:
             self._known[name] = None
-            if told is None:
+            if earlier is None:
                 return False
-            if told in self._waiting:
-                self._waiting[told][name] = _entry(recorded)
+            if earlier in self._waiting:
+                self._waiting[earlier][name] = _entry(recorded)
                 return False
         rule = rules.rule_for(self._backlog.channel, event.finding)
         if rule is None:

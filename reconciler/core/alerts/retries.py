@@ -18,7 +18,8 @@ LEASE: Final = 300
 LONGEST_SEND: Final = 120
 FIRST_WAIT: Final = 60
 LONGEST_WAIT: Final = 6 * 3600
-ATTEMPTS: Final = 12
+ATTEMPTS: Final = 24
+"""Nearly four days: a channel that is down over a long weekend loses nothing."""
 FURTHEST_DIGEST: Final = 48 * 3600
 """A digest is never put off further: a later one was queued before the clock was set back."""
 
