@@ -57,6 +57,13 @@ class Site:
         runner = self.forge.runner
         return runner.github_push(event=event) if self.kind == "github" else runner.gitlab_push(event=event)
 
+    def issue_job(self) -> Job:
+        """With a token that has the rights of this job."""
+        runner = self.forge.runner
+        if self.kind == "github":
+            return runner.github_push(event="schedule", token=runner.issues_token)
+        return runner.gitlab_push(event="schedule")
+
     def artifact(self, name: str) -> Any:
         [found] = self.forge.folder.joinpath("artifacts").rglob(name)
         return json.loads(found.read_text())
@@ -116,6 +123,10 @@ def test_from_a_pull_request_to_an_applied_change(site: Site) -> None:
     assert code == 2, machine.log
     assert "nara-brush" in machine.log
     assert "desk@uji-cups.example" not in machine.log
+    code, machine = site.run("issues", site.issue_job())
+    assert code == 0, machine.log
+    assert [each.closed_at for each in site.forge.world.issues] == [None]
+    assert "`nara-brush`" in site.forge.world.issues[0].body
 
 
 def test_a_plan_that_is_no_longer_the_reviewed_one_is_refused(site: Site) -> None:

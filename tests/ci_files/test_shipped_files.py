@@ -45,6 +45,7 @@ RIGHTS = {
     "check": {"contents": "read", "checks": "write", "pull-requests": "read"},
     "apply": {"contents": "read", "checks": "write", "pull-requests": "write"},
     "drift": {"contents": "read"},
+    "issues": {"contents": "read", "issues": "write"},
     "comment": {"actions": "read", "contents": "read", "pull-requests": "write"},
 }
 
@@ -86,6 +87,7 @@ def test_a_reusable_workflow_is_the_job_of_the_workflow_that_teams_copy(name: st
     reusable = read(REUSABLE[name])
     called, copied = reusable["jobs"][name], dict(read(_copied(name))["jobs"][name])
     del copied["if"]
+    copied.pop("needs", None)
     defaults = {key: spec.get("default") for key, spec in _call(reusable)["inputs"].items()}
     given = {key: f"${{{{ inputs.{key} }}}}" for key in defaults}
     assert called == _replaced(
@@ -139,6 +141,11 @@ def event(name: str, **content: Any) -> Contexts:
     return Contexts({"github": github | content.pop("github", {}) | {"event": {"repository": repository} | content}})
 
 
+def with_issues(schedule: str) -> Contexts:
+    """In a repository that has the variable."""
+    return Contexts({**event("schedule", schedule=schedule).values, "vars": {"RECONCILER_ISSUES": "true"}})
+
+
 def pull_request(repository: str | None) -> dict[str, Any]:
     head = {"repo": None if repository is None else {"full_name": repository}}
     return {"pull_request": {"number": 17, "head": head}}
@@ -154,6 +161,8 @@ def pull_request(repository: str | None) -> dict[str, Any]:
         (event("push"), ("apply",)),
         (event("schedule", schedule="7 * * * *"), ("apply",)),
         (event("schedule", schedule="37 20 * * *"), ("drift",)),
+        (with_issues("37 20 * * *"), ("drift", "issues")),
+        (with_issues("7 * * * *"), ("apply",)),
         (event("workflow_dispatch"), ("apply",)),
         (event("workflow_dispatch", github={"ref_name": "feature"}), ()),
     ],
@@ -180,6 +189,8 @@ ON_MAIN = {"CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}
         (ON_MAIN | {"CI_PIPELINE_SOURCE": "web"}, ("apply",)),
         (ON_MAIN | {"CI_PIPELINE_SOURCE": "schedule"}, ("apply",)),
         (ON_MAIN | {"CI_PIPELINE_SOURCE": "schedule", "RECONCILER_SCHEDULE": "drift"}, ("drift",)),
+        (ON_MAIN | {"CI_PIPELINE_SOURCE": "schedule", "RECONCILER_SCHEDULE": "drift", "RECONCILER_ISSUES": "true"}, ("drift", "issues")),
+        (ON_MAIN | {"CI_PIPELINE_SOURCE": "schedule", "RECONCILER_ISSUES": "true"}, ("apply",)),
         (ON_MAIN | {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "feature"}, ()),
         (ON_MAIN | {"CI_PIPELINE_SOURCE": "web", "CI_COMMIT_BRANCH": "feature"}, ()),
     ],

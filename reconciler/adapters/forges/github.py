@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from reconciler.adapters.forges.answers import listed, too_many_pages, unexpected_answer
 from reconciler.adapters.forges.comments import answer_id, keep, starts_with
 from reconciler.adapters.forges.github_environment import github_pull_request
+from reconciler.adapters.forges.github_issues import GitHubIssues
 from reconciler.adapters.forges.github_setup import github_setup_facts
 from reconciler.adapters.forges.http import ForgeHttp
 from reconciler.adapters.forges.json_values import json_at, number_at, objects_of, text_at, time_at
@@ -58,6 +59,7 @@ class GitHubForge:
         self._login: str | None = None
         self._runs: dict[tuple[str, str], int] = {}
         self._comments: dict[tuple[int, str], int] = {}
+        self.issues = GitHubIssues(http, self._root, self._identity)
 
     @property
     def calls(self) -> int:

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from reconciler.adapters.forges.answers import Answer, listed, too_many_pages, unexpected_answer
 from reconciler.adapters.forges.comments import answer_id, keep, starts_with
+from reconciler.adapters.forges.gitlab_issues import GitLabIssues
 from reconciler.adapters.forges.gitlab_setup import gitlab_setup_facts
 from reconciler.adapters.forges.http import ForgeHttp
 from reconciler.adapters.forges.json_values import number_at, text_at, time_at
@@ -68,6 +69,7 @@ class GitLabForge:
         self._pipeline = pipeline
         self._user: int | None = None
         self._notes: dict[tuple[int, str], int] = {}
+        self.issues = GitLabIssues(self._send, self._root, self._identity)
 
     @property
     def calls(self) -> int:

@@ -55,6 +55,7 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "doctor": _READS,
     "leases": _READS,
     "ci comment": _READS,
+    "ci issues": _READS,
     "key create": (*_READS, ExitCode.REFUSED),
     "key rotate": (*_READS, ExitCode.REFUSED),
     "key list": _READS,

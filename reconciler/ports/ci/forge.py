@@ -17,6 +17,7 @@ from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.messages import Message
+from reconciler.ports.ci.issues import ForgeIssues
 
 COMMENT_CHARACTERS = 65_536
 """Of the body of a comment: GitHub's limit; GitLab takes more."""
@@ -164,6 +165,9 @@ class Forge(Protocol):
     def calls(self) -> int:
         """Requests that were sent, retries included."""
         ...
+
+    @property
+    def issues(self) -> ForgeIssues: ...
 
     async def keep_comment(self, number: int, marker: str, body: str, *, patient: bool = True) -> str:
         """The anchor (`#…`), on the page of the pull request, of the one comment that contains `marker` and that our identity

@@ -21,10 +21,8 @@ def renderer(kind: str) -> Render:  # one case for each kind
             from reconciler.views.markdown.plan import plan_markdown
 
             return lambda result, context: plan_markdown(result.plan, result.diagnostics, context)
-        case "pull-request":
-            from reconciler.views.markdown.pull_request import pull_request_markdown
-
-            return pull_request_markdown
+        case "pull-request" | "owner-issue":
+            return _forge_page(kind)
         case "report":
             from reconciler.views.markdown.report import report_markdown
 
@@ -57,6 +55,13 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return _table
         case _:
             return lambda _result, _context: ""
+
+
+def _forge_page(kind: str) -> Render:
+    from reconciler.views.markdown.owner_issue import owner_issue_markdown
+    from reconciler.views.markdown.pull_request import pull_request_markdown
+
+    return pull_request_markdown if kind == "pull-request" else owner_issue_markdown
 
 
 def _columns(result: Any, context: RenderContext) -> str:

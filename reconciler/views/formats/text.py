@@ -60,6 +60,10 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return _columns if kind == "columns" else _table
         case "codes" | "fields" | "field-value":
             return _reference(kind)
+        case "owner-issue":
+            from reconciler.views.markdown.owner_issue import owner_issue_title
+
+            return owner_issue_title
         case _:
             return lambda _result, _context: ""
 

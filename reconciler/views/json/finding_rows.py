@@ -134,6 +134,18 @@ class FieldOriginRow(TypedDict):
     command: str | None
 
 
+class OwnerIssueRow(TypedDict):
+    """`owner` is null where nobody is responsible, and for an issue whose findings are settled. `issue` is its number, null for
+    one that was not created. `outcome` is null where nothing had to be sent.
+    """
+
+    action: Annotated[str, one_of(["create", "update", "reopen", "close", "keep"])]
+    owner: str | None
+    findings: Count
+    issue: Count | None
+    outcome: Annotated[str, one_of(["sent", "failed", "not-sent"])] | None
+
+
 class PrunedRow(TypedDict):
     what: Annotated[str, one_of(["runs", "looks", "findings", "alerts", "plans", "deferred"])]
     count: Count
@@ -162,6 +174,7 @@ FINDING_TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="adopted", row=AdoptedRow),
     TableType(name="why", row=FieldOriginRow),
     TableType(name="blame", row=FieldOriginRow),
+    TableType(name="ci-issues", row=OwnerIssueRow),
     TableType(name="pruned", row=PrunedRow),
     TableType(name="backup", row=BackupRow),
     TableType(name="copied", row=CopiedRow),

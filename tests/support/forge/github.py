@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from tests.support.forge.github_issues import GITHUB_ISSUE_ROUTES
 from tests.support.forge.http import ForgeRequest, ForgeServer, Reply, Route, route
 from tests.support.forge.limits import GITHUB
 from tests.support.forge.world import REPOSITORY, Comment, ForgeWorld, Pull, Record
@@ -15,7 +16,7 @@ _CHECK = "name head_sha external_id status conclusion output details_url started
 
 
 def github_server(world: ForgeWorld) -> ForgeServer:
-    return ForgeServer(world, _ROUTES)
+    return ForgeServer(world, [*_ROUTES, *GITHUB_ISSUE_ROUTES])
 
 
 def _denied() -> Reply:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from tests.support.forge.gitlab_issues import GITLAB_ISSUE_ROUTES
 from tests.support.forge.http import ForgeRequest, ForgeServer, Reply, Route, route
 from tests.support.forge.limits import GITLAB
 from tests.support.forge.world import REPOSITORY, Comment, ForgeWorld, Pull, Record
@@ -18,7 +19,7 @@ _UNFINISHED = {"pending", "running"}
 
 
 def gitlab_server(world: ForgeWorld) -> ForgeServer:
-    return ForgeServer(world, _ROUTES)
+    return ForgeServer(world, [*_ROUTES, *GITLAB_ISSUE_ROUTES])
 
 
 def _unauthorised() -> Reply:

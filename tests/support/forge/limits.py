@@ -14,11 +14,13 @@ class ForgeLimits:
     """GitHub: of one request."""
     description_characters: int = 255
     """GitLab: of a status."""
+    title_characters: int = 255
+    """Of an issue."""
     page: int = 100
     """Entries, whatever is asked for."""
 
 
-GITHUB = ForgeLimits(comment_characters=65_536)
+GITHUB = ForgeLimits(comment_characters=65_536, title_characters=256)
 GITLAB = ForgeLimits(comment_characters=1_000_000)
 STEP_SUMMARY_BYTES = 1024 * 1024
 """GitHub: of a step; beyond it the summary is lost."""

@@ -68,6 +68,7 @@ class Runner:
         self._folder = folder
         self._jobs = 0
         self.token = world.token("github-actions[bot]", *GITHUB_RIGHTS)
+        self.issues_token = world.token("github-actions[bot]", "contents:read", "issues:write")
         self.fork_token = world.token("github-actions[bot]", *GITHUB_FORK_RIGHTS)
         self.bot = world.token("project_4711_bot", "api")
         self.job_token = world.token("aoi", job=True)
@@ -97,11 +98,14 @@ class Runner:
         token = self.fork_token if pull.fork and event == "pull_request" else self.token
         return self._github(clone, scratch, event, content, sha, token=token, ref=f"refs/pull/{number}/merge")
 
-    def github_push(self, branch: str = "main", *, event: str = "push", depth: int = 1) -> Job:
+    def github_push(
+        self, branch: str = "main", *, event: str = "push", depth: int = 1, token: Token | None = None
+    ) -> Job:
         """Also `schedule` and `workflow_dispatch`."""
         clone, scratch = self.clone(f"refs/heads/{branch}", depth=depth)
         tip = self.world.remote.tip(branch)
-        return self._github(clone, scratch, event, {}, tip, token=self.token, ref=f"refs/heads/{branch}")
+        given = token or self.token
+        return self._github(clone, scratch, event, {}, tip, token=given, ref=f"refs/heads/{branch}")
 
     def github_merge_group(self, number: int, *, depth: int = 1) -> Job:
         pull = self.world.pulls[number]

@@ -55,6 +55,21 @@ class Record:
         return (self.created + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@dataclass(slots=True, kw_only=True)
+class Issue:
+    """`sent` are the calls that created or edited it, whatever they changed."""
+
+    number: int
+    login: str
+    user: int
+    title: str
+    body: str
+    labels: list[str]
+    pull_request: bool = False
+    closed_at: datetime | None = None
+    sent: int = 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
     number: int
@@ -75,6 +90,7 @@ class ForgeWorld:
         self.at(START)
         self.comments: list[Comment] = []
         self.records: list[Record] = []
+        self.issues: list[Issue] = []
         self.pulls: dict[int, Pull] = {}
         self.tokens: dict[str, Token] = {}
         self.protection: dict[str, Any] = {}
@@ -135,6 +151,13 @@ class ForgeWorld:
     def comment(self, number: int, login: str, body: str) -> Comment:
         made = Comment(id=self.next_id(), number=number, login=login, user=sum(login.encode()), body=body)
         self.comments.append(made)
+        return made
+
+    def issue(self, login: str, title: str, body: str, *labels: str) -> Issue:
+        made = Issue(
+            number=self.next_id(), login=login, user=sum(login.encode()), title=title, body=body, labels=list(labels)
+        )
+        self.issues.append(made)
         return made
 
     def delete_comment(self, comment: Comment) -> None:

@@ -7,6 +7,7 @@ import click
 from reconciler.cli.commands.ci.ci_apply import apply
 from reconciler.cli.commands.ci.ci_check import check
 from reconciler.cli.commands.ci.ci_comment import comment
+from reconciler.cli.commands.ci.ci_issues import issues
 from reconciler.cli.commands.ci.ci_plan import plan
 from reconciler.cli.options.output import language_option
 from reconciler.cli.shell.click_ext import Group, _
@@ -30,3 +31,4 @@ command.add_command(plan)
 command.add_command(check)
 command.add_command(apply)
 command.add_command(comment)
+command.add_command(issues)

@@ -20,6 +20,7 @@ _OUTPUT: Final = _("JSON of {commands}")
 _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "alert-list": ("alerts list",),
     "alert-test": ("alerts test",),
+    "ci-issues": ("ci issues",),
     "resent-alerts": ("alerts resend",),
     "sent-alerts": ("alerts send",),
     "changed-mails": ("ipn mails resend", "ipn mails dismiss"),

@@ -18,7 +18,7 @@ from reconciler.core.values import Origin
 from reconciler.ports.ci.files import CiFile, CiNode
 
 FOLDER: Final = ".github/workflows/"
-_RUN: Final = re.compile(r"\breconciler\s+(?:ci\s+(plan|check|apply|comment)|(validate|drift|apply))\b")
+_RUN: Final = re.compile(r"\breconciler\s+(?:ci\s+(plan|check|apply|comment|issues)|(validate|drift|apply))\b")
 _ACTION: Final = re.compile(r"(?:.+/)?reconciler(?:@.+)?|\./?")
 _REUSABLE: Final = re.compile(r".*/\.github/workflows/reconciler-([a-z]+)\.ya?ml(?:@.+)?")
 _PINNED: Final = re.compile(r"[^@]+@[0-9a-f]{40}")
@@ -26,6 +26,7 @@ _WRITE_RIGHTS: Final[Mapping[str, tuple[str, ...]]] = {
     "plan": ("checks", "pull-requests"),
     "apply": ("checks", "pull-requests"),
     "check": ("checks",),
+    "issues": ("issues",),
 }
 _ENOUGH: Final = frozenset({"checks", "pull-requests", "id-token", "security-events", "issues", "statuses"})
 """Rights to write that a job of reconciler may have."""

@@ -18,7 +18,7 @@ from reconciler.core.values import Origin
 from reconciler.ports.ci.files import CiFile, CiNode
 from reconciler.workflows.setup.doctor.ci.github_jobs import FOLDER, no_requirement
 
-_RUN: Final = re.compile(r"\breconciler\s+(?:ci\s+(plan|check|apply)|(validate|drift|apply))\b")
+_RUN: Final = re.compile(r"\breconciler\s+(?:ci\s+(plan|check|apply|issues)|(validate|drift|apply))\b")
 _COMPONENT: Final = re.compile(r".+/reconciler/reconciler@(.+)")
 _INPUT: Final = re.compile(r"\$\[\[ *inputs\.([\w-]+) *\]\]")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
