@@ -177,6 +177,7 @@ MERGE_REQUEST = {
     "CI_DEFAULT_BRANCH": "main",
 }
 ON_MAIN = {"CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}
+WITH_ISSUES = ON_MAIN | {"RECONCILER_ISSUES": "true"}
 
 
 @pytest.mark.parametrize(
@@ -189,8 +190,8 @@ ON_MAIN = {"CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}
         (ON_MAIN | {"CI_PIPELINE_SOURCE": "web"}, ("apply",)),
         (ON_MAIN | {"CI_PIPELINE_SOURCE": "schedule"}, ("apply",)),
         (ON_MAIN | {"CI_PIPELINE_SOURCE": "schedule", "RECONCILER_SCHEDULE": "drift"}, ("drift",)),
-        (ON_MAIN | {"CI_PIPELINE_SOURCE": "schedule", "RECONCILER_SCHEDULE": "drift", "RECONCILER_ISSUES": "true"}, ("drift", "issues")),
-        (ON_MAIN | {"CI_PIPELINE_SOURCE": "schedule", "RECONCILER_ISSUES": "true"}, ("apply",)),
+        (WITH_ISSUES | {"CI_PIPELINE_SOURCE": "schedule", "RECONCILER_SCHEDULE": "drift"}, ("drift", "issues")),
+        (WITH_ISSUES | {"CI_PIPELINE_SOURCE": "schedule"}, ("apply",)),
         (ON_MAIN | {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "feature"}, ()),
         (ON_MAIN | {"CI_PIPELINE_SOURCE": "web", "CI_COMMIT_BRANCH": "feature"}, ()),
     ],

@@ -14,7 +14,7 @@ from reconciler.core.findings.finding import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerFindings:
-    """`owners` are sorted, and empty where nobody is responsible. The most severe finding comes first."""
+    """`owners` are sorted, and empty for findings without an owner. The most severe finding comes first."""
 
     owners: tuple[str, ...]
     findings: tuple[Finding, ...]

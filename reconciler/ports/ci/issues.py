@@ -1,4 +1,4 @@
-"""Issues of a forge that the tool keeps: created once, edited in place, closed and reopened. Nobody writes a comment.
+"""Issues of a forge that the tool keeps: created once, edited in place, closed and opened again. No comment is written.
 
 Errors: ForgeError.
 """

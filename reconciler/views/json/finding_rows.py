@@ -135,8 +135,8 @@ class FieldOriginRow(TypedDict):
 
 
 class OwnerIssueRow(TypedDict):
-    """`owner` is null where nobody is responsible, and for an issue whose findings are settled. `issue` is its number, null for
-    one that was not created. `outcome` is null where nothing had to be sent.
+    """`owner` is null for findings without an owner, and for an issue whose findings are settled. `issue` is its number, null for
+    one that was not created. `outcome` is null for an issue that is up to date.
     """
 
     action: Annotated[str, one_of(["create", "update", "reopen", "close", "keep"])]

@@ -17,7 +17,7 @@ from reconciler.core.findings.finding import Finding, FindingState
 from reconciler.core.findings.owner_findings import OwnerFindings
 from reconciler.core.findings.settle import settling_command
 from reconciler.core.findings.words import CLASS_WORDS, SEVERITY_NAMES, STATE_WORDS
-from reconciler.core.model.canonical import Json
+from reconciler.core.model.canonical import SENSITIVE, Json
 from reconciler.core.results.finding_row import value_cell
 from reconciler.core.results.owner_issue_result import OwnerIssueResult
 from reconciler.core.results.table_result import NamedCell
@@ -123,6 +123,8 @@ def _value(value: Json, finding: Finding, context: RenderContext) -> str:
     cell = value_cell(value, finding)
     if cell is None:
         return "-"
+    if cell == SENSITIVE:
+        return _sentence(msg("(sensitive value)"), context)
     return _sentence(cell.title, context) if isinstance(cell, NamedCell) else code_span(clipped(str(cell), LONGEST))
 
 

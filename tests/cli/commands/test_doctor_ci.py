@@ -66,6 +66,7 @@ def test_what_init_writes_has_no_problem(repository: Path, run: Run) -> None:
         ((GITHUB, r"contents: read$", "contents: write"), f"{GITHUB} C404"),
         ((GITHUB, r"permissions:\n      contents: read\n    steps", "permissions: write-all\n    steps"), f"{GITHUB} C404"),
         ((GITHUB, r"^permissions: \{\}\n([\s\S]*?)    permissions:\n      contents: read\n", r"\1"), f"{GITHUB} C404"),
+        ((GITHUB, r"issues: write", "issues: read"), f"{GITHUB} C404"),
         ((GITHUB, r"^    environment: .*\n", ""), f"{GITHUB} C407"),
         ((GITHUB, r"cancel-in-progress: false", "cancel-in-progress: true"), f"{GITHUB} C408"),
         ((GITHUB, r"^    concurrency:\n      group: reconciler-apply\n.*\n.*\n", ""), f"{GITHUB} C408"),

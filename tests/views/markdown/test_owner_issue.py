@@ -56,7 +56,9 @@ FINDINGS = (
         desired={"digest": "k1:aaaaaaaa"},
         observed={"digest": "k1:bbbbbbbb"},
     ),
-    finding("A1CASE00000001", FindingClass.FOREIGN_ENDPOINT, FindingSeverity.CRITICAL, observed="https://x.example/ipn"),
+    finding(
+        "A1CASE00000001", FindingClass.FOREIGN_ENDPOINT, FindingSeverity.CRITICAL, observed="https://x.example/ipn"
+    ),
 )
 
 

@@ -244,7 +244,8 @@ def test_a_text_that_the_forge_does_not_take_costs_one_issue(fleet):
 def test_a_list_that_is_none_creates_no_second_issue(fleet):
     drifted(fleet, "kyoto-tea")
     kept(fleet)
-    for body in ("<html>", {"issues": []}, None):
+    answers: tuple[object, ...] = ("<html>", {"issues": []}, None)
+    for body in answers:
         fleet.server.faults = [Fault(method="GET", path=ISSUES, status=200, body=body)]
         assert [each.code.number for each in run(fleet).diagnostics] == ["C205"]
     assert len(fleet.world.issues) == 1
