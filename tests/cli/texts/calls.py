@@ -74,6 +74,7 @@ CALLS = {
     "ci comment": Calls(fleets.fleet, ("ci comment --artifact validated.json",)),
     "ci check": Calls(fleets.fleet, ("ci check",)),
     "ci apply": Calls(fleets.fleet, ("ci apply",)),
+    "ci issues": Calls(fleets.fleet, ("ci issues", "ci issues --dry-run")),
     "deferred list": Calls(fleets.deferred, ("deferred list",)),
     "deferred drop": Calls(fleets.deferred, ("deferred drop kyoto-tea", "deferred drop uji-cups")),
     "deferred run": Calls(fleets.fleet, ("deferred run",)),
