@@ -26,8 +26,8 @@ LIMIT: Final = 1 << 20
 _TOGETHER: Final = 1 << 16
 """Bytes of one write at most, unless one piece alone has more."""
 
-_TICK: Final = 0.01
-_TICKS: Final = 100
+_TICK: Final = 0.05
+_TICKS: Final = 20
 """For so many times as many seconds the thread looks for more. To start it, or to wake it, for each line of a log costs more than
 the line.
 """

@@ -22,12 +22,12 @@ from reconciler.ipn.verify.money import read_amount, read_currency
 from reconciler.ipn.verify.reasons import Refused, RejectReason
 
 # The mark of the marketplace differs (`mws`, `mws-eu`); none of Japan has been published.
-_NAMESPACE: Final = (
-    r"\{https://mws(?:-[a-z]{2})?\.amazonservices(?:\.[a-z]{2,3}){1,2}/ipn/OffAmazonPayments/2013-01-01\}"
+_ROOT: Final = re.compile(
+    r"(\{https://mws(?:-[a-z]{2})?\.amazonservices(?:\.[a-z]{2,3}){1,2}/ipn/OffAmazonPayments/2013-01-01\})(.+)"
 )
-_MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z"
-_WORD: Final = r"[A-Za-z][A-Za-z0-9_]{0,63}"
-_PHRASE: Final = r"[A-Za-z][A-Za-z0-9_ -]{0,63}"
+_MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z")
+_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_PHRASE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,63}")
 _BLANK: Final = " \t\r\n"
 _DEPTH: Final = 32
 _ELEMENTS: Final = 5000
@@ -227,7 +227,7 @@ class _Part:
 
     @classmethod
     def of_root(cls, root: Element, name: str) -> _Part:
-        found = re.fullmatch(rf"({_NAMESPACE})(.+)", root.tag)
+        found = _ROOT.fullmatch(root.tag)
         if found is None or found[2] != name:
             raise Refused(RejectReason.BAD_XML, f"NotificationData is not an Amazon {name}")
         return cls(root, found[1])
@@ -264,19 +264,19 @@ def _reason(status: _Part) -> str | None:
 
 
 def _word(name: str, text: str) -> str:
-    if re.fullmatch(_WORD, text) is None:
+    if _WORD.fullmatch(text) is None:
         raise Refused(RejectReason.BAD_XML, f"{name} is not a word")
     return text
 
 
 def _phrase(text: str) -> str:
-    if re.fullmatch(_PHRASE, text) is None:
+    if _PHRASE.fullmatch(text) is None:
         raise Refused(RejectReason.BAD_XML, "ChargebackReason is malformed")
     return text
 
 
 def _moment(name: str, text: str) -> datetime:
-    if re.fullmatch(_MOMENT, text) is None:
+    if _MOMENT.fullmatch(text) is None:
         raise Refused(RejectReason.BAD_XML, f"{name} is malformed")
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
