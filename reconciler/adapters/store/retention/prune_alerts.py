@@ -1,14 +1,15 @@
 """Deletes old alerts.
 
-In: a transaction and a time. Out: how many. An alert that waits to be sent stays, and so do the findings that it shows. Whether
-another one was sent makes no difference. A channel still knows of the findings that are open.
+In: a transaction and a time. Out: how many. An alert that waits to be sent stays. Whether another one was sent makes no
+difference. The findings that an alert shows stay as long as it: it can be sent again. A channel still knows of the findings that
+are open.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, or_, select
 
 from reconciler.adapters.store.db.alert_tables import alerted_findings, alerts
 from reconciler.adapters.store.db.finding_tables import findings
@@ -25,7 +26,8 @@ def prune_alerts(connection: Connection, before: str) -> int:
     return connection.execute(delete(alerts).where(*old)).rowcount
 
 
-def findings_of_waiting_alerts(connection: Connection) -> frozenset[str]:
-    """Their ids."""
-    entries = connection.execute(select(alerts.c.entries).where(alerts.c.state.in_(_WAITING))).scalars()
+def findings_of_kept_alerts(connection: Connection, before: str) -> frozenset[str]:
+    """The ids of those that the alerts show which `prune_alerts` leaves."""
+    kept = or_(alerts.c.created >= before, alerts.c.state.in_(_WAITING))
+    entries = connection.execute(select(alerts.c.entries).where(kept)).scalars()
     return frozenset(finding for shown in entries for _number, finding, *_more in shown)

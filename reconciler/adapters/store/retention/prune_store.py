@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from reconciler.adapters.store.db.database import Store
-from reconciler.adapters.store.retention.prune_alerts import findings_of_waiting_alerts, prune_alerts
+from reconciler.adapters.store.retention.prune_alerts import findings_of_kept_alerts, prune_alerts
 from reconciler.adapters.store.retention.prune_findings import prune_findings, prune_looks
 from reconciler.adapters.store.retention.prune_reviews import prune_deferred, prune_plans
 from reconciler.adapters.store.retention.prune_runs import prune_runs
@@ -25,7 +25,7 @@ def prune_rows(store: Store, before: datetime, now: datetime, *, dry_run: bool =
     abandoned = min(before, now - ABANDONED)
     with store.writing() as connection:
         deferred = prune_deferred(connection, before)
-        shown = findings_of_waiting_alerts(connection)
+        shown = findings_of_kept_alerts(connection, format_utc(before))
         pruned = PrunedRows(
             runs=prune_runs(connection, before, abandoned),
             looks=prune_looks(connection, format_utc(before), format_utc(abandoned)),

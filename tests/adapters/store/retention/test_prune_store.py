@@ -160,6 +160,19 @@ def test_an_alert_that_was_tried_goes(store, looks, state):
     assert prune_rows(store, later, later) == pruned(looks=1, findings=1, alerts=1)
 
 
+@pytest.mark.parametrize("state", ["sent", "failed"])
+def test_an_alert_that_stays_keeps_its_finding_as_it_can_be_sent_again(store, looks, state):
+    """It was queued long after the finding was resolved: the check between them sent no alerts."""
+    looks(sighting())
+    looks()
+    later = START + timedelta(days=400)
+    queue(store, sighting().key.id, state, created="2027-06-01T00:00:00Z")
+    assert prune_rows(store, later, later) == pruned(looks=1)
+    assert len(StoreFindings(store).events(sighting().key.id)) == 2
+    much_later = later + timedelta(days=400)
+    assert prune_rows(store, much_later, much_later) == pruned(findings=1, alerts=1)
+
+
 # Reviews.
 
 
@@ -219,6 +232,7 @@ def test_nothing_else_is_deleted_however_old_it_is(location):
             connection.execute(text("UPDATE runs SET started = '2000', ended = '2000'"))
             connection.execute(text("UPDATE events SET at = '2000'"))
             connection.execute(text("UPDATE run_shops SET unfinished = (1 = 0)"))
+            connection.execute(text("UPDATE alerts SET entries = '[]'"))
         before = content(store)
         counted = prune_rows(store, START, START)
         after = content(store)
