@@ -26,7 +26,12 @@ from reconciler.ports import UnfinishedShop
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.recovery import RECOVERY_SECONDS, RecoveryContext, resume
 from reconciler.workflows.session import Session
-from reconciler.workflows.unrecorded_recovery import BestEffortJournal, BestEffortLeases, RecordingTrouble
+from reconciler.workflows.unrecorded_recovery import (
+    BestEffortJournal,
+    BestEffortLeases,
+    BestEffortUnfinished,
+    RecordingTrouble,
+)
 
 
 async def recover_before_apply(session: Session) -> tuple[RecoveredShop, ...]:
@@ -61,7 +66,7 @@ async def _recover(session: Session, left: tuple[UnfinishedShop, ...]) -> Recove
                 journal=BestEffortJournal(journal=store.journal(info, _nothing_planned(left)), trouble=trouble),
                 leases=BestEffortLeases(leases=store.leases(info), clock=session.clock, trouble=trouble),
                 clock=session.clock,
-                left=store.history().unfinished,
+                left=BestEffortUnfinished(read=store.history().unfinished, before=left, trouble=trouble).of,
                 key=session.new_write_key(),
                 seconds=min(RECOVERY_SECONDS, session.execution.longest_closed),
                 renew_every=session.execution.renew_every,

@@ -1,12 +1,12 @@
-"""A recovery whose store cannot be written: shops are reopened all the same, and it is said that this could not be recorded.
+"""A recovery whose store cannot be used: shops are reopened all the same, and it is said that this could not be recorded.
 
-In: the journal and the leases of the recovery. Out: the same, which go on where the store fails, and what went wrong. A shop that
-another run holds, as far as the store can still be read, is left to that run.
+In: the journal, the leases and the unfinished shops of the recovery. Out: the same, which go on where the store fails, and what
+went wrong. A shop that another run holds, as far as the store can still be read, is left to that run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -16,7 +16,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.runs.events import Event
 from reconciler.core.values import ShopKey
-from reconciler.ports import Clock, EventJournal, Lease, LeaseHeld, LeaseInfo, Leases, SetupError
+from reconciler.ports import Clock, EventJournal, Lease, LeaseHeld, LeaseInfo, Leases, SetupError, UnfinishedShop
 
 _LONG: Final = timedelta(days=1)
 
@@ -101,3 +101,21 @@ class _Unleased:
 
     async def release(self) -> None:
         """There is nothing to give back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestEffortUnfinished:
+    """What is unfinished of a shop, read again under its lease; where the store cannot be read, what was read `before`. One shop
+    that cannot be read again does not end the recovery of the others.
+    """
+
+    read: Callable[[ShopKey], Sequence[UnfinishedShop]]
+    before: Sequence[UnfinishedShop]
+    trouble: RecordingTrouble
+
+    def of(self, shop: ShopKey) -> Sequence[UnfinishedShop]:
+        try:
+            return self.read(shop)
+        except SetupError as error:
+            self.trouble.note(error)
+            return [each for each in self.before if each.shop == shop]

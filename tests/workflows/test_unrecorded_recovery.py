@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import anyio
@@ -16,8 +17,14 @@ from reconciler.core.planning.plan import Plan, StepKind
 from reconciler.core.runs.events import ShopStarted, StepDone, StepStarted
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey
+from reconciler.ports import UnfinishedShop
 from reconciler.workflows.execution.recovery import RecoveryContext, resume
-from reconciler.workflows.unrecorded_recovery import BestEffortJournal, BestEffortLeases, RecordingTrouble
+from reconciler.workflows.unrecorded_recovery import (
+    BestEffortJournal,
+    BestEffortLeases,
+    BestEffortUnfinished,
+    RecordingTrouble,
+)
 from tests.adapters.store.fakes import info, journal, tell
 from tests.support.example_worlds import leaving
 
@@ -59,18 +66,22 @@ def make_unreadable(store: Store, path: Path) -> None:
     path.write_bytes(b"no database at all " * 1000)
 
 
-def recovered(store: Store, world, trouble: RecordingTrouble) -> tuple[RecoveredShop, ...]:
+def recovery(store: Store, world, trouble: RecordingTrouble, left: Sequence[UnfinishedShop]) -> RecoveryContext:
     clock = SystemClock()
-    history = StoreHistory(store, clock)
-    context = RecoveryContext(
+    read = StoreHistory(store, clock).unfinished
+    return RecoveryContext(
         backend=world.backend,
         journal=BestEffortJournal(journal=journal(store, "run-2", of=NOTHING), trouble=trouble),
         leases=BestEffortLeases(leases=StoreLeases(store, info("run-2"), clock), clock=clock, trouble=trouble),
         clock=clock,
-        left=history.unfinished,
+        left=BestEffortUnfinished(read=read, before=left, trouble=trouble).of,
         key="k",
     )
-    return anyio.run(resume, history.unfinished(), context)
+
+
+def recovered(store: Store, world, trouble: RecordingTrouble) -> tuple[RecoveredShop, ...]:
+    left = tuple(StoreHistory(store, SystemClock()).unfinished())
+    return anyio.run(resume, left, recovery(store, world, trouble, left))
 
 
 def test_shops_are_reopened_and_it_is_said_that_this_could_not_be_recorded(store: Store) -> None:
@@ -114,6 +125,28 @@ def test_a_store_that_cannot_be_read_either_stops_no_reopening(store: Store, tmp
 
     assert anyio.run(hold)
     assert [said.code for said in trouble.diagnostics()] == [codes.NOT_RECORDED]
+
+
+def test_a_store_that_breaks_after_the_unfinished_shops_were_read_stops_no_reopening(
+    store: Store, tmp_path: Path
+) -> None:
+    """What is unfinished of the shop is read again under its lease: that fails."""
+    clock, trouble, world = SystemClock(), RecordingTrouble(), left_closed(store)
+    left = tuple(StoreHistory(store, clock).unfinished())
+    make_unreadable(store, tmp_path / "journal.db")
+    context = recovery(store, world, trouble, left)
+    assert [shop.outcome for shop in anyio.run(resume, left, context)] == [RecoveryOutcome.REOPENED]
+    assert world.backend.state[A].is_open
+    assert [said.code for said in trouble.diagnostics()] == [codes.NOT_RECORDED]
+
+
+def test_of_a_shop_that_was_settled_before_its_lease_was_taken_nothing_is_recovered(store: Store) -> None:
+    world, trouble = left_closed(store), RecordingTrouble()
+    left = tuple(StoreHistory(store, SystemClock()).unfinished())
+    assert [shop.outcome for shop in recovered(store, world, trouble)] == [RecoveryOutcome.REOPENED]
+    world.backend.state[A].is_open = False  # by its merchant, since
+    assert anyio.run(resume, left, recovery(store, world, trouble, left)) == ()
+    assert not world.backend.state[A].is_open
 
 
 def test_a_store_that_is_well_is_written(store: Store) -> None:
