@@ -1,8 +1,8 @@
 """Reports of `ci apply`: into each pull request, on the commit, for later steps, and what is deferred.
 
 Nothing is decided by what is written here. A forge that fails costs a report, and is a warning beside the result. The next run
-sends the comment about shops that are still refused or deferred; the one about shops that were applied stays missing, and they are
-in the log and the summary of the job. The same report is not sent twice.
+sends the comment about shops that are still refused or deferred. A comment about applied shops is not sent later: the log and the
+summary of the job have them. The same report is not sent twice.
 """
 
 from __future__ import annotations
