@@ -7,7 +7,7 @@ back. They are stored together with what they count, so that they survive the pr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -95,12 +95,13 @@ def _of_look(look: LookCounts) -> Iterator[tuple[Series, float]]:
 def _of_transitions(
     at: str, stored: Mapping[str, Finding], transitions: Iterable[Transition]
 ) -> Iterator[tuple[Series, float]]:
+    known = {_change(finding) for finding in stored.values()}
     for each in transitions:
         if each.event is None:
             continue
         before, after = stored.get(each.finding.key.id), each.finding
         yield (Total.EVENTS, (each.event.kind.value,)), 1
-        changed = None if each.event.kind not in _DETECTING else _change_seen_first(before, after)
+        changed = None if each.event.kind not in _DETECTING else _change_seen_first(known, after)
         if changed is not None:
             yield from _observed((Total.DETECT_BUCKET, Total.DETECT_SUM), seconds_between(changed, at))
         if each.event.kind is FindingEventKind.RESOLVED and before is not None and not _is_accepted(before):
@@ -109,12 +110,13 @@ def _of_transitions(
             )
 
 
-def _change_seen_first(before: Finding | None, after: Finding) -> str | None:
-    """The time of the change at the backend, if no look knew of it before."""
-    if after.author is None or not after.author.at:
-        return None
-    known = None if before is None or before.author is None else before.author.at
-    return None if known == after.author.at else after.author.at
+def _change(finding: Finding) -> tuple[str, str, str | None]:
+    return finding.key.shop, finding.key.field, None if finding.author is None else finding.author.at or None
+
+
+def _change_seen_first(known: Collection[tuple[str, str, str | None]], after: Finding) -> str | None:
+    """The time of the change at the backend, if no look knew of it before: also not as a finding of another class."""
+    return None if _change(after) in known else _change(after)[2]
 
 
 def _is_accepted(finding: Finding) -> bool:

@@ -1,6 +1,7 @@
 """Metrics from the store: a judge who only knows what each look saw gets the same numbers."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -17,8 +18,8 @@ from reconciler.core.alerts.retries import AttemptEnd
 from reconciler.core.alerts.rules import AlertRule, AlertRules
 from reconciler.core.findings.acceptance import Acceptance
 from reconciler.core.findings.drift_metrics import WaitingAlerts, measure_drift
-from reconciler.core.findings.finding import ChangeAuthor, FindingClass, FindingKey, Sighting
-from reconciler.core.findings.metric_totals import Series, Total
+from reconciler.core.findings.finding import ChangeAuthor, Finding, FindingClass, FindingKey, Sighting
+from reconciler.core.findings.metric_totals import LookCounts, Series, Total, look_increments
 from reconciler.core.findings.scope import LookScope
 from reconciler.core.findings.transition import LookObservation, fold_look
 from reconciler.core.model.policy import FindingSeverity
@@ -197,6 +198,25 @@ def test_a_change_that_is_seen_first_counts_as_detected_once(store):
     totals = fleet.totals()
     assert totals[Total.DETECT_SUM, ()] == 3 * 900
     assert totals[Total.DETECT_BUCKET, ("900",)] == 3
+
+
+def test_a_change_that_becomes_a_conflict_was_detected_before():
+    """Git changed as well: the finding of the other class has the same change."""
+    drifted = sighting("kyoto-tea", "a", START)
+    conflict = replace(drifted, key=replace(drifted.key, kind=FindingClass.CONFLICT))
+    stored: dict[str, Finding] = {}
+    counts = []
+    for at, seen in enumerate((drifted, conflict), 1):
+        now = shifted_utc(START, at * HOUR)
+        scope = LookScope(compared=frozenset(SHOPS))
+        look = LookObservation(at=now, scope=scope, sightings={seen.key.id: seen})
+        transitions = list(fold_look(stored.values(), look))
+        increments = look_increments(
+            LookCounts(at=now, seconds=1, requests=1, complete=True, drifted=0, since=None), stored, transitions
+        )
+        counts.append(increments.get((Total.DETECT_SUM, ()), 0))
+        stored |= {each.finding.key.id: each.finding for each in transitions}
+    assert counts == [HOUR, 0]
 
 
 def test_what_is_deleted_stays_counted(store):
