@@ -12,11 +12,14 @@ from datetime import timedelta
 
 from tests.simulation.alert_channels import CHANNELS, Receivers
 from tests.simulation.kill_points import Life
+from tests.simulation.killed_process import look_in_process
 from tests.simulation.receivers import FAULTS
 from tests.simulation.simulated_fleet import START, SimulatedFleet, Weather
 from tests.simulation.world_log import EMAIL, ENABLED, FIELDS, LABEL, PARTS, PRE_ORDER, WHOLE, Value
 
 KILLS = 50
+REALLY = 0.2
+"""So many of the runs that are killed are processes of their own, which end by SIGKILL."""
 CALM = 15
 """With fewer changed shops than this a storm may come: a check asks of at most 50 shops who changed them."""
 STEPS = (("request", 30), ("begin_look", 2), ("record_look", 2), ("queue", 4), ("claim", 8), ("send", 4), ("mark", 4))
@@ -239,7 +242,12 @@ class NinetyDays:
 
     def _look(self) -> None:
         weather, life = self._weather(), self._life()
-        self.fleet.look(weather, life)
+        if life.limit and self._chance(REALLY):
+            life.really = True
+            if look_in_process(self.fleet, self.receivers, weather, life):
+                life.place = f"by SIGKILL at {', '.join(life.calls)}"
+        else:
+            self.fleet.look(weather, life)
         self._ended(f"a look, {weather}", life)
 
     def _weather(self) -> Weather:

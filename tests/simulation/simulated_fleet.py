@@ -205,7 +205,7 @@ class SimulatedFleet:
         (folder / "shops").mkdir(parents=True)
         place = store or f"{folder}/journal.db"
         (folder / "reconciler.yaml").write_text(
-            f"store: {place}\nbackend: {{url: {URL}}}\nlimits: {{fleet_share: 100%}}\npace: {{requests_per_second: 1000}}\n"
+            f'store: "{place}"\nbackend: {{url: {URL}}}\nlimits: {{fleet_share: 100%}}\npace: {{requests_per_second: 1000}}\n'
         )
         for number in range(count):
             shop = shop_name(number)
@@ -242,6 +242,9 @@ class SimulatedFleet:
         """The platform starts anew; so does the tool, as it does with every look."""
         if self._app is not None:
             self._app.state.services.database.close()
+        self.start()
+
+    def start(self) -> None:
         self._app = create_app(
             EmbeddedConfig(database=self.folder / "world.db", seed=self._seed(), clock=self.clock.now)
         )

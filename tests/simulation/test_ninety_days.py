@@ -17,9 +17,10 @@ from tests.simulation.alerts_judge import AlertsJudge
 from tests.simulation.findings_judge import FindingsJudge
 from tests.simulation.kill_points import Life
 from tests.simulation.metrics_judge import check_metrics
-from tests.simulation.ninety_days import NinetyDays, Pace
+from tests.simulation.ninety_days import KILLS, NinetyDays, Pace
 from tests.simulation.receivers import SECRET
 from tests.simulation.simulated_fleet import SimulatedFleet, Weather
+from tests.support.postgres import running
 
 
 def labels(number: int) -> dict[str, str]:
@@ -31,8 +32,8 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIMULATED_SECRET", SECRET)
 
 
-def tell(folder: Path, seed: int, count: int, pace: Pace | None = None) -> NinetyDays:
-    fleet = SimulatedFleet.found(folder, count, labels)
+def tell(folder: Path, seed: int, count: int, pace: Pace | None = None, *, store: str = "") -> NinetyDays:
+    fleet = SimulatedFleet.found(folder, count, labels, store=store)
     receivers = Receivers(fleet.log, fleet.clock.now, folder)
     fleet.around = receivers.around
     days = NinetyDays(fleet, receivers, random.Random(seed), pace or Pace())
@@ -41,7 +42,11 @@ def tell(folder: Path, seed: int, count: int, pace: Pace | None = None) -> Ninet
             days.run()
         judge_all(fleet)
     except BaseException:
-        print(f"\nseed {seed}; repeat it with `SEED={seed} pytest {__file__} -k one_seed`", *days.steps, sep="\n  ")
+        print(
+            f"\nseed {seed}; repeat it with `SEED={seed} SHOPS={count} pytest {__file__} -k one_seed`",
+            *days.steps,
+            sep="\n  ",
+        )
         raise
     finally:
         fleet.close()
@@ -85,9 +90,27 @@ def check_findings(fleet: SimulatedFleet, judge: FindingsJudge) -> None:
 
 def test_ninety_days(tmp_path: Path) -> None:
     days = tell(tmp_path / "fleet", 0, 200)
-    print(Counter(days.places))
+    assert len(days.places) == KILLS
+    assert {place.partition(" ")[2] for place in days.places} >= {"record_look", "queue", "claim", "send", "mark"}
+    assert any("SIGKILL" in place for place in days.places)
+
+
+def test_some_days_on_postgresql(tmp_path: Path) -> None:
+    with running() as server:
+        tell(tmp_path / "fleet", 0, 24, Pace(days=8, hours=9, kills=8), store=server.fresh())
 
 
 @pytest.mark.skipif("SEED" not in os.environ, reason="SEED names the days to repeat")
 def test_one_seed(tmp_path: Path) -> None:
-    tell(tmp_path / "fleet", int(os.environ["SEED"]), 200)
+    tell(tmp_path / "fleet", int(os.environ["SEED"]), int(os.environ.get("SHOPS", "200")))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(1000, 1030))
+def test_many_fleets(tmp_path: Path, seed: int) -> None:
+    tell(tmp_path / "fleet", seed, 40, Pace(hours=11, edits=3))
+
+
+@pytest.mark.soak
+def test_ten_thousand_shops(tmp_path: Path) -> None:
+    tell(tmp_path / "fleet", 1, 10_000, Pace(hours=40, edits=6, storms=0.04))

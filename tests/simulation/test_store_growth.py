@@ -57,5 +57,4 @@ def test_a_look_without_news_adds_at_most_a_kilobyte(tmp_path: Path) -> None:
             record_look(session, store, begin_look(session, store), outcome, None)
         assert store.last_event(session.target.fleet_name) == known
         assert len(store.findings(session.target.fleet_name)) == 2 * OPEN
-    print((size(place) - before) / LOOKS)
     assert (size(place) - before) / LOOKS <= A_KILOBYTE
