@@ -31,9 +31,9 @@ class Pace:
     """`hours` between two looks at most; the others are how often something happens at a look."""
 
     days: int = 90
-    hours: int = 23
+    hours: int = 40
     edits: int = 2
-    storms: float = 0.02
+    storms: float = 0.015
     kills: int = KILLS
 
 

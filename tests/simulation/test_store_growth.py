@@ -16,7 +16,7 @@ from tests.simulation.kill_points import Life
 from tests.simulation.simulated_fleet import SimulatedFleet, Weather
 from tests.simulation.world_log import EMAIL, LABEL
 
-LOOKS, SHOPS, OPEN = 1_000, 40, 30
+LOOKS, SHOPS, OPEN = 1_000, 24, 20
 A_KILOBYTE = 1024
 
 
