@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tests.simulation.findings_judge import RANK, FindingsJudge, Moved
-from tests.simulation.world_log import ChannelTurned, Informed, Item, Log, Looked, Received, SendingEnded, Tried
+from tests.simulation.world_log import ChannelTurned, Died, Informed, Item, Log, Looked, Received, SendingEnded, Tried
 
 JAPAN = timedelta(hours=9)
 SHOWN = 20
 MANY, SOME, SHARE = 20, 10, 0.6
 LONGEST_WAIT = timedelta(hours=6)
+IN_HAND = timedelta(minutes=5)
 NEWS = frozenset({"opened", "changed", "worsened", "expired", "flapping"})
 
 
@@ -220,6 +221,8 @@ class AlertsJudge:
                     earliest = entry.at + LONGEST_WAIT
                 case Tried() if entry.channel == wanted.channel and not up:
                     earliest = max(earliest, entry.at + LONGEST_WAIT)
+                case Died():
+                    earliest = max(earliest, entry.at + IN_HAND)
                 case SendingEnded() if up and seen and entry.at > earliest:
                     raise AssertionError(f"{wanted} had to come by {entry.at}, and came at {arrived.at}")
                 case _:

@@ -16,7 +16,7 @@ from typing import Any
 from tests.simulation.alert_channels import Receivers
 from tests.simulation.kill_points import Life
 from tests.simulation.simulated_fleet import SimulatedFleet, Weather
-from tests.simulation.world_log import Looked
+from tests.simulation.world_log import Died, Looked
 
 
 class RemoteLog:
@@ -52,6 +52,8 @@ def look_in_process(fleet: SimulatedFleet, receivers: Receivers, weather: Weathe
     _, status = os.waitpid(child, 0)
     killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     assert killed or status == 0, f"the process ended with {status}"
+    if killed:
+        fleet.log.append(Died(at=fleet.now))
     if killed and not any(isinstance(entry, Looked) for entry in fleet.log[before:]):
         fleet.log.append(Looked(at=fleet.now, recorded=False, died="by SIGKILL"))
     return killed

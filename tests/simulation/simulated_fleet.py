@@ -45,6 +45,7 @@ from tests.simulation.world_log import (
     WHOLE,
     Applied,
     Declared,
+    Died,
     Entry,
     Labelled,
     LedgerEntry,
@@ -390,6 +391,7 @@ class SimulatedFleet:
         except BaseException as error:
             if not was_killed(error):
                 raise
+            self._note(Died(at=self.now))
         else:
             lost = [
                 each for each in result.diagnostics if each.code in (codes.LOOK_NOT_RECORDED, codes.ALERTS_NOT_QUEUED)

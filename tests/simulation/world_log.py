@@ -137,6 +137,11 @@ class Received(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Died(Entry):
+    """A process of the tool was killed. What it had in hand is another one's after five minutes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendingEnded(Entry):
     """The tool sent all that was to be sent, and was not killed at it."""
 
