@@ -18,6 +18,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.workflows.alerts.deliver import deliver_due
+from reconciler.workflows.alerts.rules import stranded_alerts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,11 +48,13 @@ async def alert_after_look(session: Session, settings: AlertSettings, rules: Ale
             if outbox is None:
                 return AlertedLook()
             started = queue_alerts(session, outbox, rules)
+            stranded = stranded_alerts(session, outbox) if started else ()
             async with settings.open() as channels:
                 deliveries = await deliver_due(session, outbox, channels)
     except SetupError as error:
         return AlertedLook(warnings=(_not_sent(error),))
-    return AlertedLook(warnings=tuple(delivery_warnings(deliveries)), notices=baseline_notices(session, started))
+    notices = (*baseline_notices(session, started), *stranded)
+    return AlertedLook(warnings=tuple(delivery_warnings(deliveries)), notices=notices)
 
 
 def queue_alerts(session: Session, outbox: AlertOutbox, rules: AlertRules) -> tuple[str, ...]:

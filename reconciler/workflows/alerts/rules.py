@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from reconciler.core.alerts.alert import AlertState
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.ports import SetupError
 
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
     from reconciler.core.alerts.rules import AlertRules
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.ports.alerts.alert_rules import AlertSettings
+    from reconciler.ports.alerts.outbox import AlertOutbox
     from reconciler.workflows.session import Session
+
+WAITING: Final = (AlertState.QUEUED, AlertState.SENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,33 @@ def require_alert_rules(session: Session) -> ReadAlerts | FailureResult:
             hint=msg("`reconciler schema alerts` describes the file; it belongs beside reconciler.yaml"),
         )
     return found
+
+
+def stranded_alerts(session: Session, outbox: AlertOutbox) -> tuple[Message, ...]:
+    """One line about alerts that wait for channels which were removed or renamed. Raises SetupError of the outbox."""
+    channels = _declared_channels(session)
+    if channels is None:
+        return ()
+    waiting = Counter[str]()
+    for (channel, state), count in outbox.counts(session.target.fleet_name).items():
+        if state in WAITING and channel not in channels:
+            waiting[channel] += count
+    if not waiting:
+        return ()
+    named = ", ".join(f"{channel} ({count})" for channel, count in sorted(waiting.items()))
+    return (msg("Alerts wait for channels that alerts.yaml does not have: {channels}", channels=named),)
+
+
+def _declared_channels(session: Session) -> tuple[str, ...] | None:
+    """None where that cannot be said: other commands name what is wrong with the file."""
+    settings = session.alerts()
+    if settings is None:
+        return ()
+    try:
+        config = settings.read()
+    except SetupError:
+        return None
+    return None if any(each.blocking for each in config.diagnostics) else config.rules.channels
 
 
 def check_channel(read: ReadAlerts, channel: str) -> None:

@@ -17,7 +17,7 @@ from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.lib.utc import format_utc
 from reconciler.workflows.alerts.after_look import baseline_notices, delivery_warnings, queue_alerts
 from reconciler.workflows.alerts.deliver import attempt, deliver_due
-from reconciler.workflows.alerts.rules import check_channel, require_alert_rules
+from reconciler.workflows.alerts.rules import check_channel, require_alert_rules, stranded_alerts
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -42,12 +42,13 @@ async def send_due_alerts(session: Session) -> CommandResult:
         if outbox is None:
             return _sent_table(())
         started = queue_alerts(session, outbox, read.rules)
+        stranded = stranded_alerts(session, outbox) if started else ()
         async with read.settings.open() as channels:
             deliveries = await deliver_due(session, outbox, channels)
     warnings = (*read.warnings, *delivery_warnings(deliveries))
     rows = tuple((each.channel, each.sent, each.delayed, each.failed) for each in deliveries)
     table = _sent_table(tuple(row for row in rows if any(row[1:])), warnings)
-    return replace(table, notices=baseline_notices(session, started))
+    return replace(table, notices=(*baseline_notices(session, started), *stranded))
 
 
 async def try_channel(session: Session, channel: str) -> CommandResult:

@@ -16,6 +16,7 @@ from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.ports.alerts.outbox import AlertQuery, StoredAlert
+from reconciler.workflows.alerts.rules import WAITING, stranded_alerts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,7 @@ _LIST: Final = (
     ("answer", msg("Answer")),
 )
 _BRIEF: Final = ("id", "created", "channel", "state", "severity", "kind", "problem")
+_SENT_WHEN: Final = msg("`reconciler alerts send` sends them now; else the next `reconciler drift` does")
 _RESENT: Final = (("id", msg("Id")), ("channel", msg("Channel")), ("state", msg("State")))
 
 
@@ -71,11 +73,12 @@ def list_alerts(session: Session, request: AlertListRequest) -> TableResult:
     """Newest first. Raises SetupError for an unknown id."""
     with session.outboxes.open(create=False) as outbox:
         found = () if outbox is None else _listed(session, outbox, request)
+        stranded = () if outbox is None else stranded_alerts(session, outbox)
     shown, more = found[: request.limit], len(found) > request.limit
     empty = (
         msg("No alerts are recorded.") if request == AlertListRequest(limit=request.limit) else msg("No alert matches.")
     )
-    notices = (_next_page(request, shown[-1].id),) if more else ()
+    notices = (*((_next_page(request, shown[-1].id),) if more else ()), *stranded)
     return TableResult(
         name="alert-list", columns=_LIST, rows=tuple(map(_row, shown)), empty=empty, brief=_BRIEF, notices=notices
     )
@@ -86,18 +89,18 @@ def resend_alerts(session: Session, request: AlertResendRequest) -> TableResult:
     with session.outboxes.open(create=False) as outbox:
         if outbox is None:
             chosen: Sequence[StoredAlert] = [_no_such(name) for name in request.ids]
+            stranded: tuple[Message, ...] = ()
         else:
             chosen = list(_chosen(session, outbox, request))
             outbox.resend(session.target.fleet_name, [each.id for each in chosen], format_utc(session.clock.now()))
+            stranded = stranded_alerts(session, outbox) if chosen else ()
     queued = NamedCell(AlertState.QUEUED.value, ALERT_STATES[AlertState.QUEUED])
     return TableResult(
         name="resent-alerts",
         columns=_RESENT,
         rows=tuple((_id(each), each.channel, queued) for each in chosen),
         empty=msg("No alert was given up."),
-        notices=(msg("`reconciler alerts send` sends them now; else the next `reconciler drift` does"),)
-        if chosen
-        else (),
+        notices=(*((_SENT_WHEN,) if chosen else ()), *stranded),
     )
 
 
@@ -154,7 +157,7 @@ def _next_page(request: AlertListRequest, last: str) -> Message:
 def _row(alert: StoredAlert) -> tuple[Cell, ...]:
     event, error = alert.first, alert.error
     single = event is not None and alert.kind is AlertKind.FINDING
-    waiting = alert.state in (AlertState.QUEUED, AlertState.SENDING)
+    waiting = alert.state in WAITING
     return (
         _id(alert),
         alert.created,

@@ -55,11 +55,17 @@ class Desk:
     def drift(self, **words: Any) -> Any:
         return self.run(detect_drift, DriftRequest(**words))
 
-    def table(self, use_case: Callable[..., Any], request: Any) -> list[dict[str, Any]]:
+    def ask(self, use_case: Callable[..., Any], request: Any) -> Any:
         async def asked(session: Any) -> Any:
             return use_case(session, request)
 
-        result = self.run(asked)
+        return self.run(asked)
+
+    def notices(self, use_case: Callable[..., Any], request: Any) -> list[str]:
+        return [str(each) for each in self.ask(use_case, request).notices]
+
+    def table(self, use_case: Callable[..., Any], request: Any) -> list[dict[str, Any]]:
+        result = self.ask(use_case, request)
         keys = [key for key, _ in result.columns]
         return [dict(zip(keys, (getattr(cell, "key", cell) for cell in row), strict=True)) for row in result.rows]
 
@@ -280,6 +286,26 @@ def test_a_channel_that_starts_between_two_checks_is_named(desk: Desk) -> None:
         "Alerts to pager start now (open findings: 10); later checks send only what changes"
     ]
     assert desk.sent() == [("kyoto-tea", "changed")]
+
+
+def test_alerts_that_wait_for_a_renamed_channel_are_named_until_the_channel_is_back(desk: Desk) -> None:
+    desk.oncall.answer = lambda _alert: DOWN
+    desk.edit("kyoto-tea", "a@kyoto-tea.example")
+    desk.drift()
+    (waiting,) = desk.listed(state=AlertState.QUEUED)
+    line = "Alerts wait for channels that alerts.yaml does not have: oncall (1)"
+    desk.rules = replace(RULES, channels=("ops-chat", "pager"))
+    assert [str(each) for each in desk.drift().notices][1:] == [line]
+    assert desk.drift().notices == (), "it is said when the channel is renamed, and by `alerts list`"
+    assert desk.notices(list_alerts, AlertListRequest()) == [line]
+    (sent,) = desk.listed(state=AlertState.SENT)
+    assert desk.notices(resend_alerts, AlertResendRequest(ids=(sent["id"],)))[1:] == [line]
+    desk.rules = RULES
+    assert desk.notices(list_alerts, AlertListRequest()) == []
+    desk.oncall.answer = KeepingChannel().answer
+    desk.oncall.got.clear()
+    desk.run(send_due_alerts, clock=HandClock(desk.caller.session.clock.now() + timedelta(hours=1)))
+    assert [each.id for each in desk.oncall.got] == [waiting["id"]]
 
 
 def test_a_digest_waits_for_its_time(desk: Desk) -> None:
