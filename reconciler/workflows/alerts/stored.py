@@ -115,8 +115,8 @@ def _listed(session: Session, outbox: AlertOutbox, request: AlertListRequest) ->
 def _chosen(session: Session, outbox: AlertOutbox, request: AlertResendRequest) -> Iterator[StoredAlert]:
     if request.failed:
         yield from outbox.alerts(session.target.fleet_name, AlertQuery(states=frozenset({AlertState.FAILED})))
-    for name in dict.fromkeys(request.ids):
-        alert = _find(session, outbox, name)
+    named = {alert.id: alert for alert in (_find(session, outbox, name) for name in request.ids)}
+    for alert in named.values():
         if alert.state not in (AlertState.SENT, AlertState.FAILED):
             raise SetupError(
                 msg("The alert {id} is not sent yet: {state}", id=alert.id, state=ALERT_STATES[alert.state]),
@@ -127,7 +127,7 @@ def _chosen(session: Session, outbox: AlertOutbox, request: AlertResendRequest) 
 
 
 def _find(session: Session, outbox: AlertOutbox, name: str) -> StoredAlert:
-    found = outbox.find(session.target.fleet_name, name)
+    found = outbox.find(session.target.fleet_name, name) if name else ()
     if len(found) == 1:
         return found[0]
     return _no_such(name, several=bool(found))

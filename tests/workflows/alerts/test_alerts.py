@@ -187,6 +187,17 @@ def test_a_refused_alert_holds_no_other_one_and_can_be_resent(desk: Desk) -> Non
     assert desk.table(resend_alerts, AlertResendRequest(failed=True)) == []
 
 
+def test_an_alert_that_is_named_twice_is_resent_once(desk: Desk) -> None:
+    desk.rules = replace(RULES, channels=("ops-chat",))
+    desk.edit("kyoto-tea", "a@kyoto-tea.example")
+    desk.drift()
+    (sent,) = desk.listed()
+    resent = desk.table(resend_alerts, AlertResendRequest(ids=(sent["id"][:6], sent["id"])))
+    assert [each["id"] for each in resent] == [sent["id"]]
+    with pytest.raises(SetupError, match="No alert has the id"):
+        desk.table(resend_alerts, AlertResendRequest(ids=("",)))
+
+
 def test_a_channel_that_fails_in_itself_fails_no_check(desk: Desk) -> None:
     def fail(_alert: Alert) -> SendOutcome:
         raise ZeroDivisionError("a secret")
