@@ -30,25 +30,31 @@ def alert_settings(settings: Settings) -> AlertSettings | None:
 
 async def check_channels(settings: Settings) -> Sequence[ChannelCheck]:
     """Nothing is sent. Of a valid file."""
-    async with _open_channels(settings, settings.root / ALERTS_NAME) as channels:
+    async with _open_channels(settings, _read(settings.root / ALERTS_NAME)) as channels:
         return [ChannelCheck(channel=channel.name, problem=await channel.check()) for channel in channels]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ConfiguredAlerts:
-    """Implements ports.alerts.AlertSettings."""
+    """Implements ports.alerts.AlertSettings. The channels are those of the file as it was read first, also if it changes then."""
 
     settings: Settings
     path: Path
+    _content: AlertsContent | None = None
 
     def read(self) -> AlertConfig:
-        content = _read(self.path)
+        content = self._once()
         return AlertConfig(rules=content.rules, diagnostics=content.diagnostics)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Mapping[str, AlertChannel]]:
-        async with _open_channels(self.settings, self.path) as channels:
+        async with _open_channels(self.settings, self._once()) as channels:
             yield {channel.name: channel for channel in channels}
+
+    def _once(self) -> AlertsContent:
+        if self._content is None:
+            self._content = _read(self.path)
+        return self._content
 
 
 def _read(path: Path) -> AlertsContent:
@@ -58,9 +64,9 @@ def _read(path: Path) -> AlertsContent:
 
 
 @asynccontextmanager
-async def _open_channels(settings: Settings, path: Path) -> AsyncIterator[Sequence[CheckedChannel]]:
+async def _open_channels(settings: Settings, content: AlertsContent) -> AsyncIterator[Sequence[CheckedChannel]]:
     from reconciler.adapters.alerts.http_post import HttpPost
     from reconciler.wiring.alerts.channel_factory import make_channels
 
     async with HttpPost() as http:
-        yield tuple(make_channels(_read(path).channels, settings, http))
+        yield tuple(make_channels(content.channels, settings, http))

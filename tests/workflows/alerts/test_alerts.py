@@ -411,3 +411,21 @@ def test_channels_are_served_at_the_same_time(desk: Desk) -> None:
     desk.edit("kyoto-tea", "a@kyoto-tea.example")
     desk.drift()
     assert (len(desk.ops.got), len(desk.oncall.got)) == (1, 1)
+
+
+def test_the_channels_of_a_command_are_those_that_it_read(desk: Desk) -> None:
+    """Between the rules and the channels lies a whole check: meanwhile the file may become invalid."""
+    file = desk.caller.folder / "alerts.yaml"
+    file.write_text(
+        "apiVersion: reconciler/v1\nchannels:\n  ops-chat: {kind: slack, url: ref+env://OPS_CHAT_URL}\nrules: [{}]\n"
+    )
+    settings = desk.caller.session.alerts()
+    assert settings is not None
+    assert settings.read().rules.channels == ("ops-chat",)
+    file.write_text("channels: [")
+
+    async def opened() -> list[str]:
+        async with settings.open() as channels:
+            return list(channels)
+
+    assert anyio.run(opened) == ["ops-chat"]
