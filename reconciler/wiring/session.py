@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.adapters.ci_files import RepositoryCiFiles
 from reconciler.adapters.settings.settings import Settings
+from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
+from reconciler.lib.event_log import Level, log_context, log_event, logging_events, using_log
 from reconciler.lib.tracing import Span, span, using_tracer
 from reconciler.wiring import runtime
 from reconciler.wiring.alerts.channels_file import alert_settings, check_channels
@@ -47,13 +51,18 @@ __all__ = [
     "backend_error_diagnostic",
     "group_names",
     "load_settings",
+    "logged_command",
     "manifests",
     "open_inbox",
     "open_plan_file",
     "open_session",
     "shop_names",
     "traced",
+    "writing_log",
 ]
+
+
+_IN_ORDER: Final = frozenset({ExitCode.DONE, ExitCode.DIFFERENCES, ExitCode.REFUSED})
 
 
 def open_inbox(settings: Settings) -> InboxAccess:
@@ -185,3 +194,42 @@ def _has_collector() -> bool:
     named = any(os.environ.get(f"OTEL_EXPORTER_OTLP_{name}ENDPOINT") for name in ("", "TRACES_"))
     off = os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
     return named and not off and os.environ.get("OTEL_TRACES_EXPORTER", "otlp") != "none"
+
+
+@contextmanager
+def writing_log(form: str, write: Callable[[str], None]) -> Iterator[None]:
+    """`form` is `json` or `text`; `write` gets whole lines."""
+    from reconciler.adapters.event_log import StructlogEventLog
+
+    with using_log(StructlogEventLog(form, write)):
+        yield
+
+
+@dataclass(slots=True)
+class CommandEnd:
+    """`code` is the one for an error that nobody expected, unless the command says otherwise."""
+
+    code: ExitCode = ExitCode.ERROR
+
+
+@contextmanager
+def logged_command(command: str, settings: Settings | None) -> Iterator[CommandEnd]:
+    """Both ends of a command. `settings` are None where they cannot be read."""
+    end = CommandEnd()
+    if not logging_events():
+        yield end
+        return
+    with log_context(**({} if settings is None else {"fleet": fleet_name(settings)})):
+        log_event("command-begun", command=command)
+        started, error = time.monotonic(), None
+        try:
+            yield end
+        except BaseException as raised:
+            error = type(raised).__name__
+            raise
+        finally:
+            seconds = round(time.monotonic() - started, 3)
+            level: Level = "info" if end.code in _IN_ORDER else "error"
+            log_event(
+                "command-ended", level=level, command=command, exit_code=end.code.value, seconds=seconds, error=error
+            )

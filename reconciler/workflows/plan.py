@@ -21,6 +21,7 @@ from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.runs.events import ShopInSync
 from reconciler.core.runs.last_applied import in_sync_event
 from reconciler.core.values import ShopKey
+from reconciler.lib.event_log import Level, log_event, logging_events
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
 from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
 from reconciler.workflows.execution.lease import warn_busy_shops
@@ -102,7 +103,21 @@ async def plan_selection(
             )
             requests = tuple(backend.requests)
     held = hold_conflicts(session, planned.plan, inputs.allowed)
+    _log_planned(held)
     return replace(planned, plan=held), requests
+
+
+def _log_planned(plan: Plan) -> None:
+    """Shops in which something is to be written, or that something holds."""
+    if not logging_events():
+        return
+    for shop in plan.shops:
+        code = next((each.code.number for each in shop.findings if each.blocking), None)
+        if code is not None and not shop.steps and not shop.changes:
+            log_event("read-failed", level="warning", shop=shop.shop, code=code)
+        elif shop.steps or code is not None:
+            level: Level = "info" if code is None else "warning"
+            log_event("shop-planned", level=level, shop=shop.shop, changes=len(shop.changes), code=code)
 
 
 def hold_conflicts(session: Session, plan: Plan, allowed: AllowList) -> Plan:

@@ -21,6 +21,7 @@ from reconciler.core.results.command import WrittenRun
 from reconciler.core.results.recovery_result import RecoveryResult
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.event_log import log_context, log_event
 from reconciler.lib.utc import format_utc
 from reconciler.ports import UnfinishedShop
 from reconciler.workflows.execution.cancellation import StopToken
@@ -72,7 +73,9 @@ async def _recover(session: Session, left: tuple[UnfinishedShop, ...]) -> Recove
                 renew_every=session.execution.renew_every,
                 on_wait=partial(_tell_wait, session),
             )
-            recovered, stopped = await _until_forced(session, left, context)
+            with log_context(run=info.run):
+                recovered, stopped = await _until_forced(session, left, context)
+                _log(recovered)
     if stopped:
         _notify(session, recovered)
         raise KeyboardInterrupt
@@ -82,6 +85,19 @@ async def _recover(session: Session, left: tuple[UnfinishedShop, ...]) -> Recove
         requests=tuple(backend.requests),
         written=WrittenRun(run=info.run),
     )
+
+
+def _log(recovered: Sequence[RecoveredShop]) -> None:
+    for shop in recovered:
+        quiet = shop.outcome in (RecoveryOutcome.REOPENED, RecoveryOutcome.INTACT)
+        log_event(
+            "shop-recovered",
+            level="info" if quiet else "warning",
+            shop=shop.shop,
+            outcome=shop.outcome.value,
+            code=None if shop.reason is None else shop.reason.code.number,
+            left_by=shop.run,
+        )
 
 
 def _tell_wait(session: Session, shop: ShopKey, why: Message, seconds: float) -> None:

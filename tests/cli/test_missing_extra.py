@@ -34,10 +34,12 @@ def bare(module: str, *words: str) -> subprocess.CompletedProcess[str]:
         ("fastapi", ("plan",), "embedded"),
         ("fastapi", ("show", "kyoto-tea"), "embedded"),
         ("uvicorn", ("serve", "backend"), "embedded"),
-        ("structlog", ("serve", "ipn"), "ipn"),
+        ("starlette", ("serve", "ipn"), "ipn"),
     ],
 )
 def test_one_line_names_the_extra(module: str, words: tuple[str, ...], extra: str, fleet: Path) -> None:
+    with (fleet / "reconciler.yaml").open("a") as settings:
+        settings.write("ipn: {topics: ['arn:aws:sns:eu-west-1:598607868003:Example']}\n")
     ended = bare(module, *words)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.count("\n") == 1

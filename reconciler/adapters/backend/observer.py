@@ -39,6 +39,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
+from reconciler.lib.event_log import log_context
 from reconciler.lib.tracing import span
 from reconciler.ports import BackendError, Clock, Rejected, RequestLogEntry, Unauthorised, Unreachable
 from reconciler.ports.sync_cache import CachedPage, PagesRearranged
@@ -153,7 +154,7 @@ class FleetReader:
         sandbox = self._config.environment is WireEnvironment.SANDBOX
         query = f"environment={self._config.environment.value}" if sandbox else ""
         try:
-            with span("read shop", {"reconciler.shop": str(shop)}):
+            with span("read shop", {"reconciler.shop": str(shop)}), log_context(shop=str(shop)):
                 reply = await self._get(f"{API}/shops/{shop}/integration", query=query, shop=shop)
         except BackendError as error:
             return _Failed(shop=shop, error=error)

@@ -1,4 +1,4 @@
-"""`-o`, `-c`, `--lang`, `--no-color`, `-q`, `-v`, `--parallelism`, `--exit-zero`: how a command runs and writes.
+"""`-o`, `-c`, `--lang`, `--no-color`, `-q`, `-v`, `--log`, `--parallelism`, `--exit-zero`: how a command runs and writes.
 
 In: words. Out: a `Terminal` and the `SettingsFile`. A selection that comes from the environment is mentioned on stderr.
 """
@@ -19,7 +19,7 @@ from reconciler.cli.shell.click_ext import Option, _, option, shared_option
 from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.cli.shell.output_kinds import DEFAULT_KIND, OutputTarget
 from reconciler.cli.shell.settings_file import SettingsFile
-from reconciler.cli.shell.terminal import Terminal
+from reconciler.cli.shell.terminal import LOG_FORMS, Terminal
 
 Body = Callable[..., Any]
 
@@ -63,6 +63,7 @@ def output_options(body: Body) -> Body:
     @_no_color
     @_quiet
     @shared_option("-v", "--verbose", is_flag=True, help=_("Show each request to the backend."))
+    @shared_option("--log", type=click.Choice(LOG_FORMS), help=_("Write what happens to stderr, one event per line."))
     @click.pass_context
     @wraps(body)
     def inner(  # noqa: PLR0913  # one argument for each option, all by keyword
@@ -74,6 +75,7 @@ def output_options(body: Body) -> Body:
         no_color: bool,
         quiet: bool,
         verbose: bool,
+        log: str | None,
         parallelism: int | None = None,
         expand: bool = False,
         no_pager: bool = False,
@@ -92,9 +94,11 @@ def output_options(body: Body) -> Body:
             verbose=verbose,
             expand=expand,
             pager=not no_pager,
+            log=log,
         )
-        _mention_environment(context, terminal)
-        return body(terminal=terminal, config=SettingsFile(path=config, in_flight=parallelism), **words)
+        with terminal.logging():
+            _mention_environment(context, terminal)
+            return body(terminal=terminal, config=SettingsFile(path=config, in_flight=parallelism), **words)
 
     return inner
 

@@ -43,16 +43,15 @@ def run_command(  # noqa: PLR0913  # what differs between commands, nearly all b
         code = terminal.show(result)
         if after is not None and result.kind != "failure":
             after(session, result)
-        return code
+        return _without_differences(code) if exit_zero else code
 
-    code = run_with_session(
+    return run_with_session(
         terminal,
         config,
         work,
         auto_approve=auto_approve,
         from_saved=from_saved,
     )
-    return _without_differences(code) if exit_zero else code
 
 
 def _without_differences(code: ExitCode) -> ExitCode:
@@ -121,19 +120,22 @@ def run_with_settings(
     terminal: Terminal, config: SettingsFile, work: Callable[[Settings], ExitCode], *, from_saved: bool = False
 ) -> ExitCode:
     from reconciler.core.results.validation_result import failure
-    from reconciler.wiring.session import load_settings
+    from reconciler.wiring.session import load_settings, logged_command
     from reconciler.wiring.terminal_files import source_reader
 
     relax_gc()
     terminal.sources.use(partial(source_reader, config.path, None))
     settings = load_settings(config.path, in_flight=config.in_flight)
     if isinstance(settings, tuple):
-        return terminal.show(failure(*settings))
+        with logged_command(terminal.command, None) as end:
+            end.code = terminal.show(failure(*settings))
+        return end.code
     if not from_saved:
         terminal.sources.use(partial(source_reader, config.path, settings))
-    code = handle_errors(terminal, lambda: work(settings))
+    with logged_command(terminal.command, settings) as end:
+        end.code = handle_errors(terminal, lambda: work(settings))
     terminal.streams.stderr.finish()
-    return code
+    return end.code
 
 
 def finished(terminal: Terminal, outcome: Outcome) -> CommandResult:

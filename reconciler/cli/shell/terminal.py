@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from reconciler.cli.shell.output_streams import OutputStreams
 from reconciler.cli.shell.shown_sources import ShownSources
+from reconciler.lib.event_log import log_event
 from reconciler.views.common.log_commands import harmless_lines
 from reconciler.views.formats.registry import FORMATS, OutputFormat
 
@@ -29,12 +31,15 @@ if TYPE_CHECKING:
     from reconciler.views.common.context import RenderContext
 
 
+LOG_FORMS: Final = ("json", "text")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
     """`output` is the format of stdout, a name in `views/formats/registry.py`; `files` are written as well, each in its format.
 
     `language` is the code of a catalogue. `command` is what was called: `ipn list`. `expand`: each shop is shown by itself.
-    `pager`: a text that is longer than the screen goes through the pager.
+    `pager`: a text that is longer than the screen goes through the pager. `log`: the form of log lines on stderr.
     """
 
     output: str
@@ -46,6 +51,7 @@ class Terminal:
     verbose: bool = False
     expand: bool = False
     pager: bool = True
+    log: str | None = None
     streams: OutputStreams = field(default_factory=OutputStreams, compare=False, repr=False)
     sources: ShownSources = field(default_factory=ShownSources, compare=False, repr=False)
 
@@ -66,7 +72,7 @@ class Terminal:
         from reconciler.views.i18n import language
 
         stream = sys.stderr if aside else sys.stdout
-        plain = not self.for_readers and not aside
+        plain = self.log == "json" if aside else not self.for_readers
         colour = not plain and colour_wanted(stream, os.environ, no_color=self.no_color)
         width = None if plain else width_of(stream, os.environ)
         return RenderContext(
@@ -164,10 +170,25 @@ class Terminal:
         self.streams.stdout.write(text, encoding="utf-8")
 
     def write_stderr(self, text: str) -> None:
-        self.streams.stderr.write(harmless_lines(text))
+        """In a log of JSON each line is an event, so that programs can read all of stderr."""
+        if self.log != "json":
+            self.streams.stderr.write(harmless_lines(text))
+            return
+        for line in filter(None, map(str.strip, text.splitlines())):
+            log_event("message", text=line)
+
+    def logging(self) -> AbstractContextManager[None]:
+        """Around a command: its events are written where that was asked for."""
+        if self.log is None:
+            return nullcontext()
+        from reconciler.wiring.session import writing_log
+
+        return writing_log(self.log, self.streams.stderr.write)
 
     def write_progress(self, text: str) -> None:
-        """What a reader that does not read may miss: the report holds it as well."""
+        """What a reader that does not read may miss: the report holds it as well. A log says more."""
+        if self.log is not None:
+            return
         self.streams.stderr.on_dropped = self._dropped
         self.streams.stderr.write(harmless_lines(text), droppable=True)
 
@@ -188,7 +209,9 @@ class Terminal:
             self.write_stderr("".join(f"{line}\n" for line in notice(text, self.render_context(aside=True))))
 
     def log_request(self, line: RequestLogEntry) -> None:
-        """Shows each request with -v as it is answered; in JSON they are part of the document."""
+        """Shows each request with -v as it is answered; in JSON they are part of the document, and of the log if there is one."""
+        if self.verbose:
+            log_event("request", method=line.method, path=line.path, status=line.status)
         if self.shows_requests:
             self.write_progress(f"{line.method} {line.path} {line.status or '-'}\n")
 

@@ -11,15 +11,14 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any, Final, TextIO
 
 import structlog
-from structlog.typing import Processor
 
+from reconciler.lib.log_lines import JSON_LINE, STEPS
 from reconciler.lib.output_queue import OutputQueue, QueuedLog
 from reconciler.ports import Clock
 
@@ -36,17 +35,16 @@ def configure(stream: TextIO | None = None) -> None:
     thread: an unread log blocks no notification.
     """
     stream = stream or _stderr()
-    steps: list[Processor] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     structlog.configure(
-        processors=[*steps, _rendered],
+        processors=[*STEPS, JSON_LINE],
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=steps,
-            processors=[_kind_only, structlog.stdlib.ProcessorFormatter.remove_processors_meta, _rendered],
+            foreign_pre_chain=STEPS,
+            processors=[_kind_only, structlog.stdlib.ProcessorFormatter.remove_processors_meta, JSON_LINE],
         )
     )
     for name, level in _FOREIGN.items():
@@ -94,19 +92,6 @@ def error_location(error: BaseException) -> str:
         trace = trace.tb_next
     kind = type(error).__name__
     return kind if trace is None else f"{kind} at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
-
-
-@cache
-def _encoder(default: Callable[[Any], Any]) -> json.JSONEncoder:
-    """Made once: `json.dumps` makes one for each line."""
-    return json.JSONEncoder(ensure_ascii=False, default=default)
-
-
-def _as_json(event: MutableMapping[str, Any], *, default: Callable[[Any], Any]) -> str:
-    return _encoder(default).encode(event)
-
-
-_rendered = structlog.processors.JSONRenderer(_as_json)
 
 
 def _kind_only(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -15,6 +15,7 @@ from reconciler.core.alerts.words import error_words
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.event_log import log_event
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.workflows.alerts.deliver import deliver_due
@@ -61,7 +62,11 @@ def queue_alerts(session: Session, outbox: AlertOutbox, rules: AlertRules) -> tu
     """The channels that start here: what is open already is not sent to them. Raises SetupError."""
     fleet, now = session.target.fleet_name, format_utc(session.clock.now())
     plan = partial(plan_alerts, rules=rules, now=now)
-    return tuple(channel for channel in rules.channels if outbox.queue(fleet, channel, now, plan).baseline)
+    queued = {channel: outbox.queue(fleet, channel, now, plan) for channel in rules.channels}
+    for channel, news in queued.items():
+        if news.events or news.baseline:
+            log_event("alerts-queued", channel=channel, alerts=news.alerts, events=news.events, baseline=news.baseline)
+    return tuple(channel for channel, news in queued.items() if news.baseline)
 
 
 def delivery_warnings(deliveries: Iterable[ChannelDelivery]) -> Iterator[Diagnostic]:

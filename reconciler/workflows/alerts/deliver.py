@@ -7,13 +7,14 @@ tried stays as it was.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import anyio
 
 from reconciler.core.alerts.alert import AlertState
 from reconciler.core.alerts.outcome import CHANNEL_DOWN, DeliveryError, DeliveryProblem, Retry
 from reconciler.core.alerts.retries import LONGEST_SEND, end_attempt
+from reconciler.lib.event_log import log_event
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 
@@ -23,9 +24,17 @@ if TYPE_CHECKING:
     from reconciler.core.alerts.alert import Alert
     from reconciler.core.alerts.outcome import SendOutcome
     from reconciler.core.alerts.retries import AttemptEnd
+    from reconciler.lib.event_log import Level
     from reconciler.ports.alerts.alert_channel import AlertChannel
-    from reconciler.ports.alerts.outbox import AlertOutbox
+    from reconciler.ports.alerts.outbox import AlertOutbox, ClaimedAlert
     from reconciler.workflows.session import Session
+
+
+_LOGGED: Final[Mapping[AlertState, tuple[str, Level]]] = {
+    AlertState.SENT: ("alert-sent", "info"),
+    AlertState.FAILED: ("alert-failed", "error"),
+}
+_DELAYED: Final[tuple[str, Level]] = ("alert-delayed", "warning")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,8 +93,23 @@ async def _deliver_all(session: Session, outbox: AlertOutbox, channel: AlertChan
         end = end_attempt(outcome, claim.attempt, format_utc(session.clock.now()))
         outbox.mark(claim, end)
         delivery.count(end)
+        _log(claim, delivery.channel, end)
         if end.error is not None and end.error.problem in CHANNEL_DOWN:
             return
+
+
+def _log(claim: ClaimedAlert, channel: str, end: AttemptEnd) -> None:
+    event, level = _LOGGED.get(end.state, _DELAYED)
+    error = end.error
+    log_event(
+        event,
+        level=level,
+        channel=channel,
+        id=claim.alert.id,
+        attempt=claim.attempt,
+        problem=None if error is None else error.problem.value,
+        status=None if error is None else error.status,
+    )
 
 
 async def attempt(channel: AlertChannel, alert: Alert) -> SendOutcome:

@@ -14,6 +14,7 @@ from reconciler.core.planning.guards import AllowList
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.command import WrittenRun
 from reconciler.core.runs.report import Report, ShopOutcome, add_left_closed
+from reconciler.lib.event_log import log_context, logging_events
 from reconciler.workflows.apply.ephemeral_store import ephemeral_store_warnings
 from reconciler.workflows.apply.overrides import overrides_of
 from reconciler.workflows.apply.saved_rollout import drop_superseded_rollout
@@ -21,6 +22,7 @@ from reconciler.workflows.drift.notifications import NotificationProbe
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.prepare import PreparedPlan, prepare
 from reconciler.workflows.execution.run import ApplyContext, apply
+from reconciler.workflows.execution.run_log import RunLog
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -69,7 +71,8 @@ async def execute_plan(
             session.listener.on_diagnostics(warnings)
             info = session.new_run("apply", plan.fingerprint)
             undo_file = _save_undo(session, prepared, info)
-            report = await _Execution(session, plan, prepared, options, info).run(store, backend)
+            with log_context(run=info.run):
+                report = await _Execution(session, plan, prepared, options, info).run(store, backend)
             undo_file = _settle_undo(session, info, undo_file, report)
             return ApplyResult(
                 report=add_left_closed(report, options.left_closed),
@@ -160,7 +163,7 @@ class _Execution:
             allowed=AllowList(entries=self.options.allowed),
             health=self._health(),
             overrides=overrides_of(session, self.plan, AllowList(entries=self.options.allowed), self.options.reason),
-            watchers=(session.listener,),
+            watchers=(session.listener, *((RunLog(self.prepared.plan),) if logging_events() else ())),
             origins=self.options.origins,
         )
 

@@ -13,6 +13,7 @@ from reconciler.core.drift.severity import SEVERITY_LABEL, SEVERITY_WORDS_OF_FIN
 from reconciler.core.findings.sightings import SightingContext
 from reconciler.core.model.selection import Selection
 from reconciler.core.results.validation_result import FailureResult, failure
+from reconciler.lib.event_log import log_event, logging_events
 from reconciler.workflows.alerts.after_look import alert_after_look
 from reconciler.workflows.alerts.rules import read_alert_rules
 from reconciler.workflows.check_selection import unmatched_selection
@@ -86,6 +87,7 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult |
                 require_secrets=request.require_secrets,
             )
             requests = tuple(backend.requests)
+        _log_unread(drift)
         left = () if history is None else history.unfinished()
         names = frozenset(shop.shop for shop in drift.shops)
         pending = _pending(left, names)
@@ -103,6 +105,14 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult |
         found, notices = (*found, *alerted.warnings), (*notices, *alerted.notices)
     drift = replace(narrowed.drift, findings=found)
     return replace(narrowed, drift=drift, diagnostics=found, notices=notices, requests=requests)
+
+
+def _log_unread(drift: Drift) -> None:
+    if logging_events():
+        for shop in drift.shops_with_entries:
+            if shop.unknown:
+                code = next(each.code.number for each in shop.findings if each.blocking)
+                log_event("read-failed", level="warning", shop=shop.shop, code=code)
 
 
 def _context(

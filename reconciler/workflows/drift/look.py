@@ -16,6 +16,7 @@ from reconciler.core.findings.narrow_drift import DriftCriterion, counted_closed
 from reconciler.core.findings.sightings import scope_of
 from reconciler.core.results.drift_result import DriftResult
 from reconciler.core.values import ShopKey
+from reconciler.lib.event_log import log_context, log_event
 from reconciler.lib.utc import format_utc, shifted_utc
 from reconciler.ports import SetupError
 from reconciler.workflows.drift.record import begin_look, news_since, not_recorded_warning, older_than, record_look
@@ -72,6 +73,8 @@ class LookRecorder:
                 self.store = stack.enter_context(self._session.findings.open(create=create))
                 if self.store is not None:
                     self._start = begin_look(self._session, self.store)
+                    stack.enter_context(log_context(run=str(self._start.number)))
+                    log_event("look-begun", look=self._start.number)
             yield
 
     def authors(self, key: DigestKey | None) -> KnownAuthors | None:
@@ -91,6 +94,7 @@ class LookRecorder:
         except SetupError as error:
             if self._required:
                 raise
+            log_event("look-not-recorded", level="warning", code=error.code.number)
             self.warnings.append(not_recorded_warning(error))
             self._start = None
 

@@ -21,6 +21,7 @@ from reconciler.core.model.canonical import to_canonical
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, value_at
 from reconciler.core.values import UNSET, ShopKey
+from reconciler.lib.event_log import log_event
 from reconciler.lib.utc import format_utc, parse_utc
 from reconciler.ports import SetupError
 from reconciler.ports.findings.finding_store import LookRecord
@@ -90,7 +91,14 @@ def record_look(
         compared=scope.compared - unread.keys(),
         unread=unread,
     )
-    store.record_look(look, frozenset(sightings), lambda stored: fold_look(stored, observation))
+    events = store.record_look(look, frozenset(sightings), lambda stored: fold_look(stored, observation))
+    log_event(
+        "look-ended",
+        compared=len(look.compared),
+        unread=len(unread),
+        events=len(events),
+        seconds=round(look.seconds, 3),
+    )
 
 
 def _reason(findings: Sequence[Diagnostic]) -> str:

@@ -24,6 +24,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnos
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.runs.events import ShopSkipped
+from reconciler.lib.event_log import log_event
 from reconciler.lib.lease_renewal import Renewal
 from reconciler.lib.utc import format_utc
 from reconciler.ports import Clock, LeaseHeld, LeaseInfo, Leases, SetupError
@@ -54,6 +55,7 @@ class LeaseRenewer:
             renew=lease.lease.renew, expires=lambda: lease.info.expires, taken=LeaseHeld, failed=SetupError,
             every=self.every, again=self.every, on_failure=fail,
         )  # fmt: skip
+        log_event("lease-taken", shop=lease.info.shop)
         self.tasks.start_soon(self._renew, renewal, lease, scope)
         try:
             yield
@@ -65,6 +67,7 @@ class LeaseRenewer:
     async def _renew(self, renewal: Renewal, lease: ShopLease, scope: anyio.CancelScope) -> None:
         with scope:
             lease.lose(taken=await renewal.until_lost(self.clock))
+            log_event("lease-lost", level="warning", shop=lease.info.shop, state=lease.state.value)
 
 
 @asynccontextmanager

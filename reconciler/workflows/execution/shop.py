@@ -24,6 +24,7 @@ from reconciler.core.runs.events import (
     StepFailed,
 )
 from reconciler.core.values import Origin
+from reconciler.lib.event_log import log_context
 from reconciler.lib.tracing import span
 from reconciler.ports import Backend, BackendError
 from reconciler.ports.executor import RunControl
@@ -87,7 +88,8 @@ class ShopExecution:
 
     async def run(self) -> None:
         """Emits everything as events, raises nothing of the backend's."""
-        with span("apply shop", {"reconciler.shop": str(self.plan.shop)}):
+        shop = str(self.plan.shop)
+        with span("apply shop", {"reconciler.shop": shop}), log_context(shop=shop):
             await self._run()
 
     async def _run(self) -> None:

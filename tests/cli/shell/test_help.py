@@ -34,7 +34,19 @@ PAGES = [
     *(("runs", name) for name in ("list", "show")),
     ("config", "show"),
 ]
-HEAVY = {"aiohttp", "anyio", "fastapi", "httpx", "jsonschema", "pydantic", "rich", "sqlalchemy", "uvicorn", "yaml"}
+HEAVY = {
+    "aiohttp",
+    "anyio",
+    "fastapi",
+    "httpx",
+    "jsonschema",
+    "pydantic",
+    "rich",
+    "sqlalchemy",
+    "structlog",
+    "uvicorn",
+    "yaml",
+}
 
 
 HelpPage = Callable[..., str]

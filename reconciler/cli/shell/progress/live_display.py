@@ -15,12 +15,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.shell.progress.run_shape import RunShape
-from reconciler.cli.shell.progress.shop_outcomes import ShopOutcomes
 from reconciler.cli.shell.terminal import Terminal
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.waves import Wave
 from reconciler.core.runs.events import Event, ShopEvent, ShopFinished, WaveFinished, WaveSoaking, WaveStarted
 from reconciler.core.runs.report import ShopReport
+from reconciler.core.runs.shop_outcomes import ShopOutcomes
 from reconciler.lib.output_queue import OutputQueue, write_all
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.run_progress import run_state, shop_line, soak_state, wave_state

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.shell.progress.live_display import live_display
 from reconciler.cli.shell.progress.run_shape import RunShape
-from reconciler.cli.shell.progress.shop_outcomes import ShopOutcomes
 from reconciler.cli.shell.terminal import Terminal
 from reconciler.core.runs.events import Event, ShopEvent, ShopFinished, WaveFinished, WaveSoaking, WaveStarted
+from reconciler.core.runs.shop_outcomes import ShopOutcomes
 
 if TYPE_CHECKING:
     from reconciler.ports import ProgressListener
@@ -81,7 +81,7 @@ def progress_listener(terminal: Terminal, shape: RunShape) -> Iterator[ProgressL
     if terminal.quiet or sys.stderr is None:
         yield None
         return
-    if terminal.shows_requests or not sys.stderr.isatty():
+    if terminal.log is not None or terminal.shows_requests or not sys.stderr.isatty():
         yield ProgressLines(terminal, shape)
         return
     with live_display(terminal, shape) as display:

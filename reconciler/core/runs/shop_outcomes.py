@@ -1,4 +1,4 @@
-"""What came of each shop of a run, as soon as it is finished: what the progress displays show."""
+"""What came of each shop of a run, as soon as it is finished: what progress displays and logs say."""
 
 from __future__ import annotations
 
