@@ -56,7 +56,9 @@ async def backend(request, application) -> AsyncIterator[HttpBackend]:
 @contextmanager
 def served(application) -> Iterator[str]:
     """The application on a free port of loopback, in a thread, until the block ends."""
-    server = uvicorn.Server(uvicorn.Config(application, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(application, host="127.0.0.1", port=0, log_config=None, log_level="error", lifespan="off")
+    )
     started = threading.Event()
     original = server.startup
 

@@ -229,6 +229,18 @@ def test_two_editors_see_each_others_values_and_nothing_is_lost(sign_in, world) 
     assert hanako.sends(FORM, notification_email="hanako@osaka-books.example").statuses == ["保存しました。"]
 
 
+def test_two_editors_of_a_closed_shop_see_both_choices_of_its_use(sign_in, world) -> None:
+    world.merchant_edits(OSAKA, {"storefront": "CLOSED"})
+    hanako = sign_in(OSAKA)
+    before = stored(world, OSAKA)["useAmazon"]
+    world.merchant_edits(OSAKA, {"notificationEmail": "taro@osaka-books.example"}, by="太郎")
+    page = hanako.sends(FORM, use_amazon=None if before else "1")
+    assert page.status == 412
+    row = page.lines.index("利用設定")
+    both = ["利用しない", "利用する"] if before else ["利用する", "利用しない"]
+    assert page.lines[row + 1 : row + 3] == both
+
+
 def test_a_shop_without_its_applications_cannot_be_turned_on(sign_in, world) -> None:
     page = sign_in(NARA).page
     assert "disabled" in page.form(FORM).controls["use_amazon"]

@@ -57,6 +57,17 @@ def test_one_order_that_cannot_be_paid_keeps_the_others_unpaid(sign_in, world) -
     assert hanako.posts(form.action, form.fields).statuses == ["受注を選択してください。"]
 
 
+def test_one_order_becomes_paid_by_hand_once(sign_in, world) -> None:
+    hanako = sign_in(OSAKA)
+    page = hanako.opens(f"{ORDERS}/{ONE}")
+    form = page.form(f"/orders/{ONE}/paid")
+    assert hanako.posts(form.action, form.fields).statuses == ["入金済みにしました。"]
+    assert world.order(OSAKA, ONE)["paymentStatus"] == "RECEIVED"
+    assert hanako.posts(form.action, form.fields).statuses == ["すでに入金済みです。"]
+    cancelled = form.action.replace(ONE, CANCELLED)
+    assert hanako.posts(cancelled, form.fields).statuses == ["注文取消の受注は入金済みにできません。"]
+
+
 def test_an_order_shows_its_payment_at_amazon(sign_in, world) -> None:
     charge = world.merchant_captures(OSAKA, ONE)
     world.merchant_refunds(OSAKA, charge, amount="400")

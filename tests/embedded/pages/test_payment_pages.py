@@ -127,6 +127,15 @@ def test_a_change_by_the_tool_is_another_editor_too(sign_in, world) -> None:
     assert payment(world, OSAKA)["preOrder"]
 
 
+def test_another_editor_is_named_before_what_was_entered_is_judged(sign_in, world) -> None:
+    hanako = sign_in(OSAKA)
+    hanako.opens(f"/admin/shops/{OSAKA}/amazon-pay")
+    world.merchant_edits(OSAKA, {"autoLink": False}, by="reconciler")
+    page = hanako.sends(FORM, display_name="  ")
+    assert page.status == 412
+    assert "決済表示名" in page.lines
+
+
 def test_a_row_that_does_not_follow_is_marked(sign_in, world) -> None:
     warning = "Amazon設定の利用設定と一致していません。"
     world.seed({"shops": [{"shopKey": "uji", "amazonSettings": {"useAmazon": True}, "payment": {"use": False}}]})

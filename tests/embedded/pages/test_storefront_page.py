@@ -24,6 +24,15 @@ def test_closing_asks_once_more(sign_in, world) -> None:
     assert page.form(FORM).value("message") == "ただいま改装中です。\nまたお越しください。"
 
 
+def test_a_state_that_does_not_exist_is_refused(sign_in, world) -> None:
+    hanako = sign_in(OSAKA)
+    hanako.opens(f"/admin/shops/{OSAKA}/storefront")
+    page = hanako.sends(FORM, status="HALF")
+    assert page.status == 422
+    assert any(alert.endswith("開店または閉店を選択してください。") for alert in page.alerts)
+    assert status(world, OSAKA) == "OPEN"
+
+
 def test_opening_does_not_ask(sign_in, world) -> None:
     hanako = sign_in(KYOTO)
     hanako.opens(f"/admin/shops/{KYOTO}/storefront")

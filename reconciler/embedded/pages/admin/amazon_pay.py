@@ -74,10 +74,8 @@ async def show_amazon_pay(visit: ShopVisit) -> Response:
 async def save_amazon_pay(visit: ShopPost) -> Response:
     with visit.reading() as connection:
         state = _state(connection, visit.shop_key)
-    if visit.form.text("version") != state.version:
-        return _page(visit, state, 412, conflict=_conflict(visit.form, state))
     faults = _faults(visit.form)
-    if faults:
+    if faults and visit.form.text("version") == state.version:
         return _page(visit, state, 422, errors=faults)
     try:
         _write(visit)
