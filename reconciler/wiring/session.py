@@ -220,7 +220,7 @@ def logged_command(command: str, settings: Settings | None) -> Iterator[CommandE
         yield end
         return
     with log_context(**({} if settings is None else {"fleet": fleet_name(settings)})):
-        log_event("command-begun", command=command)
+        log_event("command-started", command=command)
         started, error = time.monotonic(), None
         try:
             yield end

@@ -37,8 +37,11 @@ def parsed(stderr: str) -> list[Line]:
         assert secret not in stderr
     lines = [json.loads(line) for line in stderr.splitlines()]
     assert all(line.keys() > BASE for line in lines)
-    begun = named(lines, "command-begun")
-    assert {line.get("fleet") for line in lines[lines.index(begun[0]) :]} <= {"production-embedded", "production-tests"}
+    started = named(lines, "command-started")
+    assert {line.get("fleet") for line in lines[lines.index(started[0]) :]} <= {
+        "production-embedded",
+        "production-tests",
+    }
     return lines
 
 
@@ -76,11 +79,11 @@ APPLIED = ["shop-planned", "lease-taken", "shop-closed", "shop-reopened", "shop-
 def test_an_apply_says_what_happens_in_each_shop(fleet: Path) -> None:
     lines = logged("apply", "--auto-approve", "--log", "json", "kyoto-tea", code=0)
     assert events_of(lines, "kyoto-tea") == APPLIED
-    assert (lines[0]["event"], lines[0]["command"]) == ("command-begun", "apply")
+    assert (lines[0]["event"], lines[0]["command"]) == ("command-started", "apply")
     (end,) = named(lines, "command-ended")
     assert (end, end["exit_code"]) == (lines[-1], 0)
     assert 0 < end["seconds"] < 60
-    runs = {line.get("run") for line in lines[lines.index(named(lines, "run-begun")[0]) :]}
+    runs = {line.get("run") for line in lines[lines.index(named(lines, "run-started")[0]) :]}
     assert len(runs) == 1
     listed = json.loads(process("runs", "list", "-o", "json").stdout)
     assert runs == {row["run"] for row in listed["rows"]}
@@ -176,7 +179,7 @@ def test_text_is_for_eyes(fleet: Path) -> None:
     assert max(map(len, lines[1:-1])) <= 80
     words = [line[10:].split() for line in lines]
     assert [word[1] for word in words if word[2:3] == ["kyoto-tea"]] == APPLIED
-    assert words[0] == ["info", "command-begun", "command=apply", "fleet=production-embedded"]
+    assert words[0] == ["info", "command-started", "command=apply", "fleet=production-embedded"]
     assert TOKEN not in done.stderr
 
 

@@ -63,11 +63,11 @@ def item_of(moved: Moved) -> Item:
 
 @dataclass(slots=True)
 class Channel:
-    """What one channel knows: `told` are the findings that it was told of and that are not resolved, each with the message."""
+    """What one channel knows: `known` are the findings that it heard of and that are not resolved, each with the message."""
 
     name: str
     looks: int | None = None
-    told: dict[tuple[str, str, str], Wanted] = field(default_factory=dict)
+    known: dict[tuple[str, str, str], Wanted] = field(default_factory=dict)
     wanted: list[Wanted] = field(default_factory=list)
 
 
@@ -94,7 +94,7 @@ class AlertsJudge:
                 case Tried() if entry.digest:
                     wanted = self.channels[entry.channel].wanted
                     due = [each for each in wanted if each.open and each.moved and each.due <= entry.at]
-                    assert due, f"{entry.channel}: a digest was begun at {entry.at}, and none was due"
+                    assert due, f"{entry.channel}: a digest was sent at {entry.at}, and none was due"
                     min(due, key=lambda each: each.due).open = False
                 case _:
                     continue
@@ -113,11 +113,11 @@ class AlertsJudge:
         if moved.to == "accepted":
             return False
         name = (moved.shop, moved.field, moved.kind)
-        before = channel.told.get(name)
+        before = channel.known.get(name)
         if moved.to == "resolved":
-            channel.told.pop(name, None)
+            channel.known.pop(name, None)
             if before is None:
-                return False  # nobody was told that it was open
+                return False  # nobody heard that it was open
             if before.open:
                 _replace(before, moved)
                 return False
@@ -125,14 +125,14 @@ class AlertsJudge:
         if when == "never":
             return False
         for each in channel.wanted:
-            if each.open:  # a digest that was not begun says of each finding the latest only
+            if each.open:  # a digest that was not started says of each finding the latest only
                 each.moved = [other for other in each.moved if (other.shop, other.field, other.kind) != name]
         if when == "immediate":
             return True
         digest = self._digest(channel, when, look, now)
         digest.moved.append(moved)
         if moved.to != "resolved":
-            channel.told[name] = digest
+            channel.known[name] = digest
         return False
 
     def _digest(self, channel: Channel, time: str, look: int, now: datetime) -> Wanted:
@@ -155,7 +155,7 @@ class AlertsJudge:
             channel.wanted.append(made)
             for each in some:
                 if each.to != "resolved":
-                    channel.told[each.shop, each.field, each.kind] = made
+                    channel.known[each.shop, each.field, each.kind] = made
 
     # What came.
 

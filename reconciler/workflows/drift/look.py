@@ -74,7 +74,7 @@ class LookRecorder:
                 if self.store is not None:
                     self._start = begin_look(self._session, self.store)
                     stack.enter_context(log_context(run=str(self._start.number)))
-                    log_event("look-begun", look=self._start.number)
+                    log_event("look-started", look=self._start.number)
             yield
 
     def authors(self, key: DigestKey | None) -> KnownAuthors | None:

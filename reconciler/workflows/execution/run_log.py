@@ -40,9 +40,9 @@ class RunLog:
     def on_event(self, event: Event) -> None:
         match event:
             case RunStarted():
-                log_event("run-begun", shops=event.shops)
+                log_event("run-started", shops=event.shops)
             case WaveStarted():
-                log_event("wave-begun", wave=event.wave, waves=event.waves, name=event.name, shops=event.shops)
+                log_event("wave-started", wave=event.wave, waves=event.waves, name=event.name, shops=event.shops)
             case WaveFinished():
                 log_event(
                     "wave-ended",

@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 29, tzinfo=UTC)
 
 
 def certificate(tmp_path, *names: x509.GeneralName, ends: timedelta = timedelta(days=1)):
-    """A key with a certificate that signs itself: whoever trusts it trusts it for its names."""
+    """A key with a certificate that signs itself: who trusts it trusts it for its names."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
     today = datetime.now(UTC)
