@@ -226,6 +226,9 @@ class WatchedOutbox:
     def __init__(self, inner: Any, receivers: Receivers, life: Life) -> None:
         self._inner, self._receivers, self._life = inner, receivers, life
 
+    def counts(self, fleet: str) -> Any:
+        return self._inner.counts(fleet)
+
     def queue(self, fleet: str, channel: str, now: str, plan: Any) -> Any:
         with self._life.during("queue"):
             queued = self._inner.queue(fleet, channel, now, plan)
