@@ -21,6 +21,7 @@ def desk(tmp_path):
 def log():
     """What is logged during the test."""
     stream = io.StringIO()
+    logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)  # a server of another test in this process set it
     logs.configure(stream)
     yield stream
     structlog.reset_defaults()
