@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import process
-from tests.monitoring.dashboard import panels, queries
+from tests.monitoring.dashboard import check_layout, check_queries
 from tests.monitoring.drifting import FLEET, ONCALL, OPS, Worse, forgotten, neglected
 from tests.monitoring.promtool import demand_promtool, promtool
 from tests.monitoring.rules import MONITORING, Firing, alert_rules, unknown_names
-from tests.monitoring.series import Point, Scrape, metric_of, rule_test
+from tests.monitoring.series import Point, Scrape, metric_of
 from tests.monitoring.sidecars import sidecar, write_project
 from tests.monitoring.stories import Story, checked
 
@@ -149,38 +149,12 @@ def test_promtool_accepts_the_rules() -> None:
 
 
 def test_the_dashboard_is_ordered_by_questions() -> None:
-    document = json.loads(DASHBOARD.read_text(encoding="utf-8"))
-    rows = [panel for panel in document["panels"] if panel["type"] == "row"]
-    assert rows
-    assert all(row["title"].endswith("?") for row in rows)
-    for panel in panels(document):
-        assert panel["title"], panel
-        assert panel["description"], panel["title"]
-        assert panel["datasource"]["uid"] == "${datasource}"
-    places = [tuple(panel["gridPos"].values()) for panel in document["panels"]]
-    assert len(set(places)) == len(places)
-    ids = [panel["id"] for panel in document["panels"]]
-    assert len(set(ids)) == len(ids)
+    check_layout(json.loads(DASHBOARD.read_text(encoding="utf-8")))
 
 
 def test_every_query_of_the_dashboard_shows_something(scenes: Scenes, tmp_path: Path) -> None:
-    found = queries(json.loads(DASHBOARD.read_text(encoding="utf-8")))
-    assert {title: unknown_names(query, scenes.scrapes) for title, query in found.items()} == {
-        title: [] for title in found
-    }
-    rules = [{"record": f"panel:{number}", "expr": query} for number, query in enumerate(found.values())]
-    (tmp_path / "panels.yaml").write_text(
-        json.dumps({"groups": [{"name": "panels", "rules": rules}]}), encoding="utf-8"
-    )
-    shown = [
-        {"expr": f"count({query}) > bool 0", "eval_time": "12m", "exp_samples": [{"labels": "{}", "value": 1}]}
-        for query in found.values()
-    ]
-    (tmp_path / "test.yaml").write_text(
-        rule_test("panels.yaml", points(scenes.neglected), 25, promql_expr_test=shown), encoding="utf-8"
-    )
-    status, printed = promtool("test", "rules", "test.yaml", folder=tmp_path)
-    assert status == 0, printed
+    document = json.loads(DASHBOARD.read_text(encoding="utf-8"))
+    check_queries(document, scenes.scrapes, points(scenes.neglected), tmp_path)
 
 
 def test_a_sidecar_shows_the_same_once_a_check_was_recorded(tmp_path: Path) -> None:

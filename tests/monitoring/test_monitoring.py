@@ -14,10 +14,10 @@ import pytest
 from reconciler.ipn.process.effects import ROWS
 from reconciler.ipn.telemetry.zero_samples import SIGNED_REFUSALS, ZERO_SAMPLES
 from reconciler.ipn.verify.reasons import ProcessingOutcome
-from tests.monitoring.dashboard import panels, queries
+from tests.monitoring.dashboard import check_layout, check_queries
 from tests.monitoring.promtool import demand_promtool, promtool
 from tests.monitoring.rules import MONITORING, Firing, alert_rules, unknown_names
-from tests.monitoring.series import JOB, Point, Scrape, metric_of, rule_test
+from tests.monitoring.series import JOB, Point, Scrape, metric_of
 from tests.monitoring.sidecars import (
     ALARMS,
     MISSING_TOPIC,
@@ -251,46 +251,14 @@ def test_promtool_accepts_rules_and_configuration() -> None:
 
 
 def test_the_dashboard_is_ordered_by_questions() -> None:
-    document = json.loads((MONITORING / "dashboard.json").read_text(encoding="utf-8"))
-    assert document["title"]
-    rows = [panel for panel in document["panels"] if panel["type"] == "row"]
-    assert all(row["title"].endswith("?") for row in rows)
-    for panel in panels(document):
-        assert panel["title"], panel
-        assert panel["description"], panel["title"]
-        assert panel["datasource"]["uid"] == "${datasource}"
-    places = [tuple(panel["gridPos"].values()) for panel in document["panels"]]
-    assert len(set(places)) == len(places)
-    ids = [panel["id"] for panel in document["panels"]]
-    assert len(set(ids)) == len(ids)
+    check_layout(json.loads((MONITORING / "dashboard.json").read_text(encoding="utf-8")))
 
 
 def test_every_query_of_the_dashboard_shows_something(scenes: Scenes, tmp_path: Path) -> None:
-    """As rules that promtool checks; none is empty on a bad day of one sidecar beside another one where messages wait."""
-    found = queries(json.loads((MONITORING / "dashboard.json").read_text(encoding="utf-8")))
-    assert {title: unknown_names(query, scenes.scrapes) for title, query in found.items()} == {
-        title: [] for title in found
-    }
-    rules = [{"record": f"panel:{number}", "expr": query} for number, query in enumerate(found.values())]
-    (tmp_path / "panels.yaml").write_text(
-        json.dumps({"groups": [{"name": "panels", "rules": rules}]}), encoding="utf-8"
-    )
-    status, printed = promtool("check", "rules", "panels.yaml", folder=tmp_path)
-    assert status == 0, printed
+    """None is empty on a bad day of one sidecar beside another one where messages wait."""
+    document = json.loads((MONITORING / "dashboard.json").read_text(encoding="utf-8"))
     timeline = [
         *(Point(0, scenes.busy.before), Point(10, scenes.busy.after)),
         Point(10, scenes.standby.waiting, "two:8767"),
     ]
-    shown = [
-        {
-            "expr": f"count({query}) > bool 0",
-            "eval_time": "12m",
-            "exp_samples": [{"labels": "{}", "value": 1}],
-        }
-        for query in found.values()
-    ]
-    (tmp_path / "test.yaml").write_text(
-        rule_test("panels.yaml", timeline, 25, promql_expr_test=shown), encoding="utf-8"
-    )
-    status, printed = promtool("test", "rules", "test.yaml", folder=tmp_path)
-    assert status == 0, printed
+    check_queries(document, scenes.scrapes, timeline, tmp_path)

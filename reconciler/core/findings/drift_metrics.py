@@ -23,7 +23,7 @@ FindingCounts = Mapping[tuple[FindingSeverity, FindingClass], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingAlerts:
-    """Of one channel: those that are to be sent, and those that were given up."""
+    """How many alerts of one channel wait to be sent, and how many were given up."""
 
     queued: int
     failed: int

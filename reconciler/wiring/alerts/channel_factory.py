@@ -13,7 +13,13 @@ from reconciler.wiring.runtime import clock, secrets
 
 if TYPE_CHECKING:
     from reconciler.adapters.alerts.http_post import HttpPost
-    from reconciler.adapters.settings.alert_channels import ChannelSettings
+    from reconciler.adapters.settings.alert_channels import (
+        AppriseSettings,
+        ChannelSettings,
+        MailChannelSettings,
+        SlackSettings,
+        WebhookSettings,
+    )
     from reconciler.adapters.settings.sidecar import MailSettings
     from reconciler.adapters.smtp import SmtpMailer
 
@@ -25,52 +31,72 @@ class CheckedChannel(AlertChannel, Protocol):
 
 
 def make_channels(declared: Sequence[ChannelSettings], settings: Settings, http: HttpPost) -> Iterator[CheckedChannel]:
-    from reconciler.adapters.alerts.apprise_channel import AppriseChannel
-    from reconciler.adapters.alerts.mail_channel import MailChannel
-    from reconciler.adapters.alerts.slack_channel import SlackChannel
-    from reconciler.adapters.alerts.webhook_channel import WebhookChannel
     from reconciler.adapters.settings.alert_channels import MailChannelSettings, SlackSettings, WebhookSettings
-    from reconciler.views.alerts.plain_text import plain_alert
-    from reconciler.views.alerts.slack_blocks import slack_alert
-    from reconciler.views.json.alert_event import alert_event
 
-    resolver, time = secrets(settings), clock()
     for each in declared:
         match each:
             case WebhookSettings():
-                yield WebhookChannel(
-                    name=each.name,
-                    url=each.url,
-                    signing=each.secrets,
-                    secrets=resolver,
-                    clock=time,
-                    http=http,
-                    event=alert_event,
-                )
+                yield _webhook(each, settings, http)
             case SlackSettings():
-                yield SlackChannel(
-                    name=each.name,
-                    url=each.url,
-                    language=each.language,
-                    secrets=resolver,
-                    clock=time,
-                    http=http,
-                    message=slack_alert,
-                )
+                yield _slack(each, settings, http)
             case MailChannelSettings():
-                yield MailChannel(
-                    name=each.name,
-                    to=each.to,
-                    sender=each.server.sender,
-                    sender_name=each.server.sender_name,
-                    language=each.language,
-                    mailer=partial(_mailer, settings, each.server),
-                    text=plain_alert,
-                )
+                yield _mail(each, settings)
             case _:
-                yield AppriseChannel(
-                    name=each.name, url=each.url, language=each.language, secrets=resolver, text=plain_alert
-                )
+                yield _apprise(each, settings)
+
+
+def _webhook(each: WebhookSettings, settings: Settings, http: HttpPost) -> CheckedChannel:
+    from reconciler.adapters.alerts.webhook_channel import WebhookChannel
+    from reconciler.views.json.alert_event import alert_event
+
+    return WebhookChannel(
+        name=each.name,
+        url=each.url,
+        signing=each.secrets,
+        secrets=secrets(settings),
+        clock=clock(),
+        http=http,
+        event=alert_event,
+    )
+
+
+def _slack(each: SlackSettings, settings: Settings, http: HttpPost) -> CheckedChannel:
+    from reconciler.adapters.alerts.slack_channel import SlackChannel
+    from reconciler.views.alerts.slack_blocks import slack_alert
+
+    return SlackChannel(
+        name=each.name,
+        url=each.url,
+        language=each.language,
+        secrets=secrets(settings),
+        clock=clock(),
+        http=http,
+        message=slack_alert,
+    )
+
+
+def _mail(each: MailChannelSettings, settings: Settings) -> CheckedChannel:
+    from reconciler.adapters.alerts.mail_channel import MailChannel
+    from reconciler.views.alerts.plain_text import plain_alert
+
+    return MailChannel(
+        name=each.name,
+        to=each.to,
+        sender=each.server.sender,
+        sender_name=each.server.sender_name,
+        language=each.language,
+        mailer=partial(_mailer, settings, each.server),
+        text=plain_alert,
+    )
+
+
+def _apprise(each: AppriseSettings, settings: Settings) -> CheckedChannel:
+    from reconciler.adapters.alerts.apprise_channel import AppriseChannel
+    from reconciler.views.alerts.plain_text import plain_alert
+
+    return AppriseChannel(
+        name=each.name, url=each.url, language=each.language, secrets=secrets(settings), text=plain_alert
+    )
 
 
 def _mailer(settings: Settings, server: MailSettings) -> SmtpMailer:

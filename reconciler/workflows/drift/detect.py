@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from reconciler.core.drift.drift import Drift
     from reconciler.core.model.policy import FindingSeverity
     from reconciler.core.results.drift_result import DriftResult
-    from reconciler.core.values import ShopKey
     from reconciler.ports import History, ObservingBackend, UnfinishedShop
     from reconciler.workflows.session import Session
 
@@ -91,8 +90,7 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult |
         left = () if history is None else history.unfinished()
         names = frozenset(shop.shop for shop in drift.shops)
         pending = _pending(left, names)
-        closed = frozenset(warning.shop for warning in pending if warning.shop is not None)
-        context = _context(session, request, history, closed)
+        context = _context(session, request, history, pending)
         outcome = LookOutcome(context=context, drift=drift, acceptances=ledger.acceptances, requests=len(requests))
         recorder.record(outcome, history)
         narrowed = narrow_result(session, request, recorder, outcome)
@@ -116,13 +114,13 @@ def _log_unread(drift: Drift) -> None:
 
 
 def _context(
-    session: Session, request: DriftRequest, history: History | None, closed: frozenset[ShopKey]
+    session: Session, request: DriftRequest, history: History | None, pending: Sequence[Diagnostic]
 ) -> SightingContext:
     return SightingContext(
         fleet=session.target.fleet_name,
         key=None if history is None else session.digest_key(),
         owner_of=session.owners().owner_of,
-        left_closed=closed,
+        left_closed=frozenset(warning.shop for warning in pending if warning.shop is not None),
         journal=history is not None,
         complete=request.selection.everything,
     )

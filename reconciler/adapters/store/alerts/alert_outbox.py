@@ -80,8 +80,8 @@ class StoreAlerts:
     def claim(self, fleet: str, channel: str, now: str, skip: Collection[str] = ()) -> ClaimedAlert | None:
         mine = (_OF.fleet == fleet, _OF.channel == channel)
         with self._store.reading() as connection:
-            stirring = select(_OF.number).where(*mine, or_(_is_due(now), _held_too_long(now)))
-            if connection.execute(stirring.limit(1)).first() is None:
+            claimable = select(_OF.number).where(*mine, or_(_is_due(now), _held_too_long(now)))
+            if connection.execute(claimable.limit(1)).first() is None:
                 return None
         with self._store.writing() as connection:
             _count(connection, fleet, channel, AlertOutcome.FAILED, _end_claims(connection, mine, now))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
 from reconciler.adapters.store.db.finding_tables import finding_events
+from reconciler.adapters.store.db.portions import portions
 from reconciler.adapters.store.findings.event_query import event_query, read_events
 from reconciler.core.alerts.alert import SHOWN, Alert, AlertKind, AlertState, CommonCause
 from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem
@@ -16,8 +17,6 @@ from reconciler.core.findings.finding import FindingEvent
 from reconciler.core.model.canonical import Json
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.ports.alerts.outbox import StoredAlert
-
-_AT_ONCE: Final = 500
 
 
 def content_row(planned: PlannedAlert) -> dict[str, Any]:
@@ -101,8 +100,8 @@ def shown_events(connection: Connection, rows: Iterable[RowMapping]) -> dict[int
     """By number: those that alerts of the rows show. What `store prune` deleted is missing."""
     numbers = sorted({number for row in rows for number in _shown(row)})
     found: dict[int, FindingEvent] = {}
-    for start in range(0, len(numbers), _AT_ONCE):
-        query = event_query().where(finding_events.c.number.in_(numbers[start : start + _AT_ONCE]))
+    for some in portions(numbers):
+        query = event_query().where(finding_events.c.number.in_(some))
         found.update((recorded.number, recorded.event) for recorded in read_events(connection, query))
     return found
 

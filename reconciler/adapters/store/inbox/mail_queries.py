@@ -9,14 +9,13 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from reconciler.adapters.store.db.inbox_tables import ipn_mails
+from reconciler.adapters.store.db.portions import portions
 from reconciler.adapters.store.inbox.io import stored_columns
 from reconciler.adapters.store.inbox.outbox import due_again
 from reconciler.adapters.store.inbox.rows import mail_from_row
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import UNDELIVERED, Dismissal, MailState, OutboxMail
 from reconciler.ports.inbox_admin import MailFilter
-
-_AT_ONCE: Final = 500
 
 _RESENDABLE: Final = tuple(state for state in MailState if state is not MailState.SENDING)
 _DISMISSABLE: Final = (MailState.OWED, MailState.HELD, *UNDELIVERED)
@@ -48,9 +47,8 @@ def mails_of_events(connection: Connection, events: Sequence[str]) -> dict[tuple
         return {}
     found: dict[tuple[ShopKey, str], OutboxMail] = {}
     columns = stored_columns(connection, ipn_mails)
-    for start in range(0, len(events), _AT_ONCE):  # a statement takes only so many values
-        some = select(*columns).where(ipn_mails.c.event.in_(events[start : start + _AT_ONCE]))
-        for row in connection.execute(some).mappings():
+    for some in portions(events):
+        for row in connection.execute(select(*columns).where(ipn_mails.c.event.in_(some))).mappings():
             mail = mail_from_row(row)
             found[mail.mail.shop, mail.mail.event] = mail
     return found

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
 import anyio.to_thread
 from sqlalchemy import Connection, func, select
 
 from reconciler.adapters.store.db.inbox_tables import ipn_captures, ipn_messages
+from reconciler.adapters.store.db.portions import portions
 from reconciler.adapters.store.inbox.io import open_inbox_readonly
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import MessageStatus
 from reconciler.ports.notifications import NotificationStats
 from reconciler.ports.payments import Source
-
-_AT_ONCE: Final = 500
 
 
 class StoreNotifications:
@@ -50,7 +48,7 @@ def _last(connection: Connection, shops: Sequence[ShopKey]) -> Iterator[tuple[Sh
     """The last one of a shop that was no sample, by number: the order of arrival."""
     message = ipn_messages.c
     genuine = message.arrived_as != MessageStatus.SAMPLE
-    for some in _portions(shops):
+    for some in portions(shops):
         newest = select(func.max(message.number)).where(message.shop.in_(some), genuine).group_by(message.shop)
         found = select(message.shop, message.received).where(message.number.in_(newest))
         yield from ((ShopKey(shop), at) for shop, at in connection.execute(found))
@@ -60,11 +58,6 @@ def _polled(connection: Connection, shops: Sequence[ShopKey], since: datetime) -
     """The captures whose newest state polling found, once completed."""
     known = ipn_captures.c
     polled = (known.source == Source.POLL, known.completed, known.updated >= since)
-    for some in _portions(shops):
+    for some in portions(shops):
         found = select(known.shop, known.updated).where(known.shop.in_(some), *polled)
         yield from ((ShopKey(shop), at) for shop, at in connection.execute(found))
-
-
-def _portions(shops: Sequence[ShopKey]) -> Iterator[Sequence[ShopKey]]:
-    """A statement takes only so many values."""
-    return (shops[start : start + _AT_ONCE] for start in range(0, len(shops), _AT_ONCE))

@@ -7,14 +7,12 @@ fleet at everything: it says when the shops were last seen.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
 from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from reconciler.adapters.store.db.finding_tables import finding_events, findings, looks
+from reconciler.adapters.store.db.portions import portions
 from reconciler.core.findings.finding import FindingState
-
-_AT_ONCE: Final = 500
 
 
 def prune_findings(connection: Connection, before: str, kept: Collection[str]) -> int:
@@ -22,8 +20,7 @@ def prune_findings(connection: Connection, before: str, kept: Collection[str]) -
     resolved = and_(findings.c.state == FindingState.RESOLVED.value, findings.c.since < before)
     found = connection.execute(select(findings.c.id).where(resolved)).scalars()
     old = sorted(set(found).difference(kept))
-    for start in range(0, len(old), _AT_ONCE):
-        some = old[start : start + _AT_ONCE]
+    for some in portions(old):
         connection.execute(delete(finding_events).where(finding_events.c.finding.in_(some)))
         connection.execute(delete(findings).where(findings.c.id.in_(some)))
     return len(old)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, delete, select, update
 
 from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.portions import portions
 from reconciler.adapters.store.db.review_tables import apply_reports, deferred_applies, reviewed_plans
 from reconciler.adapters.store.db.run_tables import insert
 from reconciler.core.planning.leaves import ShopLeaf
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 KEPT_PLANS: Final = 5
 """Of each pull request: a job of an older head may end after that of a newer one."""
-_AT_ONCE: Final = 500
 
 
 class StoreReviews:
@@ -69,14 +69,14 @@ class StoreReviews:
         with self._store.writing() as connection:
             waiting = {apply.shop for apply in _deferred(connection, fleet) if apply.dropped is None}
             found = sorted(waiting.intersection(shops))
-            for some in _portions(found):
+            for some in portions(found):
                 these = and_(deferred_applies.c.fleet == fleet, deferred_applies.c.shop.in_(some))
                 connection.execute(update(deferred_applies).where(these).values(dropped=at, dropped_by=by))
         return found
 
     def settle(self, fleet: str, shops: Collection[ShopKey]) -> None:
         with self._store.writing() as connection:
-            for some in _portions(sorted(shops)):
+            for some in portions(sorted(shops)):
                 these = and_(deferred_applies.c.fleet == fleet, deferred_applies.c.shop.in_(some))
                 connection.execute(delete(deferred_applies).where(these))
 
@@ -152,8 +152,3 @@ def _kept(apply: DeferredApply, known: DeferredApply | None) -> DeferredApply:
     if known is None or (known.request, known.head, known.leaf) != (apply.request, apply.head, apply.leaf):
         return apply
     return replace(apply, since=known.since, dropped=known.dropped, dropped_by=known.dropped_by)
-
-
-def _portions(names: Sequence[ShopKey]) -> Iterable[Sequence[ShopKey]]:
-    """A statement takes only so many values."""
-    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.db.portions import portions
 from reconciler.adapters.store.db.run_tables import applied, events, run_shops, runs
 from reconciler.adapters.store.runs import plan_outline as outline
 from reconciler.adapters.store.runs.counts import (
@@ -118,9 +119,8 @@ class StoreHistory:
     def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, AppliedValue]]:
         found: dict[ShopKey, dict[str, AppliedValue]] = {}
         with self._store.reading() as connection:
-            for start in range(0, len(shops), _AT_ONCE):
-                some = applied.c.shop.in_(shops[start : start + _AT_ONCE])
-                query = select(applied).where(some).order_by(applied.c.shop, applied.c.field)
+            for some in portions(shops):
+                query = select(applied).where(applied.c.shop.in_(some)).order_by(applied.c.shop, applied.c.field)
                 for row in connection.execute(query):
                     fields = found.setdefault(ShopKey(row.shop), {})
                     fields[row.field] = AppliedValue(value=row.value, at=row.at, run=row.run)
@@ -128,8 +128,7 @@ class StoreHistory:
 
     def earlier_runs(self, shops: Sequence[ShopKey], since: datetime) -> Sequence[EarlierRun]:
         with self._store.reading() as connection:
-            portions = (shops[start : start + _AT_ONCE] for start in range(0, len(shops), _AT_ONCE))
-            return [run for some in portions for run in earlier_runs(connection, some, since)]
+            return [run for some in portions(shops) for run in earlier_runs(connection, some, since)]
 
     def replaced_values(self, ref: FieldRef) -> Mapping[ShopKey, Sequence[str]]:
         """In one scan of the runs' changes, without those that only set the field."""
@@ -156,9 +155,8 @@ class StoreHistory:
             .where(or_(runs.c.ended.is_(None), runs.c.ended >= since))
         )
         with self._store.reading() as connection:
-            for start in range(0, len(shops), _AT_ONCE):
-                some = run_shops.c.shop.in_(shops[start : start + _AT_ONCE])
-                for row in connection.execute(query.where(some)):
+            for some in portions(shops):
+                for row in connection.execute(query.where(run_shops.c.shop.in_(some))):
                     shop = ShopKey(row.shop)
                     changed[shop] = changed.get(shop, frozenset()) | outline.changed_field_names(row.changes)
         return changed

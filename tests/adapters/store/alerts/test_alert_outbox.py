@@ -328,7 +328,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_every_event_is_queued_once_whoever_is_killed(quick_store, steps):
+def test_every_event_is_queued_once_though_processes_are_killed(quick_store, steps):
     """Two processes look, queue, claim and send in any order; each of them may die in between."""
     wipe(quick_store)
     looks = Looks(quick_store)
