@@ -9,12 +9,13 @@ UNITS ?= 10000
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PACKAGE ?=
 PROFILE ?= quick
+PICTURES ?= screenshots
 COVERAGE ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-browser check bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean readers
+.PHONY: help setup run demo test test-browser test-deploy test-hosts screenshots check check-deploy bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean readers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +25,7 @@ $(VENV)/.run: pyproject.toml constraints.txt reconciler/__init__.py
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reconciler needs Python 3.11 or newer, not " + sys.version.split()[0] + " (choose another: make PYTHON=...)")'
 	@test -x $(BIN)/python || { echo "Creating $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing reconciler ..."
-	@$(PIP) install --constraint constraints.txt --editable '.[embedded,ipn]'
+	@$(PIP) install --constraint constraints.txt --editable '.[console,embedded,ipn]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
@@ -43,6 +44,11 @@ $(VENV)/.lint: $(VENV)/.dev
 	@$(PIP) install --constraint constraints.txt --editable '.[lint]'
 	@touch $@
 
+$(VENV)/.deploy: $(VENV)/.dev
+	@echo "Installing the linters of deploy/ ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[deploy]'
+	@touch $@
+
 $(VENV)/.browser: $(VENV)/.dev
 	@echo "Installing the driver of the browser ..."
 	@$(PIP) install --constraint constraints.txt --editable '.[browser]'
@@ -56,7 +62,10 @@ $(VENV)/.bench: $(VENV)/.dev
 setup: $(VENV)/.dev ## Create .venv with all tools
 
 run: $(VENV)/.run ## Run the main job on the example fleet: validate, plan, apply, drift
-	@$(BIN)/python demo/run.py
+	@$(BIN)/python -m demo.run
+
+demo: $(VENV)/.run ## Start backend and sidecar on this machine with an example world, and print a tour
+	@$(BIN)/python -m demo.live
 
 test: $(VENV)/.dev ## Run all tests; one package with PACKAGE=core; as in CI with PROFILE=ci COVERAGE=1
 	@$(BIN)/python -m pytest -n $(if $(PACKAGE),2,$(WORKERS)) --dist loadfile --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=) $(if $(PACKAGE),tests/$(PACKAGE))
@@ -64,6 +73,18 @@ test: $(VENV)/.dev ## Run all tests; one package with PACKAGE=core; as in CI wit
 
 test-browser: $(VENV)/.browser ## Test the screens in the system's Chromium
 	@$(BIN)/python -m pytest -m browser tests/browser
+
+test-deploy: $(VENV)/.dev ## Build the image's tree without an image, and run the services of the compose file in it
+	@$(BIN)/python -m pytest -m deploy tests/deploy
+
+test-hosts: $(VENV)/.dev ## Test the tool on three hosts in network namespaces: cut cables, lost power, wrong clocks (minutes)
+	@$(BIN)/python -m pytest -m 'hosts and not soak' tests/hosts
+
+screenshots: $(VENV)/.browser ## Take a picture of each page in PICTURES=screenshots, and those of the READMEs
+	@mkdir -p $(PICTURES)
+	@RECONCILER_SCREENSHOTS='$(abspath $(PICTURES))' $(BIN)/python -m pytest -m browser tests/browser/test_all_pages.py tests/browser/test_console.py
+	@$(BIN)/python -m tests.browser.readme_pictures
+	@$(BIN)/python -m tests.browser.console_pictures
 
 check: $(VENV)/.lint ## Check the rules: format, lint, types, layers, generated files, catalogues, CI files, docs
 	@$(BIN)/ruff format --check .
@@ -74,6 +95,9 @@ check: $(VENV)/.lint ## Check the rules: format, lint, types, layers, generated 
 	@$(BIN)/python -m tools.catalogue_cli check
 	@$(BIN)/python -m tools.ci_lint
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/architecture tests/docs
+
+check-deploy: $(VENV)/.deploy ## Check the files of deploy/: Dockerfile, compose file, Kubernetes, systemd
+	@$(BIN)/python -m tools.deploy_lint
 
 bench: $(VENV)/.bench ## Run benchmarks, as ratios to a reference measured in the same run
 	@$(BIN)/python -m bench
@@ -119,7 +143,7 @@ mutants: $(VENV)/.soak ## Run mutation tests of core/planning: at least 90 % kil
 schemas: $(VENV)/.dev ## Generate schemas/, docs/codes.md, the tables of the READMEs, examples in docs
 	@$(BIN)/python -m tools.codegen
 
-catalogue: $(VENV)/.dev ## Update the Japanese catalogue from the texts in the code
+catalogue: $(VENV)/.dev ## Update both catalogues from the texts in the code
 	@$(BIN)/python -m tools.catalogue_cli update
 	@$(BIN)/python -m tools.catalogue_cli compile
 
@@ -128,4 +152,4 @@ format: $(VENV)/.dev ## Format the code and apply safe lint fixes
 	@$(BIN)/ruff check --fix .
 
 clean: ## Remove everything generated: .venv, caches, the local store
-	rm -rf $(VENV) $(OCTODNS) $(READERS) mutants .reconciler demo/.reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist *.egg-info
+	rm -rf $(VENV) $(OCTODNS) $(READERS) mutants .reconciler demo/.reconciler demo/.live screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist *.egg-info

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import apply, drift, manifests, outputs, plan, startup
+from bench import apply, console, drift, manifests, million, outputs, pages, plan, startup, watch, workers
 from bench import changed_since as affected
 from bench.timing import Figure
 
@@ -24,12 +24,18 @@ BENCHES: dict[str, Callable[[Path], list[Figure]]] = {
     "apply": apply.measure,
     "affected": affected.measure,
     "outputs": outputs.measure,
+    "pages": pages.measure,
+    "console": console.measure,
+    "watch": watch.measure,
 }
 
 
 RARELY: dict[str, Callable[[Path], list[Figure]]] = {
     "scale": drift.scale,
+    "million": million.measure,
     "large-outputs": outputs.scale,
+    "large-apply": apply.scale,
+    "workers": workers.measure,
 }
 """Benchmarks that take minutes: they run only by name."""
 

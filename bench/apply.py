@@ -1,8 +1,11 @@
-"""CPU time of writing one field in many shops: the tool, compared with two bare clients.
+"""CPU time of writing one field in many shops: the tool, compared with two bare clients, and its wall time with and without bulk
+writes.
 
 The backend is the embedded one, in a separate process. The tool plans, takes leases, journals, writes and reads back. The first
 client already has the versions and only writes. The second is the minimal safe apply: under a mark that reserves the shop, it
-syncs the intent and the outcome of each write to disk, and reads the shop back.
+syncs the intent and the outcome of each write to disk, and reads the shop back. Both send a request for each shop.
+
+The tool works on `IN_FLIGHT` shops at once. Wall time is what tool and backend take together: on few cores mostly the latter's.
 """
 
 from __future__ import annotations
@@ -27,38 +30,67 @@ from bench.timing import Figure
 
 SHOPS = 1_000
 AT_ONCE = 16
+IN_FLIGHT = 100
 _DURABLE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
 TOOL = str(Path(sys.executable).parent / "reconciler")
+_SINGLY = """
+from reconciler.adapters.backend import BackendConfig
+from reconciler.cli import main
+BackendConfig.takes_several = property(lambda config: False)
+main()
+"""
+"""The tool as it is over a backend without bulk writes."""
 ENVIRONMENT = os.environ | {"RECONCILER_BACKEND_SECRET": "bench-secret"}
 
 
 def measure(folder: Path) -> list[Figure]:
-    paths = write_fleet(folder / "shops", SHOPS)
-    for path in paths:
-        path.write_text(path.read_text().replace("email: amazon-pay@", "email: pay@"))
-    (folder / "seed.json").write_text(json.dumps(world(SHOPS)))
+    return _measured(folder, SHOPS)
+
+
+def scale(folder: Path) -> list[Figure]:
+    """The same with ten times as many shops: what a start costs counts for less."""
+    return _measured(folder, 10 * SHOPS)
+
+
+def _measured(folder: Path, shops: int) -> list[Figure]:
+    paths = write_fleet(folder / "shops", shops)
+    _change(paths, "amazon-pay@", "pay@")
+    (folder / "seed.json").write_text(json.dumps(world(shops)))
     with _backend(folder) as port:
         (folder / "reconciler.yaml").write_text(
             f"backend: {{url: 'http://127.0.0.1:{port}/', client_id: reconciler, client_secret: 'ref+env://RECONCILER_BACKEND_SECRET'}}\n"
-            "limits: {fleet_share: 100%}\npace: {requests_per_second: 1000}\n"
+            f"limits: {{fleet_share: 100%}}\npace: {{requests_per_second: 1000, in_flight: {IN_FLIGHT}}}\n"
         )
-        tool = _tool(folder)
+        tool, together = _tool(folder, [TOOL])
+        _change(paths, "email: pay@", "email: billing@")
+        _, singly = _tool(folder, [sys.executable, "-c", _SINGLY])
         bare = anyio.run(_bare, port)
         safe = anyio.run(_safe, port, folder / "bare.db")
     return [
         Figure(
-            name=f"one field written in {SHOPS:,} shops (CPU)",
+            name=f"one field written in {shops:,} shops (CPU)",
             floor="bare aiohttp client",
             subject_seconds=(tool,),
             floor_seconds=(bare,),
         ),
         Figure(
-            name=f"the same, {SHOPS:,} shops (CPU)",
+            name=f"the same, {shops:,} shops (CPU)",
             floor="bare client that syncs and reads back",
             subject_seconds=(tool,),
             floor_seconds=(safe,),
         ),
+        Figure(
+            name=f"the same, {shops:,} shops (wall time)",
+            floor="one request per write and read-back",
+            subject_seconds=(together,),
+            floor_seconds=(singly,),
+        ),
     ]
+
+
+def _change(paths: list[Path], before: str, after: str) -> None:
+    for path in paths:
+        path.write_text(path.read_text().replace(before, after))
 
 
 @contextmanager
@@ -79,14 +111,15 @@ def _backend(folder: Path) -> Iterator[int]:
             process.terminate()
 
 
-def _tool(folder: Path) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    words = [TOOL, "apply", "--auto-approve"]
+def _tool(folder: Path, tool: list[str]) -> tuple[float, float]:
+    """CPU and wall time."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    words = [*tool, "apply", "--auto-approve"]
     done = subprocess.run(words, check=False, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    after, seconds = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - began
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, seconds
 
 
 async def _bare(port: int) -> float:

@@ -6,6 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from reconciler.adapters.manifests.discovery.shards import shard_steps
+
 _MANIFEST = """\
 # yaml-language-server: $schema=../schemas/shop.schema.json
 apiVersion: reconciler/v1
@@ -65,15 +67,18 @@ _DEFAULTS = "apiVersion: reconciler/v1\nmaintenance:\n  close_shop: allow\n"
 _GROUP = 'apiVersion: reconciler/v1\nmaintenance:\n  window: "01:00-05:00"\n'
 
 
-def write_fleet(folder: Path, count: int) -> list[Path]:
-    """`count` manifests, a group and the defaults; the shops' files."""
+def write_fleet(folder: Path, count: int, *, divided: bool = False) -> list[Path]:
+    """`count` manifests, a group and the defaults; the shops' files. `divided`: in the folders that `fmt --shard` makes of a
+    million.
+    """
     (folder / "_groups").mkdir(parents=True)
     (folder / "_defaults.yaml").write_text(_DEFAULTS)
     (folder / "_groups" / "standard.yaml").write_text(_GROUP)
     paths = []
     for number in range(count):
         shop = shop_key(number)
-        path = folder / f"{shop}.yaml"
+        path = folder.joinpath(*shard_steps(shop)[:4], f"{shop}.yaml") if divided else folder / f"{shop}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
         wave = "canary" if number % 10 == 0 else "rest"
         path.write_text(_MANIFEST.format(shop=shop, wave=wave, seller=seller_id(number), client=client_id(number)))
         paths.append(path)
@@ -114,6 +119,10 @@ def _world_of(number: int) -> dict[str, Any]:
 
 def shop_key(number: int) -> str:
     return f"shop-{number:06d}"
+
+
+def shop_number(shop: str) -> int:
+    return int(shop.removeprefix("shop-"))
 
 
 def seller_id(number: int) -> str:

@@ -12,10 +12,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from reconciler.ipn.receive.request_limits import ShutdownToken
-from reconciler.ipn.runtime.server import build_server
-from reconciler.ipn.telemetry.metrics import Metrics
-from reconciler.wiring.embedded import listening
+from reconciler.serving.listener import bind, port_of
+from reconciler.serving.server import serve
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,6 +25,6 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 if __name__ == "__main__":
-    with listening("127.0.0.1", int((sys.argv[1:] or ["0"])[0]), shared=True) as listener:
-        print(listener.getsockname()[1], flush=True)
-        asyncio.run(build_server(app, ShutdownToken(), Metrics()).serve(sockets=[listener]))
+    with bind("127.0.0.1", int((sys.argv[1:] or ["0"])[0]), shared=True) as listener:
+        print(port_of(listener), flush=True)
+        asyncio.run(serve(app, [listener], on_ready=lambda _port: None))

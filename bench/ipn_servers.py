@@ -7,7 +7,7 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from tests.support.sns_signer import SELLER, TOPIC_PATTERN, Signer, certificate_
 
 SHOP = "kyoto-tea"
 SECRET = "RECONCILER_BACKEND_SECRET"
+PASSWORD = "a-secret-of-the-benchmark-only"
 PATH = f"/amazon-pay/{SHOP}"
 SIGNER = Signer(start=datetime(2026, 1, 1, tzinfo=UTC), end=datetime(2099, 1, 1, tzinfo=UTC))
 
@@ -39,6 +40,11 @@ class Served(NamedTuple):
             )
         except OSError:
             return math.nan
+
+    def memory(self) -> float:
+        """MB that it holds now."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
 @contextmanager
@@ -89,7 +95,7 @@ def _backend(folder: Path) -> Iterator[str]:
     own.mkdir(parents=True)
     _write_seed(own)
     (own / "reconciler.yaml").write_text("embedded: {seed: seed.json}\n")
-    with _started(own, "serve", "backend", "--port", "0") as (port, *_):
+    with started(own, "serve", "backend", "--port", "0") as (port, *_):
         yield (
             f"backend: {{url: 'http://127.0.0.1:{port}/', client_id: reconciler, client_secret: 'ref+env://{SECRET}'}}\n"
             "pace: {requests_per_second: 1000}\n"
@@ -103,15 +109,15 @@ def _write_seed(folder: Path) -> None:
 
 @contextmanager
 def _serving(folder: Path, *options: str) -> Iterator[Served]:
-    with _started(folder, "serve", "ipn", "--ops-port", "0", *options) as served:
+    with started(folder, "serve", "ipn", "--ops-port", "0", *options) as served:
         yield served
 
 
 @contextmanager
-def _started(folder: Path, *words: str) -> Iterator[Served]:
-    """The port and the process id."""
+def started(folder: Path, *words: str, variables: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """The port and the process id, once it listens. `variables` are added to its environment."""
     command = [sys.executable, "-m", "reconciler", *words]
-    environment = os.environ | {SECRET: "a-secret-of-the-benchmark-only"}
+    environment = os.environ | {SECRET: PASSWORD} | dict(variables or {})
     with (
         subprocess.Popen(
             command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -144,19 +150,19 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
 def verifying(folder: Path) -> Iterator[Served]:
     certificate_file = folder / "certificate.pem"
     certificate_file.write_bytes(SIGNER.pem)
-    with _printing_its_port("bench.ipn_verifying_server", PATH, str(certificate_file)) as served:
+    with printing_its_port("bench.ipn_verifying_server", PATH, str(certificate_file)) as served:
         yield served
 
 
 @contextmanager
 def nothing_served(shared: int = 0) -> Iterator[Served]:
     """`shared`: the port of another one, which it shares."""
-    with _printing_its_port("bench.ipn_null_server", str(shared)) as served:
+    with printing_its_port("bench.ipn_null_server", str(shared)) as served:
         yield served
 
 
 @contextmanager
-def _printing_its_port(*words: str) -> Iterator[Served]:
+def printing_its_port(*words: str) -> Iterator[Served]:
     with (
         subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.PIPE, text=True) as process,
         _ended(process),

@@ -20,14 +20,14 @@ from reconciler.ipn.receive.certificate_cache import CertificateCache
 from reconciler.ipn.receive.message_verifier import MessageVerifier, TrustPolicy
 from reconciler.ipn.receive.receiver import Receiver
 from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
-from reconciler.ipn.runtime.server import build_server
 from reconciler.ipn.telemetry import logs
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.lib.output_queue import OutputQueue, QueuedLog
 from reconciler.ports.inbox import ReceivedMessage, StoreOutcome
 from reconciler.ports.quarantine import RejectedMessage
 from reconciler.ports.shop_directory import ShopIdentity
-from reconciler.wiring.embedded import listening
+from reconciler.serving.listener import bind, port_of
+from reconciler.serving.server import ServerHooks, serve
 from reconciler.wiring.runtime import clock
 from tests.support.sns_signer import SELLER, TOPIC_PATTERN, Keys, certificate_url
 
@@ -85,9 +85,10 @@ def main(path: str, certificate: bytes) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await (Starlette() if scope["type"] == "lifespan" else front)(scope, receive, send)
 
-    with listening("127.0.0.1", 0) as listener:
-        print(listener.getsockname()[1], flush=True)
-        asyncio.run(build_server(app, shutting, metrics).serve(sockets=[listener]))
+    hooks = ServerHooks(stopping=shutting.close, malformed=metrics.malformed)
+    with bind("127.0.0.1", 0) as listener:
+        print(port_of(listener), flush=True)
+        asyncio.run(serve(app, [listener], on_ready=lambda _port: None, hooks=hooks))
 
 
 if __name__ == "__main__":

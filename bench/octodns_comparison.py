@@ -24,7 +24,7 @@ from pathlib import Path
 
 from bench.fleet import write_fleet
 from bench.octodns_zones import records, zone_name
-from bench.stub_admin_api import integrations
+from bench.stub_admin_api import first_integration, integrations
 from bench.stub_client import serving
 from bench.timing import Figure
 
@@ -163,7 +163,7 @@ def _run(words: list[str], folder: Path, environment: dict[str, str]) -> Took:
 
 def _write_zones(folder: Path, count: int) -> None:
     folder.mkdir()
-    for answer in integrations(count):
+    for answer in integrations(range(count), first_integration()):
         found = records(answer).items()
         lines = (f"{name}:\n  type: TXT\n  value: {json.dumps(value)}\n" for name, value in found)
         (folder / f"{zone_name(answer['shopKey'])}yaml").write_text("---\n" + "".join(lines))

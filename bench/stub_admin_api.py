@@ -12,8 +12,7 @@ import hashlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,25 +20,30 @@ from urllib.parse import parse_qs
 import httpx
 from starlette.types import Receive, Scope, Send
 
-from bench.fleet import client_id, seller_id, shop_key, world
+from bench.fleet import client_id, seller_id, shop_key, shop_number, world
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
-from reconciler.wiring.embedded import listening
+from reconciler.serving.listener import bind, port_of
 
 API = "/admin-api/v1"
 PAGE = 500
+PREPARED = 200_000
 TOKEN = b'{"access_token": "bench-token", "token_type": "Bearer", "expires_in": 3600}'
+_OWN = (shop_key, seller_id, client_id)
 
 
-def integrations(count: int) -> Iterator[dict[str, Any]]:
-    """The embedded backend's response for each shop."""
-    pattern = json.dumps(asyncio.run(_first()), ensure_ascii=False)
-    own = (shop_key, seller_id, client_id)
-    for number in range(count):
+def integrations(numbers: Iterable[int], pattern: str) -> Iterator[dict[str, Any]]:
+    """The embedded backend's response for each shop, made from that for the first one."""
+    for number in numbers:
         text = pattern
-        for name in own:
+        for name in _OWN:
             text = text.replace(name(0), name(number))
         yield json.loads(text)
+
+
+def first_integration() -> str:
+    """The embedded backend's response for the first shop, as JSON."""
+    return json.dumps(asyncio.run(_first()), ensure_ascii=False)
 
 
 async def _first() -> dict[str, Any]:
@@ -55,18 +59,27 @@ async def _first() -> dict[str, Any]:
 
 
 class Store:
-    """An ASGI application. Every response is prepared as bytes."""
+    """An ASGI application. Up to `PREPARED` shops, every response is prepared as bytes."""
 
     def __init__(self, count: int, port: int) -> None:
+        self._count = count
+        self._port = port
+        self._pattern = first_integration()
         self._ones: dict[str, bytes] = {}
         self._pages: dict[str, tuple[bytes, bytes]] = {}
-        coming = integrations(count)
-        for start in range(0, count, PAGE):
-            items, after = list(islice(coming, PAGE)), start + PAGE
+        for start in range(0, count if count <= PREPARED else 0, PAGE):
+            items = list(self._items(start))
             self._ones |= {item["shopKey"]: _bytes(item) for item in items}
-            url = f"http://127.0.0.1:{port}{API}/integrations?limit={PAGE}&environment=PRODUCTION&cursor={after}"
-            body = _bytes({"items": items, "nextUrl": url if after < count else None})
-            self._pages[str(start)] = body, f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'.encode()
+            self._pages[str(start)] = self._page(start, items)
+
+    def _items(self, start: int) -> Iterator[dict[str, Any]]:
+        return integrations(range(start, min(start + PAGE, self._count)), self._pattern)
+
+    def _page(self, start: int, items: list[dict[str, Any]]) -> tuple[bytes, bytes]:
+        after = start + PAGE
+        url = f"http://127.0.0.1:{self._port}{API}/integrations?limit={PAGE}&environment=PRODUCTION&cursor={after}"
+        body = _bytes({"items": items, "nextUrl": url if after < self._count else None})
+        return body, f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -84,17 +97,18 @@ class Store:
             return 200, TOKEN, []
         if path == f"{API}/integrations":
             cursor = parse_qs(scope["query_string"].decode()).get("cursor", ["0"])[0]
-            body, tag = self._pages[cursor]
+            body, tag = self._pages.get(cursor) or self._page(int(cursor), list(self._items(int(cursor))))
             held = dict(scope["headers"]).get(b"if-none-match")
             return (304, b"", [(b"etag", tag)]) if held == tag else (200, body, [(b"etag", tag)])
         return self._one(path.removeprefix(f"{API}/shops/"))
 
     def _one(self, rest: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
         shop, _, resource = rest.partition("/")
+        one = self._ones.get(shop) or _bytes(next(integrations([shop_number(shop)], self._pattern)))
         if resource == "integration":
-            return 200, self._ones[shop], [(b"etag", b'"1"')]
+            return 200, one, [(b"etag", b'"1"')]
         part = "amazonPay" if resource.startswith("payment") else "amazonSettings"
-        value = json.loads(self._ones[shop])[part]["value"]
+        value = json.loads(one)[part]["value"]
         return 200, _bytes(value), [(b"etag", b'"2"')]
 
 
@@ -105,8 +119,8 @@ def _bytes(value: object) -> bytes:
 if __name__ == "__main__":
     import uvicorn
 
-    with listening("127.0.0.1", 0) as listener:
-        held = listener.getsockname()[1]
+    with bind("127.0.0.1", 0) as listener:
+        held = port_of(listener)
         app = Store(int(sys.argv[1]), held)
         print(held, flush=True)
         config = uvicorn.Config(app, log_level="critical", lifespan="off", access_log=False)

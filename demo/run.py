@@ -12,14 +12,12 @@ import shlex
 import shutil
 import subprocess
 import sys
-import uuid
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from demo.environment import BIN, ROOT, bold, near, own_path, random_tokens, write_with
+
 STORE = ROOT / "demo" / ".reconciler"
 WITH = STORE / "with"
 CONFIG = "demo/reconciler.yaml"
-TOKENS = "demo/tokens.txt"
 
 STORY = (
     ("Check the manifests.", "reconciler validate", 0),
@@ -42,7 +40,7 @@ STORY = (
 def main() -> int:
     environment = prepare()
     for number, (title, command, expected) in enumerate(STORY, start=1):
-        print(f"\n\033[1m{number}. {title}\033[0m" if colour() else f"\n{number}. {title}")
+        print(bold(f"\n{number}. {title}"))
         print(f"$ {command}", flush=True)
         ended = subprocess.run(words(command), cwd=ROOT, env=environment, check=False).returncode
         print(f"(exit code {ended})", flush=True)
@@ -60,31 +58,16 @@ def prepare() -> dict[str, str]:
     own = {
         "RECONCILER_CONFIG": str(ROOT / CONFIG),
         "RECONCILER_EMBEDDED_DATABASE": str(STORE / "embedded.db"),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": own_path(),
+        **random_tokens(),
     }
-    own |= {name: f"amzn.mws.{uuid.uuid4()}" for name in (ROOT / TOKENS).read_text().split()}
-    write_with(own)
+    write_with(WITH, own)
     return os.environ | own
-
-
-def write_with(own: dict[str, str]) -> None:
-    """Writes a command that runs another one in this environment, from any folder; readable only for its owner."""
-    WITH.touch(mode=0o700)
-    exports = (f"export {name}={shlex.quote(value)}\n" for name, value in own.items())
-    WITH.write_text("".join(("#!/bin/sh\n", *exports, 'exec "$@"\n')))
-
-
-def near(path: Path) -> str:
-    return shlex.quote(os.path.relpath(path))
 
 
 def words(command: str) -> list[str]:
     first, *rest = shlex.split(command)
-    return [str(Path(sys.executable).parent / first), *rest]
-
-
-def colour() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return [str(BIN / first), *rest]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Maintains the catalogue.
+"""Maintains the catalogues: the product's and that of the embedded backend's pages.
 
 python -m tools.catalogue_cli update     add new texts, remove unused ones
-python -m tools.catalogue_cli compile    write the .mo file that is read at run time
+python -m tools.catalogue_cli compile    write the .mo files that are read at run time
 python -m tools.catalogue_cli check      list what is missing or wrong; exit 1 if anything is
 """
 
@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import sys
 
-from tools.catalogue import check, compile_, update
+from tools.catalogue import CATALOGUES, check, compile_, update
 
 
 def main(words: list[str]) -> int:
     match words:
         case ["update"]:
-            update()
+            for each in CATALOGUES:
+                update(each)
         case ["compile"]:
-            compile_()
+            for each in CATALOGUES:
+                compile_(each)
         case ["check"]:
-            faults = check()
+            faults = [fault for each in CATALOGUES for fault in check(each)]
             sys.stderr.write("".join(f"{fault}\n" for fault in faults))
             return 1 if faults else 0
         case _:

@@ -9,38 +9,25 @@ Each run first plants defects in copies of the files and fails if a linter does 
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-ROOT: Final = Path(__file__).parent.parent
-BIN: Final = Path(sys.executable).parent
+from tools.linting import ROOT, Linter, Planted, matching_files, run_linter, undetected
+
 TEMPLATES: Final = Path("reconciler/adapters/ci_files/templates")
 COMPONENT: Final = Path("templates/reconciler/template.yml")
 WORKFLOWS: Final = (".github/workflows/*.yml", f"{TEMPLATES}/github/*.yml")
 ACTIONS: Final = ("action.yml",)
 PIPELINES: Final = (f"{TEMPLATES}/gitlab/gitlab-ci.yml",)
 HOOKS: Final = (".pre-commit-hooks.yaml", ".pre-commit-config.yaml")
+FILES: Final = (*WORKFLOWS, *ACTIONS, *PIPELINES, *HOOKS, str(COMPONENT))
 _INPUT: Final = re.compile(r"\$\[\[ *inputs\.([\w-]+) *\]\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Planted:
-    """`old`, a pattern of `file`, becomes `new`; `linter` must then fail."""
-
-    linter: str
-    file: str
-    old: str
-    new: str
 
 
 PLANTED: Final = (
@@ -57,7 +44,7 @@ PLANTED: Final = (
 
 
 def main() -> int:
-    problems = [*_not_found(), *lint(ROOT)]
+    problems = [*undetected(PLANTED, LINTERS, FILES), *lint(ROOT)]
     for text in problems:
         print(text, file=sys.stderr)
     if not problems:
@@ -73,14 +60,14 @@ def lint(root: Path) -> Iterator[str]:
 
 
 def zizmor(root: Path) -> Iterator[str]:
-    files = [*_files(root, WORKFLOWS), *_files(root, ACTIONS), *_files(root, HOOKS)]
-    yield from _run("zizmor", "--offline", "--quiet", "--no-progress", "--strict-collection", *map(str, files))
+    files = [*matching_files(root, WORKFLOWS), *matching_files(root, ACTIONS), *matching_files(root, HOOKS)]
+    yield from run_linter("zizmor", "--offline", "--quiet", "--no-progress", "--strict-collection", *map(str, files))
 
 
 def schemas(root: Path) -> Iterator[str]:
-    yield from _schema("github-workflows", _files(root, WORKFLOWS))
-    yield from _schema("github-actions", _files(root, ACTIONS))
-    yield from _schema("gitlab-ci", _files(root, PIPELINES))
+    yield from _schema("github-workflows", matching_files(root, WORKFLOWS))
+    yield from _schema("github-actions", matching_files(root, ACTIONS))
+    yield from _schema("gitlab-ci", matching_files(root, PIPELINES))
     with tempfile.TemporaryDirectory() as folder:
         parts = dict(zip(("inputs.yml", "pipeline.yml"), component_documents(root), strict=True))
         for name, document in parts.items():
@@ -90,7 +77,7 @@ def schemas(root: Path) -> Iterator[str]:
 
 def _schema(name: str, files: list[Path]) -> Iterator[str]:
     options = ("--data-transform", "gitlab-ci") if name == "gitlab-ci" else ()
-    yield from _run("check-jsonschema", "--builtin-schema", f"vendor.{name}", *options, *map(str, files))
+    yield from run_linter("check-jsonschema", "--builtin-schema", f"vendor.{name}", *options, *map(str, files))
 
 
 def component_documents(root: Path) -> tuple[Any, Any]:
@@ -125,38 +112,7 @@ def inputs(root: Path) -> Iterator[str]:
     ) for name in sorted(names))  # fmt: skip
 
 
-def _files(root: Path, patterns: tuple[str, ...]) -> list[Path]:
-    found = [path for pattern in patterns for path in sorted(root.glob(pattern))]
-    assert found, f"no file matches {patterns}"
-    return found
-
-
-def _run(program: str, *arguments: str) -> Iterator[str]:
-    done = subprocess.run([BIN / program, *arguments], capture_output=True, text=True, check=False)  # noqa: S603  # our tools
-    if done.returncode != 0:
-        yield f"{program}:\n{done.stdout}{done.stderr}"
-
-
-def _not_found() -> Iterator[str]:
-    """The planted defects that their linter does not find."""
-    linters = {"zizmor": zizmor, "schema": schemas, "inputs": inputs}
-    for planted in PLANTED:
-        with tempfile.TemporaryDirectory() as folder:
-            root = Path(folder)
-            _copy(root)
-            file = root / planted.file
-            text, count = re.subn(planted.old, planted.new, file.read_text(encoding="utf-8"))
-            file.write_text(text, encoding="utf-8")
-            if not count or not list(linters[planted.linter](root)):
-                yield f"planted defect not found: {json.dumps([planted.linter, planted.file, planted.new])}"
-
-
-def _copy(root: Path) -> None:
-    for pattern in (*WORKFLOWS, *ACTIONS, *PIPELINES, *HOOKS, str(COMPONENT)):
-        for file in ROOT.glob(pattern):
-            target = root / file.relative_to(ROOT)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(file, target)
+LINTERS: Final[Mapping[str, Linter]] = {"zizmor": zizmor, "schema": schemas, "inputs": inputs}
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from reconciler.core.diagnostics.exit_codes import EXIT_CODE_MEANINGS
 from reconciler.views.i18n import Language, language
 from reconciler.wiring import embedded
 from reconciler.wiring.schemas import schemas
+from tools.clauses_page import clauses_table
 from tools.codes_page import codes_page
 from tools.doc_examples import with_examples
 from tools.effects_page import effects_table
@@ -56,6 +57,8 @@ def files() -> Mapping[str, str]:
         pages[name] = _between(text, "effects", effects_table(language(code)))
     for name, code in {"docs/outputs.md": "en", "docs/ja/outputs.md": "ja"}.items():
         pages[name] = _between((ROOT / name).read_text(encoding="utf-8"), "outputs", outputs_table(language(code)))
+    page = (ROOT / "docs/conformance.md").read_text(encoding="utf-8")
+    pages["docs/conformance.md"] = _between(page, "clauses", clauses_table())
     for name in ("docs/ci.md", "docs/ja/ci.md"):
         pages[name] = _with_ci_files((ROOT / name).read_text(encoding="utf-8"))
     return made | pages

@@ -10,12 +10,12 @@ resource modules with a merchant or the platform as actor, and sign people in th
 `/amazon-pay/` or `/oauth/`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 
 from fastapi import APIRouter, FastAPI
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from reconciler.embedded.actors.world import World
@@ -27,9 +27,14 @@ from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.faults import routes as fault_routes
 from reconciler.embedded.faults.faults import Faults
 from reconciler.embedded.faults.middleware import FaultMiddleware
+from reconciler.embedded.mail_sink import receiving_mails
 from reconciler.embedded.services import Services, open_services
 
 CONTRACT_VERSION = "1"
+_DESCRIPTION = (
+    "What a backend must offer so that reconciler can observe and set the Amazon settings of shops. "
+    "What the embedded backend serves at /admin/, /shop/ and /amazon/ are pages for people: no part of this contract."
+)
 
 
 def create_app(config: EmbeddedConfig) -> FastAPI:
@@ -52,20 +57,9 @@ def create_app(config: EmbeddedConfig) -> FastAPI:
 
 def _mount_pages(app: FastAPI, services: Services) -> None:
     # Templates cost time to load, and a command that runs the backend in its own process shows no page.
-    from reconciler.embedded.pages.app import create_admin, create_shop  # noqa: PLC0415
+    from reconciler.embedded.pages.app import mount_pages  # noqa: PLC0415
 
-    app.mount("/admin", create_admin(services))
-    app.mount("/shop", create_shop(services))
-    app.add_api_route("/", _to_the_pages, include_in_schema=False)
-    app.add_api_route("/favicon.ico", _no_icon, include_in_schema=False)
-
-
-async def _to_the_pages() -> RedirectResponse:
-    return RedirectResponse("/admin/", 303)
-
-
-async def _no_icon() -> Response:
-    return Response(status_code=204)
+    mount_pages(app, services)
 
 
 def contract_text() -> str:
@@ -77,7 +71,7 @@ def _bare_app() -> FastAPI:
     app = FastAPI(
         title="Admin backend of a shop platform",
         version=CONTRACT_VERSION,
-        description="What a backend must offer so that reconciler can observe and set the Amazon settings of shops.",
+        description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -102,5 +96,16 @@ def _routes() -> tuple[BaseRoute, ...]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
-    app.state.services.database.close()
+    services: Services = app.state.services
+    amazon = asyncio.create_task(_settle_payments(services)) if services.config.pages else None
+    async with receiving_mails(services):
+        yield
+    if amazon is not None:
+        amazon.cancel()
+    services.database.close()
+
+
+async def _settle_payments(services: Services) -> None:
+    from reconciler.embedded.pages.seller_central.pending import settle_for_ever  # noqa: PLC0415 - as for the pages
+
+    await settle_for_ever(services)

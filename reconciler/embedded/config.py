@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 from reconciler.embedded.contract.times import system_clock
 from reconciler.embedded.resources.credential_check import AmazonVerifier, Verifier
+from reconciler.embedded.resources.seller_notices import Notify
 
 DEFAULT_SITE_URL = "https://ipn.platform.example/amazon-pay/{shop_key}"
 
@@ -28,6 +30,12 @@ class EmbeddedConfig:
     """Serve `/embedded/faults`. Never on a backend that strangers can reach."""
     pages: bool = False
     """Serve the screens at `/admin/`."""
+    notify: Notify | None = None
+    """Sends the notifications of the practice Seller Central. None: none is sent."""
+    changed: Callable[[frozenset[str]], None] | None = None
+    """Is called with the changed shops after each transaction. It waits for nothing and raises nothing."""
+    mail_listener: socket | None = None
+    """Where mails for the shops are received, bound already. None: none are."""
     token_lifetime: int = 3600
     """Seconds an access token lives."""
     busy_timeout: float = 10.0

@@ -36,6 +36,8 @@ class Services:
             edit = AuditedTransaction(connection=connection, actor=actor, at=stamp(self.now()), write_key=write_key)
             yield edit
             edit.write_audit()
+        if self.config.changed is not None and edit.changed_shops:
+            self.config.changed(edit.changed_shops)
 
 
 def open_services(config: EmbeddedConfig) -> Services:

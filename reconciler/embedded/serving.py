@@ -1,35 +1,30 @@
 """The embedded backend over a socket that is already bound, until SIGINT or SIGTERM."""
 
 import logging
-import signal
-import sys
 from collections.abc import Callable
+from functools import partial
 from socket import socket
 
-import uvicorn
+import anyio
 from fastapi import FastAPI
 
 from reconciler.embedded.faults.middleware import HideInjectedDisconnects
-from reconciler.lib.output_queue import OutputQueue, QueuedLog
+from reconciler.embedded.monitoring import monitored
+from reconciler.serving.server import serve
+from reconciler.serving.server_log import stderr_stream
 
 
-def serve(application: FastAPI, listener: socket, announce: Callable[[], None]) -> None:
-    """Blocks; returns once the server has stopped. `announce` is called when a signal would already stop it in order."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises again what ended it
-    try:
-        announce()
-        server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
-        logging.getLogger("uvicorn.error").addFilter(HideInjectedDisconnects())
-        _log_in_a_thread()
-        server.run(sockets=[listener])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def serve_embedded(application: FastAPI, listener: socket, announce: Callable[[], None]) -> None:
+    """Blocks; returns once the server has stopped. `announce` is called when it listens, and a signal would stop it in order."""
+    _log_in_a_thread()
+    anyio.run(partial(serve, monitored(application), [listener], on_ready=lambda _port: announce()))
 
 
 def _log_in_a_thread() -> None:
-    """An unread stderr blocks no response."""
-    for handler in logging.getLogger("uvicorn").handlers:
-        if isinstance(handler, logging.StreamHandler) and handler.stream in (sys.stderr, sys.stdout):
-            handler.setStream(QueuedLog(OutputQueue(handler.stream.fileno())))
+    """Uvicorn's warnings and errors on stderr; an unread one blocks no response."""
+    handler = logging.StreamHandler(stderr_stream())
+    handler.setFormatter(logging.Formatter("%(levelname)s:     %(message)s"))
+    logger = logging.getLogger("uvicorn")
+    logger.handlers, logger.propagate = [handler], False
+    logger.setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(HideInjectedDisconnects())

@@ -1,7 +1,7 @@
-"""A notification as Amazon would post it, signed with a key that exists for this one message: for trying out, for nothing else.
+"""A notification as Amazon would post it, signed with a key that was made for trying out: for that, for nothing else.
 
-In: an order's reference and amount, and the state of its capture, refund or chargeback. Out: bytes to post, and the certificate
-that a receiver would have to trust. Nothing here is imported where notifications are received.
+In: an object at Amazon and its state, or a test. Out: bytes to post, and the certificate that a receiver would have to trust.
+The key is never stored. Nothing here is imported where notifications are received.
 """
 
 from __future__ import annotations
@@ -20,37 +20,44 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
-from reconciler.ipn.verify.certificate_url import certificate_host, region_of, signing_name
-from reconciler.ports.inbox_admin import SimulatedKind
+from reconciler.ipn.verify.certificate_url import certificate_host, signing_name
+from reconciler.ports.payments import ObjectKind, own_reference
 
 _NAMESPACE: Final = "https://mws.amazonservices.com/ipn/OffAmazonPayments/2013-01-01"
 _VALID: Final = timedelta(hours=1)
+_SAMPLE: Final = "1111111-1111-11111-1111-11111EXAMPLE"
+"""The NotificationReferenceId of every test notification of Seller Central."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedObject:
-    """What Amazon is to say of a capture, refund or chargeback. `live` False: Amazon's sandbox. `newer`: V2, without a state."""
+    """What Amazon is to say of an object. `live` False: Amazon's sandbox. `newer`: V2, without a state. `sample`: a test.
 
-    kind: SimulatedKind
+    `permission` is the charge permission, where the id does not begin with it. `amount` None: the object has none.
+    """
+
+    kind: ObjectKind
     seller: str
     id: str
-    amount: Decimal
+    amount: Decimal | None
     currency: str
     state: str
     reason: str | None
     live: bool
     newer: bool
     at: datetime
+    permission: str | None = None
+    sample: bool = False
 
 
 class ThrowawaySigner:
-    """In the place of Amazon SNS. `topic` is a configured topic; raises Refused where its region is not known."""
+    """In the place of Amazon SNS in a region. The certificate holds from `lasts` before `now` until `lasts` after it."""
 
-    def __init__(self, topic: str, now: datetime) -> None:
-        self._topic = topic
-        self._region = region_of(topic)
+    def __init__(self, region: str, now: datetime, lasts: timedelta = _VALID) -> None:
+        self._region = region
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self._now = now
+        self._begin = now - lasts
+        self.end = now + lasts
         self.file_name = f"SimpleNotificationService-{uuid.uuid4().hex}.pem"
 
     @property
@@ -60,23 +67,23 @@ class ThrowawaySigner:
         made = (
             x509.CertificateBuilder()
             .subject_name(_name(name))
-            .issuer_name(_name("Throwaway authority of reconciler ipn simulate"))
+            .issuer_name(_name("Throwaway authority of reconciler"))
             .public_key(self._key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(self._now - _VALID)
-            .not_valid_after(self._now + _VALID)
+            .not_valid_before(self._begin)
+            .not_valid_after(self.end)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
             .sign(authority, hashes.SHA256())
         )
         return made.public_bytes(serialization.Encoding.PEM)
 
-    def notification(self, message: str, message_id: str) -> bytes:
-        """The whole body; `message_id` is a UUID."""
+    def notification(self, topic: str, message: str, message_id: str, at: datetime) -> bytes:
+        """The whole body; `message_id` is a UUID, `topic` one of the region."""
         signed = {
             "Message": message,
             "MessageId": message_id,
-            "Timestamp": _stamp(self._now),
-            "TopicArn": self._topic,
+            "Timestamp": _stamp(at),
+            "TopicArn": topic,
             "Type": "Notification",
         }
         text = "".join(f"{name}\n{value}\n" for name, value in sorted(signed.items()))
@@ -95,9 +102,10 @@ def message(simulated: SimulatedObject) -> str:
     return json.dumps(_newer(simulated) if simulated.newer else _older(simulated), ensure_ascii=False)
 
 
-def _older(simulated: SimulatedObject) -> dict[str, str]:
-    return {
-        "NotificationReferenceId": str(uuid.uuid4()),
+def _older(simulated: SimulatedObject) -> dict[str, str | bool]:
+    beside: dict[str, str | bool] = {"IsSample": True} if simulated.sample else {}
+    return beside | {
+        "NotificationReferenceId": _SAMPLE if simulated.sample else str(uuid.uuid4()),
         "MarketplaceID": "simulated",
         "NotificationType": _TYPES[simulated.kind][0],
         "SellerId": simulated.seller,
@@ -108,12 +116,12 @@ def _older(simulated: SimulatedObject) -> dict[str, str]:
     }
 
 
-def _newer(simulated: SimulatedObject) -> dict[str, str]:
+def _newer(simulated: SimulatedObject) -> dict[str, str | bool]:
     return {
         "MerchantID": simulated.seller,
         "ObjectType": _TYPES[simulated.kind][1],
         "ObjectId": simulated.id,
-        "ChargePermissionId": _reference(simulated),
+        "ChargePermissionId": simulated.permission or _reference(simulated),
         "NotificationType": "STATE_CHANGE",
         "NotificationId": str(uuid.uuid4()),
         "NotificationVersion": "V2",
@@ -127,6 +135,24 @@ def _capture(simulated: SimulatedObject) -> Element:
     _add_money(details, "CaptureAmount", simulated)
     _add(details, CreationTimestamp=_stamp(simulated.at))
     _add_status(details, "CaptureStatus", simulated)
+    return root
+
+
+def _authorization(simulated: SimulatedObject) -> Element:
+    root = Element("AuthorizationNotification", xmlns=_NAMESPACE)
+    details = SubElement(root, "AuthorizationDetails")
+    _add(details, AmazonAuthorizationId=simulated.id, AuthorizationReferenceId="simulated")
+    _add_money(details, "AuthorizationAmount", simulated)
+    _add(details, CreationTimestamp=_stamp(simulated.at))
+    _add_status(details, "AuthorizationStatus", simulated)
+    return root
+
+
+def _order_reference(simulated: SimulatedObject) -> Element:
+    root = Element("OrderReferenceNotification", xmlns=_NAMESPACE)
+    details = SubElement(root, "OrderReference")
+    _add(details, AmazonOrderReferenceId=simulated.id, CreationTimestamp=_stamp(simulated.at))
+    _add_status(details, "OrderReferenceStatus", simulated)
     return root
 
 
@@ -151,25 +177,30 @@ def _chargeback(simulated: SimulatedObject) -> Element:
 
 
 _TYPES: Final = {
-    SimulatedKind.CAPTURE: ("PaymentCapture", "CHARGE"),
-    SimulatedKind.REFUND: ("PaymentRefund", "REFUND"),
-    SimulatedKind.CHARGEBACK: ("Chargeback Detailed Notification", "CHARGEBACK"),
+    ObjectKind.CAPTURE: ("PaymentCapture", "CHARGE"),
+    ObjectKind.AUTHORIZATION: ("PaymentAuthorize", "CHARGE"),
+    ObjectKind.REFUND: ("PaymentRefund", "REFUND"),
+    ObjectKind.CHARGEBACK: ("Chargeback Detailed Notification", "CHARGEBACK"),
+    ObjectKind.REFERENCE: ("OrderReferenceNotification", "CHARGE_PERMISSION"),
 }
 """NotificationType of the older API, ObjectType of V2."""
 
 _DATA: Final = {
-    SimulatedKind.CAPTURE: _capture,
-    SimulatedKind.REFUND: _refund,
-    SimulatedKind.CHARGEBACK: _chargeback,
+    ObjectKind.CAPTURE: _capture,
+    ObjectKind.AUTHORIZATION: _authorization,
+    ObjectKind.REFUND: _refund,
+    ObjectKind.CHARGEBACK: _chargeback,
+    ObjectKind.REFERENCE: _order_reference,
 }
 
 
 def _reference(simulated: SimulatedObject) -> str:
-    return simulated.id.rpartition("-")[0]
+    return own_reference(simulated.id)
 
 
 def _add_money(to: Element, name: str, simulated: SimulatedObject) -> None:
-    _add(SubElement(to, name), Amount=format(simulated.amount, "f"), CurrencyCode=simulated.currency)
+    if simulated.amount is not None:
+        _add(SubElement(to, name), Amount=format(simulated.amount, "f"), CurrencyCode=simulated.currency)
 
 
 def _add_status(to: Element, name: str, simulated: SimulatedObject) -> None:

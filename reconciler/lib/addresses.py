@@ -22,6 +22,15 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def is_ip_address(host: str) -> bool:
+    """Whether it is an address itself, which no name server can point elsewhere."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def is_safe_address(url: str) -> bool:
     """Whether it is an address with a host to which a secret may be sent: https, or http to this machine."""
     try:

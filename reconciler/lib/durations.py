@@ -14,3 +14,8 @@ def duration_seconds(word: str) -> int:
     if match is None:
         raise ValueError(word)
     return int(match[1]) * _UNITS[match[2]]
+
+
+def duration_word(seconds: int) -> str:
+    """As it would be written: in the longest unit without a rest."""
+    return next(f"{seconds // size}{unit}" for unit, size in reversed(_UNITS.items()) if seconds % size == 0)

@@ -93,12 +93,21 @@ class RunControl(Protocol):
         """A place among the shops that are worked on at once."""
         ...
 
-    def closure_slot(self) -> AbstractAsyncContextManager[object]:
+    def closure_slot(self, shop: ShopKey) -> AbstractAsyncContextManager[object]:
         """A place among the shops that are closed at one time. It is taken before the one in flight, so that shops which stay
-        open do not wait behind it.
+        open do not wait behind it. Where a stop is requested meanwhile, it may be entered without a place.
         """
         ...
 
     def seller_turn(self, seller: str) -> AbstractAsyncContextManager[object]:
         """The right to write the list of endpoints that the shops of one seller share."""
         ...
+
+
+class SharedControl(RunControl, Protocol):
+    """Of an apply that is a part of a larger one. Its shops are finished once they are started: `stop` is requested where they
+    must not be written any more, `run_stop` also where no further one is to start.
+    """
+
+    @property
+    def run_stop(self) -> StopRequest: ...

@@ -34,7 +34,7 @@ class Listener(Protocol):
         ...
 
     def on_diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Diagnostics of the planning of an apply, before the approval."""
+        """Diagnostics that are shown before the result: of the planning of an apply, of alerts of a check that cannot go on."""
         ...
 
     def on_request(self, entry: RequestLogEntry) -> None:
@@ -65,8 +65,12 @@ class Listener(Protocol):
 
 
 class StopSignals(Protocol):
-    def listening(self, on_stop: Callable[[], None], on_force: Callable[[], None]) -> AbstractAsyncContextManager[None]:
-        """Within the context the first request to stop calls `on_stop`, each later one `on_force`."""
+    def listening(
+        self, on_stop: Callable[[], None], on_force: Callable[[], None], *, said: Message | None = None
+    ) -> AbstractAsyncContextManager[None]:
+        """Within the context the first request to stop calls `on_stop`, each later one `on_force`. `said` is shown at the first
+        one, where something else follows than the end of a run that writes.
+        """
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,7 +77,8 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """One run as the journal has it, without its events. `shops` counts those that it started, `left` those that are unfinished.
+    """One run as the journal has it, without its events. `shops` counts those that it started, `left` those that are
+    unfinished.
 
     `ended` is None for a killed run or one that is still running; then `resumed_by` is the run that recovered its shops.
     """
@@ -119,11 +120,40 @@ class AppliedValue:
     run: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedShops:
+    """`last` is the number of the last event there is; 0 in an empty journal."""
+
+    last: int
+    shops: frozenset[ShopKey] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """All that is given must hold. `run` is a whole id. `words` is a part of the id, actor, command or commit, in any case.
+    `before` is the id of a run: only older ones.
+    """
+
+    run: str | None = None
+    words: str = ""
+    before: str | None = None
+
+
 class History(Protocol):
     """What the journal remembers, for people and for resuming."""
 
-    def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRow]:
+    def runs(
+        self, shop: ShopKey | None = None, *, limit: int = 20, wanted: RunFilter | None = None
+    ) -> Sequence[RunRow]:
         """Newest first; with `shop` those that concern it."""
+        ...
+
+    def actors(self, runs: Collection[str]) -> Mapping[str, str]:
+        """Who started each run, by its id. A run that is not known any more is omitted."""
+        ...
+
+    def run_events(self, run: str) -> Iterator[JournalEntry]:
+        """As `events`, only those of the run itself: about no shop."""
         ...
 
     def events(self, run: str, shop: ShopKey | None = None) -> Iterator[JournalEntry]:
@@ -156,8 +186,14 @@ class History(Protocol):
         ...
 
     def changed_fields(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, frozenset[str]]:
-        """Shop by shop: the fields (`kind.field`) that runs which ended at `since` or later, or have not ended, were to change.
-        A shop in which no such run worked is omitted.
+        """Shop by shop: the fields (`kind.field`) that runs which ended at `since` or later, or have not ended, were to
+        change. A shop in which no such run worked is omitted.
+        """
+        ...
+
+    def failed_shops(self, after: int | None) -> FailedShops:
+        """The shops in which runs of any process failed, or were refused, after the event of that number; None: only the
+        number to ask with next time.
         """
         ...
 
@@ -176,14 +212,15 @@ class OpenRunStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrunedRows:
-    """What was deleted: runs with their events, looks, resolved findings with theirs, alerts, plans of pull requests, deferred
-    applies that expired.
+    """What was deleted: runs with their events or chunks, looks, resolved findings with theirs, alerts, heals, plans of pull
+    requests, deferred applies that expired.
     """
 
     runs: int
     looks: int
     findings: int
     alerts: int
+    heals: int
     plans: int
     deferred: int
 
@@ -217,8 +254,8 @@ class RunStore(Protocol):
         ...
 
     def prune(self, before: datetime, *, dry_run: bool = False) -> PrunedRows | None:
-        """Deletes what ended before. Unfinished and open runs, open findings, leases, last applied values, deferred applies and
-        alerts that wait, and everything of the inbox stay. `dry_run`: only counts. None where there is no store. Raises
+        """Deletes what ended before. Unfinished and open runs, open findings, leases, last applied values, deferred applies
+        and alerts that wait, and everything of the inbox stay. `dry_run`: only counts. None where there is no store. Raises
         SetupError.
         """
         ...

@@ -4,7 +4,7 @@ The folder of manifests for an import: what each file declares itself, and the f
 
 Manifests that are created or updated from known values of a shop, and checked before they are written.
 
-The style of manifests: each file formatted; and what can be fixed in one.
+The style of manifests: each file formatted; and what can be fixed in one. The folders that they lie in.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from reconciler.core.importing.profile_edits import Edits
 from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.layers import Layer, Profile
 from reconciler.core.model.state import Desired
+from reconciler.core.results.authoring import FileMove
 from reconciler.core.results.fixes import ManifestFix
 from reconciler.core.values import ShopKey
 from reconciler.ports.manifests import Manifests
@@ -132,6 +133,27 @@ class ManifestFixer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardPlan:
+    """`unchanged` counts the shops' files that are where they belong."""
+
+    moves: tuple[FileMove, ...]
+    unchanged: int
+    findings: tuple[Diagnostic, ...] = ()
+
+
+class ManifestSharder(Protocol):
+    """Divides the folder of manifests into folders by the first characters of the shops' keys."""
+
+    def plan(self) -> ShardPlan: ...
+
+    def move(self, moves: Sequence[FileMove]) -> None:
+        """One file after another, each whole and in one place at any time. Raises SetupError: what was moved by then stays
+        moved, and the same command continues.
+        """
+        ...
+
+
 class TableSource(Protocol):
     """A table from another program: read again on each call. Raises SetupError if it cannot be read.
 
@@ -159,6 +181,8 @@ class ManifestFiles(Protocol):
 
     def fixer(self) -> ManifestFixer: ...
 
+    def sharder(self) -> ManifestSharder: ...
+
     def drafter(self, template: Path | None = None, group: str | None = None) -> ManifestDrafter:
         """Raises SetupError where the template is not valid."""
         ...
@@ -172,6 +196,14 @@ class ManifestFiles(Protocol):
         ...
 
     def writer(self) -> FileWriter: ...
+
+    def table_headers(self, path: Path) -> Sequence[str] | None:
+        """None where there is no such file. Raises SetupError."""
+        ...
+
+    def write_table(self, path: Path, lines: Iterable[Sequence[str]]) -> None:
+        """As CSV, in place of a table that is there. Raises SetupError."""
+        ...
 
     def table(self, path: Path) -> TableSource:
         """Raises SetupError."""

@@ -2,12 +2,14 @@
 
 What Git knows of the manifests: which files differ from a revision.
 
+The files of a commit that no work tree holds.
+
 The lines of manifests and settings that diagnostics point at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,8 +23,8 @@ from reconciler.core.model.state import Desired
 class Manifest:
     """What a reader of manifests returns: the valid shops, sorted by key, and all diagnostics of the rest.
 
-    `broken` names the shops (or files that should have been shops) that could not be understood. `unchanged` counts the shops of
-    the selection that were not read, because they match the given revision; 0 if that cannot be counted.
+    `broken` names the shops (or files that should have been shops) that could not be understood. `unchanged` counts the shops
+    of the selection that were not read, because they match the given revision; 0 if that cannot be counted.
     """
 
     shops: tuple[Desired, ...]
@@ -47,13 +49,17 @@ class AffectedShops:
 class Manifests(Protocol):
     def read(self, selection: Selection) -> Manifest: ...
 
+    def names(self) -> tuple[str, ...]:
+        """Of all shops that have a file, valid or not; none is read."""
+        ...
+
     def read_at(self, revision: str, names: frozenset[str]) -> Manifest:
         """The shops of these names as they were in a commit that the clone has. Raises SetupError."""
         ...
 
     def affected_by(self, changes: Sequence[frozenset[str]]) -> AffectedShops:
-        """The shops that are there now and whose own file, or a shared file under them, is among the files of a change. Files are
-        paths below the folder, as `VersionControl` gives them.
+        """The shops that are there now and whose own file, or a shared file under them, is among the files of a change. Files
+        are paths below the folder, as `VersionControl` gives them.
         """
         ...
 
@@ -76,7 +82,36 @@ class VersionControl(Protocol):
 
 class SourceReader(Protocol):
     def lines_for(self, findings: Iterable[Diagnostic]) -> SourceLines:
-        """What may be shown. A place has no line where it may hold a secret, its file cannot be read any more, or the file does
-        not have there what the diagnostic is about.
+        """What may be shown. A place has no line where it may hold a secret, its file cannot be read any more, or the file
+        does not have there what the diagnostic is about.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """A file or a link of a commit. `path` is below the folder that was asked for, with `/`; `name` is that of its content."""
+
+    path: str
+    name: str
+    link: bool = False
+
+
+class CommitTree(Protocol):
+    """The files of one commit, without a work tree. Each method raises SetupError."""
+
+    def entries(self, folder: str) -> Iterator[TreeEntry]:
+        """Those below a folder of the repository, at any depth; none where it is no folder."""
+        ...
+
+    def contents(self, names: Sequence[str]) -> Iterator[bytes]:
+        """In the order of the names."""
+        ...
+
+    def is_folder(self, path: str) -> bool | None:
+        """Of a path below the root of the repository; None where nothing is there."""
+        ...
+
+    def file(self, path: str) -> bytes | None:
+        """The content of a regular file, None where there is none."""
         ...

@@ -1,4 +1,6 @@
-"""Plans as files: the one that people saved, the one that takes a run back, the one of a rollout that is not finished."""
+"""Plans as files: the one that people saved, the one that takes a run back, the one that is proposed for a shop, the one of a
+rollout that is not finished.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from reconciler.core.approvals.leaf_list import Leaves
     from reconciler.core.documents.saved_plan import SavedPlan
     from reconciler.core.planning.plan import Plan
+    from reconciler.core.values import ShopKey
 
 Allowances = tuple[tuple[str, str], ...]
 """Pairs of a guard's slug and a pattern over shop keys."""
@@ -75,6 +78,14 @@ class PlanFiles(Protocol):
         ...
 
     def delete_undo(self, run: str) -> None: ...
+
+    def save_proposal(self, shop: ShopKey, plan: Plan) -> str:
+        """Replaces the plan that was proposed for the shop before. Returns the path as people write it."""
+        ...
+
+    def has_proposal(self, shop: ShopKey) -> bool: ...
+
+    def delete_proposal(self, shop: ShopKey) -> None: ...
 
     def save_rollout(
         self, run: str, plan: Plan, allowed: Allowances, pacing: Mapping[str, Any], reason: str | None = None

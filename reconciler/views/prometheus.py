@@ -21,11 +21,13 @@ from reconciler.core.findings.metric_totals import (
     FINDING_SECONDS,
     LOOK_SECONDS,
     PARTIAL,
+    PROPOSED,
     REST,
     AlertOutcome,
     Total,
     bucket_of,
 )
+from reconciler.core.healing.record import HealOutcome
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.lib.utc import parse_utc
 
@@ -62,6 +64,7 @@ class _MetricsCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._shops()
         yield from self._findings()
+        yield from self._healing()
         yield from self._looks()
         yield from (self._histogram(*each) for each in _HISTOGRAMS)
         yield from self._alerts()
@@ -112,6 +115,15 @@ class _MetricsCollector(Collector):
             Total.EVENTS,
             [kind.value for kind in FindingEventKind],
         )
+
+    def _healing(self) -> Iterator[Metric]:
+        outcomes = [*(outcome.value for outcome in HealOutcome), PROPOSED]
+        yield self._by_word(
+            "heals", "Fields that the policy healed, or tried to, or proposed", "outcome", Total.HEALS, outcomes
+        )
+        fights = self._counter("fights", "Fields that are not healed any more, since every heal was undone")
+        fights.add_metric([self._metrics.fleet], self._totals.get((Total.FIGHTS, ()), 0))
+        yield fights
 
     def _by_severity_and_class(self, name: str, documentation: str, counts: FindingCounts) -> Metric:
         family = self._gauge(name, documentation, "severity", "class")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from reconciler.adapters.documentation import documentation
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import Backend, BackendError, ObservingBackend, RequestLogEntry
@@ -18,7 +18,7 @@ from reconciler.wiring.runtime import bad_setting, client_secret, clock, digest_
 
 if TYPE_CHECKING:
     from reconciler.adapters.backend import BackendConfig
-
+    from reconciler.ports.watch.request_pace import RequestPacer
 Heard = Callable[[RequestLogEntry], None]
 
 _EMBEDDED_URL = "http://embedded.invalid"
@@ -26,8 +26,12 @@ OWN_KINDS = frozenset({"embedded", "http"})
 
 
 @asynccontextmanager
-async def observer(settings: Settings, heard: Heard | None = None) -> AsyncIterator[ObservingBackend]:
-    """The backend of reading commands: a type without write methods. `heard` is called for each request."""
+async def observer(
+    settings: Settings, heard: Heard | None = None, rate: RequestPacer | None = None
+) -> AsyncIterator[ObservingBackend]:
+    """The backend of reading commands: a type without write methods. `heard` is called for each request; `rate` is shared with
+    other clients, and means nothing to a backend found by entry point.
+    """
     if settings.backend.kind not in OWN_KINDS:
         async with _foreign(settings, heard) as other:
             yield other
@@ -35,12 +39,14 @@ async def observer(settings: Settings, heard: Heard | None = None) -> AsyncItera
     from reconciler.adapters.backend import HttpObserver
 
     config, transport = backend_connection(settings)
-    async with HttpObserver(config, clock(), transport, heard) as reading:
+    async with HttpObserver(config, clock(), transport, heard, rate) as reading:
         yield reading
 
 
 @asynccontextmanager
-async def backend(settings: Settings, heard: Heard | None = None) -> AsyncIterator[Backend]:
+async def backend(
+    settings: Settings, heard: Heard | None = None, rate: RequestPacer | None = None
+) -> AsyncIterator[Backend]:
     if settings.backend.kind not in OWN_KINDS:
         async with _foreign(settings, heard) as other:
             yield other
@@ -48,7 +54,7 @@ async def backend(settings: Settings, heard: Heard | None = None) -> AsyncIterat
     from reconciler.adapters.backend import HttpBackend
 
     config, transport = backend_connection(settings)
-    async with HttpBackend(config, clock(), transport, heard) as writing:
+    async with HttpBackend(config, clock(), transport, heard, rate) as writing:
         yield writing
 
 
@@ -64,16 +70,42 @@ async def _foreign(settings: Settings, heard: Heard | None) -> AsyncIterator[Any
     """A backend found by entry point `reconciler.backends`: called with the settings, it returns an async context. Its requests
     are reported at the end.
     """
-    from importlib.metadata import entry_points
-
-    (point,) = entry_points(group="reconciler.backends", name=settings.backend.kind)
-    async with point.load()(settings) as other:
+    async with _opener(settings)(settings) as other:
         try:
             yield other
         finally:
             if heard is not None:
                 for line in other.requests:
                     heard(line)
+
+
+def _opener(settings: Settings) -> Callable[[Settings], Any]:
+    """Raises SetupError where no package, several packages or a broken one has the kind."""
+    from importlib.metadata import entry_points
+
+    kind = settings.backend.kind
+    points = tuple(entry_points(group="reconciler.backends", name=kind))
+    if len(points) != 1:
+        raise bad_setting(settings, "backend.kind", *_not_one(kind, [point.value for point in points]))
+    try:
+        found: Callable[[Settings], Any] = points[0].load()
+    except Exception as error:
+        why = redact(f"{type(error).__name__}: {error}")
+        text = msg("The backend of kind {kind} cannot be loaded: {error}", kind=kind, error=why)
+        raise bad_setting(settings, "backend.kind", text, msg("Check {point}", point=points[0].value)) from error
+    return found
+
+
+def _not_one(kind: str, found: Sequence[str]) -> tuple[Message, Message]:
+    """What is wrong with the kind, and what to do."""
+    from importlib.metadata import entry_points
+
+    if found:
+        text = msg("Several packages have a backend of kind {kind}: {points}", kind=kind, points=", ".join(found))
+        return text, msg("Uninstall all but one of them")
+    known = ", ".join(sorted({*OWN_KINDS, *entry_points(group="reconciler.backends").names}))
+    text = msg("No installed package has a backend of kind {kind}; there are: {known}", kind=kind, known=known)
+    return text, msg("Correct `backend.kind`, or install its package into the environment of reconciler")
 
 
 def backend_connection(settings: Settings, client: str = IN_PROCESS_CLIENT) -> tuple[BackendConfig, Any]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, create_server, socket
+from socket import socket
 from typing import Any
 
 from reconciler.adapters.documentation import documentation
 from reconciler.adapters.settings.settings import Settings
-from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import redact
-from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.ports import SetupError
 from reconciler.wiring.runtime import bad_setting, client_secret, client_secret_reference, clock, relative_path
+from reconciler.wiring.services.listening import ListenAddress, listening
 
 EMBEDDED_CLIENT = "reconciler"
 IN_PROCESS_CLIENT = "reconciler-in-process"
@@ -27,16 +27,20 @@ IN_PROCESS_CLIENT = "reconciler-in-process"
 class Served:
     """What clients need in order to connect."""
 
-    port: int
+    address: str
     client: str
     secret_from: str
     shops: int
+    mail_port: int | None = None
 
 
-def embedded_application(settings: Settings, *, fault_control: bool = False, pages: bool = False) -> Any:
-    """The embedded backend over the settings' database, seeded where that is new. Raises SetupError."""
+def embedded_application(settings: Settings, *, fault_control: bool = False, pages: bool = False, **words: Any) -> Any:
+    """The embedded backend over the settings' database, seeded where that is new; `words` are those of EmbeddedConfig.
+
+    Raises SetupError.
+    """
     from reconciler.embedded.app import create_app
-    from reconciler.embedded.config import EmbeddedConfig
+    from reconciler.embedded.config import DEFAULT_SITE_URL, EmbeddedConfig
     from reconciler.embedded.seeding.seed import SeedError
     from reconciler.embedded.storage.database import DatabaseError
 
@@ -48,6 +52,8 @@ def embedded_application(settings: Settings, *, fault_control: bool = False, pag
         clock=clock().now,
         fault_control=fault_control,
         pages=pages,
+        site_url=given.site_url or DEFAULT_SITE_URL,
+        **words,
     )
     try:
         return create_app(config)
@@ -59,9 +65,13 @@ def embedded_application(settings: Settings, *, fault_control: bool = False, pag
         )
         raise bad_setting(settings, "embedded.seed", why, hint) from None
     except (DatabaseError, OSError) as error:
-        why = msg("{file}: {message}", file=redact(str(given.database)), message=redact(str(error)))
-        hint = msg("Set another file as embedded.database, or move this one; a new one is created")
-        raise bad_setting(settings, "embedded.database", why, hint) from None
+        raise _unusable_database(settings, error) from None
+
+
+def _unusable_database(settings: Settings, error: Exception) -> SetupError:
+    why = msg("{file}: {message}", file=redact(str(settings.embedded.database)), message=redact(str(error)))
+    hint = msg("Set another file as embedded.database, or move this one; a new one is created")
+    return bad_setting(settings, "embedded.database", why, hint)
 
 
 def embedded_identity(settings: Settings) -> str:
@@ -69,19 +79,71 @@ def embedded_identity(settings: Settings) -> str:
     return str(embedded_application(settings).state.world.identity())
 
 
-def serve_backend(settings: Settings, host: str, port: int, faults: bool, announce: Callable[[Served], None]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendOptions:
+    """Where it listens. `mails`: where mails for the shops are received, on this machine only whatever the screens listen on, so
+    that nobody else's mail is; None: none are.
+    """
+
+    address: ListenAddress
+    faults: bool = False
+    mails: ListenAddress | None = None
+
+
+def serve_backend(settings: Settings, options: BackendOptions, announce: Callable[[Served], None]) -> None:
     """The same application over a socket, until it is interrupted or ended. Raises SetupError, all before it is announced."""
-    from reconciler.embedded.serving import serve
+    from reconciler.embedded.serving import serve_embedded
+    from reconciler.serving.listener import http_address, port_of
+    from reconciler.wiring.practice.change_webhook import change_webhook
+    from reconciler.wiring.practice.seller_notifier import SellerNotifier
 
     secret, reference = client_secret(settings), client_secret_reference(settings)
-    application = embedded_application(settings, fault_control=faults, pages=True)
     client = settings.backend.client_id or EMBEDDED_CLIENT
-    application.state.world.ensure_client(client, secret.reveal())
-    application.state.world.ensure_user(client, secret.reveal())  # an operator of the screens
-    shops = application.state.world.shop_count()
-    with listening(host, port) as listener:
-        served = Served(port=listener.getsockname()[1], client=client, secret_from=reference.uri, shops=shops)
-        serve(application, listener, lambda: announce(served))
+    with (
+        _mail_listener(options.mails) as mails,
+        closing(SellerNotifier(settings)) as notifier,
+        change_webhook(settings) as changed,
+    ):
+        application = embedded_application(
+            settings, fault_control=options.faults, pages=True, notify=notifier, mail_listener=mails, changed=changed
+        )
+        _require_writable(settings, application)
+        application.state.world.ensure_client(client, secret.reveal())
+        application.state.world.ensure_user(client, secret.reveal())  # an operator of the screens
+        shops = application.state.world.shop_count()
+        with listening(options.address) as listener:
+            served = Served(
+                address=http_address(options.address.host, port_of(listener)),
+                client=client,
+                secret_from=reference.uri,
+                shops=shops,
+                mail_port=None if mails is None else port_of(mails),
+            )
+
+            def ready() -> None:
+                notifier.prepare()
+                announce(served)
+
+            serve_embedded(application, listener, ready)
+
+
+def _require_writable(settings: Settings, application: Any) -> None:
+    """Raises SetupError: a backend that can only be read would refuse the first write of an apply."""
+    from reconciler.embedded.storage.database import DatabaseError
+
+    try:
+        application.state.services.database.check_writable()
+    except DatabaseError as error:
+        raise _unusable_database(settings, error) from None
+
+
+def _mail_listener(address: ListenAddress | None) -> AbstractContextManager[socket | None]:
+    """Raises SetupError."""
+    if address is None:
+        return nullcontext()
+    import aiosmtpd  # noqa: F401  # before it is announced
+
+    return listening(address)
 
 
 def backend_openapi() -> Mapping[str, Any]:
@@ -92,19 +154,3 @@ def backend_openapi() -> Mapping[str, Any]:
 
     document: Mapping[str, Any] = json.loads(contract_text())
     return document
-
-
-def listening(host: str, port: int, option: str = "--port", *, shared: bool = False) -> socket:
-    """`option` says which port. `shared`: processes that all say so share it. Raises SetupError."""
-    try:
-        listener = create_server((host, port), family=AF_INET6 if ":" in host else AF_INET, reuse_port=shared)
-    except OSError as error:
-        why = msg("Cannot listen on {host}:{port}: {message}", host=host, port=port, message=system_reason(error))
-        hint = msg("Choose another port with {option}, or 0 for a free one", option=option)
-        raise SetupError(why, hint=hint, code=codes.NOT_LISTENING) from None
-    except ValueError:  # no SO_REUSEPORT
-        why = msg("This operating system cannot share a port between processes")
-        raise SetupError(why, hint=msg("Remove --share-port"), code=codes.NOT_LISTENING) from None
-    # asyncio does so only for sockets it made itself; without, an answer waits 40 ms for the peer to acknowledge its head.
-    listener.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-    return listener

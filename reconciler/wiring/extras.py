@@ -12,9 +12,12 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 
 _PARTS: Final[Mapping[str, Message]] = {
+    "console": msg("The console"),
     "embedded": msg("The embedded backend"),
     "ipn": msg("The receiver of notifications"),
+    "watch": msg("The watcher"),
     "postgres": msg("The PostgreSQL store"),
+    "scale": msg("The queue of fleet runs"),
 }
 _IPN_MODULES: Final = frozenset({"sns", "sidecar.py", "sidecar_worker.py", "simulating.py", "payments.py"})
 
@@ -29,15 +32,22 @@ def missing_extra(error: ModuleNotFoundError) -> Diagnostic | None:
 
 
 def _extra_of(error: ModuleNotFoundError) -> str | None:
-    if (error.name or "").partition(".")[0] in {"psycopg", "psycopg_pool"}:
+    missing = (error.name or "").partition(".")[0]
+    if missing in {"procrastinate", "psycopg_pool"}:
+        return "scale"
+    if missing == "psycopg":
         return "postgres"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         parts = PurePath(frame.filename).parts
         if "reconciler" not in parts:
             continue
         inside = set(parts[len(parts) - parts[::-1].index("reconciler") :])
+        if "console" in inside:
+            return "console"
         if "embedded" in inside or "embedded.py" in inside:
             return "embedded"
         if "ipn" in inside or inside & _IPN_MODULES:
             return "ipn"
+        if {"wiring", "watch"} <= inside:
+            return "watch"
     return None

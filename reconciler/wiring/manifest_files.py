@@ -6,19 +6,22 @@ Who owns a manifest, and the ledger of accepted drift beside the settings.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from reconciler.adapters.settings.manifest_roots import ManifestRoot
 from reconciler.adapters.settings.settings import Settings
 from reconciler.ports import Manifests
 from reconciler.wiring.runtime import clock, manifests, relative_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from reconciler.adapters.files.spreadsheet import Spreadsheet
     from reconciler.core.findings.code_owners import OwnerRule
     from reconciler.ports.findings.ledger import AcceptanceLedger
-    from reconciler.ports.findings.line_authors import LineAuthors
+    from reconciler.ports.findings.line_authors import LineAuthors, LineCommit
     from reconciler.ports.findings.manifest_owners import ManifestOwners
     from reconciler.ports.manifest_editing import (
         FileWriter,
@@ -26,11 +29,12 @@ if TYPE_CHECKING:
         ManifestDrafter,
         ManifestEditor,
         ManifestFixer,
+        ManifestSharder,
         TableSource,
     )
 
 
-_OWNER_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+OWNER_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """The first one that is there counts, as at GitHub; GitLab differs only where a repository has several."""
 
 
@@ -52,6 +56,9 @@ class ConfiguredManifestFiles:
     def fixer(self) -> ManifestFixer:
         return fixer(self.settings)
 
+    def sharder(self) -> ManifestSharder:
+        return sharder(self.settings)
+
     def drafter(self, template: Path | None = None, group: str | None = None) -> ManifestDrafter:
         return drafts(self.settings, template, group)
 
@@ -67,17 +74,43 @@ class ConfiguredManifestFiles:
     def table(self, path: Path) -> TableSource:
         return load_table(path)
 
+    def table_headers(self, path: Path) -> Sequence[str] | None:
+        return load_table(path).headers if path.exists() else None
+
+    def write_table(self, path: Path, lines: Iterable[Sequence[str]]) -> None:
+        from reconciler.adapters.files.spreadsheet import csv_bytes
+        from reconciler.ports.manifest_editing import FileChange
+
+        before = path.read_bytes() if path.exists() else None
+        change = FileChange(path=path, display_path=path.as_posix(), before=before, after=csv_bytes(lines))
+        self.writer().write([change])
+
 
 def formatter(settings: Settings) -> Formatter:
     from reconciler.adapters.manifests.editing.formatter import FormattedFolder
+    from reconciler.adapters.manifests.writing.fleet_files import FleetFormatter
 
-    return FormattedFolder(settings.manifests, settings.manifests_shown_as)
+    return FleetFormatter([FormattedFolder(root.folder, root.shown_as) for root in settings.manifest_roots])
 
 
 def fixer(settings: Settings) -> ManifestFixer:
     from reconciler.adapters.manifests.editing.fixer import FixingFolder
+    from reconciler.adapters.manifests.writing.fleet_files import FleetFixer
 
-    return FixingFolder(settings.manifests, settings.manifests_shown_as)
+    return FleetFixer([FixingFolder(root.folder, root.shown_as) for root in settings.manifest_roots])
+
+
+def sharder(settings: Settings) -> ManifestSharder:
+    from reconciler.adapters.manifests.writing.fleet_files import FleetSharder
+    from reconciler.adapters.manifests.writing.sharder import ShardingFolder
+
+    schema, writer = editor_schema(settings), file_writer()
+    return FleetSharder(
+        {
+            root.shown_as: ShardingFolder(root.folder, shown_as=root.shown_as, schema=schema, writer=writer)
+            for root in settings.manifest_roots
+        }
+    )
 
 
 def editor_schema(settings: Settings) -> Path:
@@ -87,24 +120,34 @@ def editor_schema(settings: Settings) -> Path:
 
 def drafts(settings: Settings, template: Path | None = None, group: str | None = None) -> ManifestDrafter:
     """Raises SetupError where the template is not in order."""
+    from reconciler.adapters.manifests.discovery.files import group_files
     from reconciler.adapters.manifests.writing.drafter import FolderDrafter
+    from reconciler.adapters.manifests.writing.fleet_files import FleetDrafter
 
-    return FolderDrafter(
-        settings.manifests,
-        shown_as=settings.manifests_shown_as,
-        schema=editor_schema(settings),
-        template=template,
-        group=group,
-    )
+    def drafter(root: ManifestRoot) -> ManifestDrafter:
+        schema = editor_schema(settings)
+        return FolderDrafter(root.folder, shown_as=root.shown_as, schema=schema, template=template, group=group)
+
+    def groups(root: ManifestRoot) -> frozenset[str]:
+        return frozenset(file.stem for file in group_files(root.folder, root.shown_as))
+
+    if not settings.more_manifests:
+        return drafter(settings.manifest_roots[0])
+    return FleetDrafter([(drafter(root), partial(groups, root)) for root in settings.manifest_roots])
 
 
 def manifest_author(settings: Settings, into: Path | None) -> ManifestEditor:
-    """Over the folder of the settings, or another."""
+    """Over the folders of the settings, or another."""
+    from reconciler.adapters.manifests.writing.fleet_files import FleetEditor
     from reconciler.adapters.manifests.writing.import_writer import ImportManifestEditor
 
     schemas = settings.root / "schemas"
     if into is None:
-        return ImportManifestEditor(settings.manifests, shown_as=settings.manifests_shown_as, schemas=schemas)
+        parts = [
+            ImportManifestEditor(root.folder, shown_as=root.shown_as, schemas=schemas)
+            for root in settings.manifest_roots
+        ]
+        return parts[0] if len(parts) == 1 else FleetEditor(parts)
     return ImportManifestEditor(into, shown_as=relative_path(into), schemas=schemas)
 
 
@@ -138,9 +181,24 @@ def acceptance_ledger(settings: Settings) -> AcceptanceLedger:
 
 
 def line_authors(settings: Settings) -> LineAuthors:
-    from reconciler.adapters.git.line_authors import GitLineAuthors
+    return _FleetLineAuthors(settings)
 
-    return GitLineAuthors(settings.manifests, settings.manifests_shown_as)
+
+@dataclass(frozen=True, slots=True)
+class _FleetLineAuthors:
+    """Each file's history is in the repository of its folder."""
+
+    settings: Settings
+
+    def commits_of(self, file: str) -> Sequence[LineCommit | None]:
+        from reconciler.adapters.git.line_authors import GitLineAuthors
+
+        root = _root_of(self.settings, file) or self.settings.manifest_roots[0]
+        return GitLineAuthors(root.folder, root.shown_as).commits_of(file)
+
+
+def _root_of(settings: Settings, file: str) -> ManifestRoot | None:
+    return next((root for root in settings.manifest_roots if Path(file).is_relative_to(root.shown_as)), None)
 
 
 def manifest_owners(settings: Settings) -> ManifestOwners:
@@ -156,14 +214,11 @@ class _CodeOwnersFile:
     def owner_of(self, file: str) -> str | None:
         from reconciler.core.findings.code_owners import owners_of
 
-        name = Path(file).relative_to(self.settings.manifests_shown_as) if self._is_manifest(file) else Path(file)
-        path = self.settings.manifests / name
+        root = _root_of(self.settings, file)
+        path = self.settings.manifests / file if root is None else root.folder / Path(file).relative_to(root.shown_as)
         if not self._rules or not path.is_relative_to(self._root):
             return None
         return " ".join(owners_of(self._rules, path.relative_to(self._root).as_posix())) or None
-
-    def _is_manifest(self, file: str) -> bool:
-        return Path(file).is_relative_to(self.settings.manifests_shown_as)
 
     @cached_property
     def _root(self) -> Path:
@@ -175,7 +230,7 @@ class _CodeOwnersFile:
     def _rules(self) -> tuple[OwnerRule, ...]:
         from reconciler.core.findings.code_owners import parse_code_owners
 
-        for name in _OWNER_FILES:
+        for name in OWNER_FILES:
             file = self._root / name
             if file.is_file():
                 return parse_code_owners(file.read_text("utf-8", "replace"))

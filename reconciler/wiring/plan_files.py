@@ -12,6 +12,7 @@ from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
+from reconciler.core.values import ShopKey
 from reconciler.lib.utc import format_utc
 from reconciler.ports.plan_files import Allowances, PlanKeyRing, SavedRollout
 from reconciler.wiring.runtime import clock, digest_key, relative_path
@@ -88,6 +89,23 @@ class ConfiguredPlanFiles:
 
     def delete_undo(self, run: str) -> None:
         (self.settings.root / ".reconciler" / "undo" / f"{run}.json").unlink(missing_ok=True)
+
+    def save_proposal(self, shop: ShopKey, plan: Plan) -> str:
+        from reconciler.adapters.files.saved_rollout import make_folder
+
+        path = self._proposal(shop)
+        make_folder(path.parent)
+        save_plan(self.settings, path, plan, ())
+        return relative_path(path)
+
+    def has_proposal(self, shop: ShopKey) -> bool:
+        return self._proposal(shop).exists()
+
+    def delete_proposal(self, shop: ShopKey) -> None:
+        self._proposal(shop).unlink(missing_ok=True)
+
+    def _proposal(self, shop: ShopKey) -> Path:
+        return self.settings.root / ".reconciler" / "proposals" / f"{shop}.json"
 
     def save_rollout(
         self, run: str, plan: Plan, allowed: Allowances, pacing: Mapping[str, Any], reason: str | None = None

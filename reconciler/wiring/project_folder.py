@@ -11,12 +11,15 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from reconciler.adapters.settings.console import ConsoleSettings
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import SecretRef
+from reconciler.core.watch.watch_settings import WatchSettings
+from reconciler.lib.durations import duration_word
 from reconciler.ports import SetupError
 from reconciler.ports.runtime import PermissionCheck, SettingInUse
 from reconciler.wiring.runtime import relative_path
@@ -77,7 +80,7 @@ class ConfiguredProjectFolder:
 
 def _flat(settings: Settings) -> Iterator[tuple[str, object]]:
     limits, timeouts = settings.limits, settings.timeouts
-    yield "manifests", settings.manifests_shown_as
+    yield "manifests", tuple(root.shown_as for root in settings.manifest_roots)
     yield from _parts("backend", settings.backend)
     yield from _parts("embedded", settings.embedded)
     yield "store", _place(settings.store)
@@ -94,6 +97,24 @@ def _flat(settings: Settings) -> Iterator[tuple[str, object]]:
     yield from _parts("timeouts", timeouts)
     yield "ipn.inbox", _place(settings.sidecar.inbox)
     yield "ipn.topics", settings.sidecar.topics
+    yield from _watch(settings.watch)
+    yield from _console(settings.console)
+
+
+def _watch(watch: WatchSettings) -> Iterator[tuple[str, object]]:
+    yield from ((f"watch.{name}", duration_word(getattr(watch, name))) for name in ("period", "complete", "poll"))
+    yield "watch.batch", watch.batch
+    yield "watch.pull", watch.pull
+    yield "watch.requests_per_second", watch.requests_per_second
+    yield from _parts("watch.webhooks", watch.webhooks)
+
+
+def _console(console: ConsoleSettings) -> Iterator[tuple[str, object]]:
+    proxy = console.proxy
+    yield "console.token", console.token
+    yield "console.hosts", tuple(sorted(console.hosts))
+    yield "console.proxy.addresses", () if proxy is None else proxy.addresses
+    yield "console.proxy.header", None if proxy is None else proxy.header
 
 
 def _place(store: str) -> str:
@@ -118,6 +139,8 @@ def _shown(value: object) -> str | None:
             return str(value.value)
         case tuple():
             return ", ".join(map(str, value))
+        case bool():
+            return str(value).lower()
         case float():
             return f"{value:g}"
         case _:
@@ -141,7 +164,7 @@ def _key_file(root: Path) -> Iterator[PermissionCheck]:
 
 
 def _written_folders(settings: Settings) -> Iterator[Path]:
-    yield settings.manifests
+    yield from (root.folder for root in settings.manifest_roots)
     yield settings.root / ".reconciler"
     if "://" not in settings.store:
         yield Path(settings.store).parent

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.adapters.settings.manifest_roots import ManifestRoot, common_folder
 from reconciler.adapters.settings.settings import Settings, read_settings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -49,31 +50,51 @@ class _LazyManifests:
     def read(self, selection: Selection) -> Manifest:
         return self._folder().read(selection)
 
+    def names(self) -> tuple[str, ...]:
+        return self._folder().names()
+
     def read_at(self, revision: str, names: frozenset[str]) -> Manifest:
         return self._folder().read_at(revision, names)
 
     def affected_by(self, changes: Sequence[frozenset[str]]) -> AffectedShops:
         return self._folder().affected_by(changes)
 
-    def _folder(self) -> ManifestFolder:
+    def _folder(self) -> Manifests:
         from reconciler.adapters.git.revisions import GitRevisions
+        from reconciler.adapters.manifests.loading.fleet_roots import FleetRoots, Root
         from reconciler.adapters.manifests.loading.loader import ManifestFolder
 
-        folder, shown_as = self.settings.manifests, self.settings.manifests_shown_as
-        return ManifestFolder(folder, shown_as=shown_as, revisions=GitRevisions(folder))
+        def reader(root: ManifestRoot) -> ManifestFolder:
+            return ManifestFolder(root.folder, shown_as=root.shown_as, revisions=GitRevisions(root.folder))
+
+        if not self.settings.more_manifests:
+            return reader(self.settings.manifest_roots[0])
+        top = common_folder(self.settings.manifest_roots)
+        return FleetRoots(
+            [
+                Root(reader=reader(root), folder=root.folder, shown_as=root.shown_as, below=_below(root.folder, top))
+                for root in self.settings.manifest_roots
+            ]
+        )
+
+
+def _below(folder: Path, top: Path) -> str:
+    return Path(os.path.relpath(folder, top)).as_posix()
 
 
 def shop_names(settings: Settings) -> tuple[str, ...]:
     """Of the manifests' files; none is read."""
     from reconciler.adapters.manifests.discovery.files import shop_files
 
-    return tuple(file.stem for file in shop_files(settings.manifests, settings.manifests_shown_as).files)
+    listings = (shop_files(root.folder, root.shown_as) for root in settings.manifest_roots)
+    return tuple(file.stem for listing in listings for file in listing.files)
 
 
 def group_names(settings: Settings) -> tuple[str, ...]:
     from reconciler.adapters.manifests.discovery.files import group_files
 
-    return tuple(file.stem for file in group_files(settings.manifests, settings.manifests_shown_as))
+    groups = (group_files(root.folder, root.shown_as) for root in settings.manifest_roots)
+    return tuple(dict.fromkeys(file.stem for files in groups for file in files))
 
 
 def secrets(settings: Settings) -> Secrets:
@@ -113,7 +134,7 @@ def ci_job() -> CiJob:
 def repository(settings: Settings) -> Repository:
     from reconciler.adapters.git.repository import GitRepository
 
-    return GitRepository(settings.manifests)
+    return GitRepository(common_folder(settings.manifest_roots))
 
 
 def new_run_info(settings: Settings, command: str, fingerprint: str) -> RunInfo:

@@ -26,9 +26,11 @@ from reconciler.wiring.manifest_files import ConfiguredManifestFiles, acceptance
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, fleet_name, load_plan
 from reconciler.wiring.project_folder import ConfiguredProjectFolder
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
+from reconciler.wiring.scale.access import fleet_access
 from reconciler.wiring.store import (
     ConfiguredAlertOutboxes,
     ConfiguredFindingStores,
+    ConfiguredHealStores,
     ConfiguredRunStore,
     notification_source,
     reviews,
@@ -94,6 +96,7 @@ def open_session(
         secrets=runtime.secrets(settings),
         clock=runtime.clock(),
         guards=settings.limits,
+        healing=settings.healing,
         pace=settings.pace,
         execution=ExecutionLimits(
             in_flight=settings.in_flight, longest_closed=settings.longest_closed, renew_every=settings.lease_seconds / 4
@@ -102,6 +105,7 @@ def open_session(
         writing=partial(backend, settings),
         store=ConfiguredRunStore(settings),
         findings=ConfiguredFindingStores(settings),
+        heals=ConfiguredHealStores(settings),
         ledger=partial(acceptance_ledger, settings),
         owners=partial(manifest_owners, settings),
         line_authors=partial(line_authors, settings),
@@ -123,6 +127,7 @@ def open_session(
         outboxes=ConfiguredAlertOutboxes(settings),
         alerts=partial(alert_settings, settings),
         channel_checks=partial(check_channels, settings),
+        fleet=fleet_access(settings),
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
         sidecar_findings=partial(_sidecar_findings, settings),
         approver=approver or AutoApprover(),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from socket import socket
@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.sidecar import sender_diagnostics
+from reconciler.core.diagnostics.messages import msg
 from reconciler.lib.utc import format_utc
-from reconciler.wiring.embedded import listening
+from reconciler.ports import SetupError
 from reconciler.wiring.payments import inbox_store, payment_adapters
 from reconciler.wiring.plan_files import fleet_name
 from reconciler.wiring.runtime import clock
+from reconciler.wiring.services.listening import ListenAddress, listening
 from reconciler.wiring.sidecar_certificates import message_verifier, sidecar_certificates
 from reconciler.wiring.sidecar_settings import check_sidecar_settings
 from reconciler.wiring.sidecar_worker import WorkerAdapters, background_work
@@ -25,21 +27,15 @@ from reconciler.wiring.store import ConfiguredFindingStores
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
     from reconciler.core.diagnostics.diagnostic import Diagnostic
-    from reconciler.ipn.runtime.server import Background
+    from reconciler.ipn.runtime.backgrounds import Background
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenOptions:
-    """Where Amazon posts to, and where operators look; port 0: a free one.
+    """Where Amazon posts to, and where operators look. `receive_only`: another sidecar processes."""
 
-    `share_port`: other sidecars of this machine may listen on the same port. `receive_only`: another one processes.
-    """
-
-    host: str
-    port: int
-    operators_host: str
-    operators_port: int
-    share_port: bool = False
+    front: ListenAddress
+    operators: ListenAddress
     receive_only: bool = False
 
 
@@ -48,7 +44,8 @@ class ServingInfo:
     """What the person who started it must know."""
 
     port: int
-    operators_port: int
+    address: str
+    operators_address: str
     inbox: str
     warnings: tuple[Diagnostic, ...] = ()
 
@@ -58,21 +55,23 @@ def serve_sidecar(settings: Settings, listen: ListenOptions, announce: Callable[
     import anyio
 
     from reconciler.ipn.telemetry import logs
+    from reconciler.serving.listener import http_address, port_of
 
     check_sidecar_settings(settings)
     _allow_many_connections()
     with (
-        inbox_store(settings) as store,
-        listening(listen.host, listen.port, shared=listen.share_port) as front,
-        listening(listen.operators_host, listen.operators_port, "--ops-port") as operators,
+        _writable_inbox(settings) as store,
+        listening(listen.front) as front,
+        listening(listen.operators) as operators,
     ):
         logs.configure()
 
         def ready() -> None:
             announce(
                 ServingInfo(
-                    port=_port(front),
-                    operators_port=_port(operators),
+                    port=port_of(front),
+                    address=http_address(listen.front.host, port_of(front)),
+                    operators_address=http_address(listen.operators.host, port_of(operators)),
                     inbox=store.place,
                     warnings=sender_diagnostics(settings.sidecar.mail, settings.origins.get("ipn.mail")),
                 )
@@ -81,19 +80,38 @@ def serve_sidecar(settings: Settings, listen: ListenOptions, announce: Callable[
         anyio.run(_serve, settings, store, (front, operators), ready, not listen.receive_only)
 
 
+@contextmanager
+def _writable_inbox(settings: Settings) -> Iterator[Store]:
+    """Raises SetupError that names the setting: what cannot be stored would be answered 503 for ever."""
+    with ExitStack() as stack:
+        try:
+            store = stack.enter_context(inbox_store(settings))
+            store.check_writable()
+        except SetupError as error:
+            hint = error.hint or msg(
+                "Set `ipn.inbox` to a file in a folder that may be written, or to a PostgreSQL database"
+            )
+            place, origin = "ipn.inbox", settings.origins.get("ipn.inbox")
+            raise SetupError(error.text, hint=hint, code=error.code, subject=place, origin=origin) from error.__cause__
+        yield store
+
+
 async def _serve(
     settings: Settings, store: Store, sockets: tuple[socket, socket], announce: Callable[[], None], works: bool
 ) -> None:
     from reconciler.adapters.shop_directory import BackendDirectory
     from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue
-    from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readiness_check
+    from reconciler.ipn.receive.app import PortDispatcher, PublicApp, readiness_check
     from reconciler.ipn.receive.receiver import Receiver
     from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
+    from reconciler.ipn.runtime.backgrounds import lifespan
     from reconciler.ipn.runtime.drift_metrics import DriftMetricsCache
     from reconciler.ipn.runtime.housekeeping import Housekeeping
-    from reconciler.ipn.runtime.server import build_server, lifespan
     from reconciler.ipn.runtime.wakeup import WakeupEvent
     from reconciler.ipn.telemetry.metrics import Metrics
+    from reconciler.serving.health import make_health_app
+    from reconciler.serving.listener import port_of
+    from reconciler.serving.server import ServerHooks, serve
 
     metrics, bell, shutting, limits = Metrics(), WakeupEvent(), ShutdownToken(), RequestLimits()
     inbox, catalogue = StoreInbox(store), StoreInboxAdmin(store)
@@ -121,12 +139,19 @@ async def _serve(
         app = PortDispatcher(
             lifespan(backgrounds, clock(), metrics),
             PublicApp(receiver, BodyLimiter(limits, shutting), metrics, whole=limits.whole),
-            ops_app(metrics, readiness_check(shutting, directory, StoreWorkQueue(store, clock())), lambda: drift.text),
-            _port(sockets[1]),
+            make_health_app(
+                readiness_check(shutting, directory, StoreWorkQueue(store, clock())),
+                lambda: metrics.text() + drift.text.encode(),
+            ),
+            port_of(sockets[1]),
         )
-        announce()
-        gc.freeze()  # what was imported stays: it is not looked through again and again
-        await build_server(app, shutting, metrics).serve(sockets=list(sockets))
+
+        def ready(_port: int) -> None:
+            announce()
+            gc.freeze()  # what was imported stays: it is not looked through again and again
+
+        hooks = ServerHooks(stopping=shutting.close, malformed=metrics.malformed)
+        await serve(app, sockets, on_ready=ready, hooks=hooks)
 
 
 def _recorded_metrics(settings: Settings) -> str:
@@ -143,13 +168,8 @@ def _allow_many_connections() -> None:
     with suppress(ImportError, ValueError, OSError):
         import resource
 
-        from reconciler.ipn.runtime.server import MANY
+        from reconciler.serving.server import MANY
 
         granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = 2 * MANY if most == resource.RLIM_INFINITY else min(2 * MANY, most)
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(granted, wanted), most))
-
-
-def _port(listening: socket) -> int:
-    port: int = listening.getsockname()[1]
-    return port

@@ -14,7 +14,7 @@ from reconciler.wiring.runtime import clock
 if TYPE_CHECKING:
     from reconciler.ipn.receive.certificate_cache import CertificateCache
     from reconciler.ipn.receive.message_verifier import MessageVerifier
-    from reconciler.ipn.runtime.server import Background
+    from reconciler.ipn.runtime.backgrounds import Background
     from reconciler.ipn.telemetry.metrics import Metrics
     from reconciler.ports.shop_directory import ShopDirectory
 

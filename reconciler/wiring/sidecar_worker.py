@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.ipn.process.mail_sender import MailSender
     from reconciler.ipn.process.mail_template import MailTemplate
     from reconciler.ipn.process.processor import PaymentProcessor
-    from reconciler.ipn.runtime.server import Background
+    from reconciler.ipn.runtime.backgrounds import Background
     from reconciler.ipn.runtime.supervisor import Loop
     from reconciler.ipn.runtime.wakeup import WakeupEvent
     from reconciler.ipn.telemetry.observer import WorkerObserver

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
 from reconciler.ports.inbox_admin import Simulated, SimulatedKind, Simulation
 from reconciler.wiring.payments import payment_adapters, read_identity
+from reconciler.wiring.practice.practice_backend import host_of, is_practice_backend
 from reconciler.wiring.runtime import bad_setting, clock
 
 if TYPE_CHECKING:
@@ -32,16 +33,17 @@ async def simulate(settings: Settings, wanted: Simulation) -> Simulated:
     """Raises BackendError, SecretMissing, Unusable: the last also where it could touch what is real."""
     from reconciler.adapters.sns.post import post
     from reconciler.ipn.simulate import ThrowawaySigner, message
+    from reconciler.ipn.verify.certificate_url import region_of
 
-    folder, topic = _playground(settings, wanted)
+    folder, pattern = _playground(settings, wanted)
     order, seller, path = await _about(settings, wanted)
-    signer = ThrowawaySigner(topic.replace("{seller_id}", seller), clock().now())
+    topic, now = pattern.replace("{seller_id}", seller), clock().now()
+    signer = ThrowawaySigner(region_of(topic), now)
     simulated = _simulated(settings, wanted, order, seller)
     message_id = str(uuid.uuid4())
     with _trusted(folder, signer):
-        status = await post(
-            f"{wanted.to.rstrip('/')}{path}", signer.notification(message(simulated), message_id), message_id
-        )
+        body = signer.notification(topic, message(simulated), message_id, now)
+        status = await post(f"{wanted.to.rstrip('/')}{path}", body, message_id)
     return Simulated(message_id=message_id, capture=simulated.id, status=status)
 
 
@@ -58,7 +60,7 @@ def _playground(settings: Settings, wanted: Simulation) -> tuple[Path, str]:
 
     sidecar = settings.sidecar
     backend = settings.backend
-    if backend.kind != "embedded" and not is_loopback(_host(backend.url)):
+    if not is_practice_backend(settings):
         why = msg(
             "The backend {url} is not on this machine; notifications are simulated only against a local backend",
             url=backend.url or backend.kind,
@@ -66,7 +68,7 @@ def _playground(settings: Settings, wanted: Simulation) -> tuple[Path, str]:
         raise _refused(
             why, msg("Use the embedded backend, or one that `reconciler serve backend` serves on this machine")
         )
-    if not is_loopback(_host(wanted.to)):
+    if not is_loopback(host_of(wanted.to)):
         why = msg(
             "The sidecar at {address} is not on this machine; notifications are simulated only against a local sidecar",
             address=wanted.to,
@@ -98,9 +100,10 @@ async def _about(settings: Settings, wanted: Simulation) -> tuple[Order, str, st
 
 def _simulated(settings: Settings, wanted: Simulation, order: Order, seller: str) -> SimulatedObject:
     from reconciler.ipn.simulate import SimulatedObject
+    from reconciler.ports.payments import ObjectKind
 
     return SimulatedObject(
-        kind=wanted.kind,
+        kind=ObjectKind(wanted.kind.value),
         seller=seller,
         id=f"{order.reference}-{_LETTERS[wanted.kind]}{wanted.number:06}",
         amount=order.total if wanted.amount is None else wanted.amount,
@@ -127,12 +130,6 @@ def _trusted(folder: Path, signer: ThrowawaySigner) -> Iterator[None]:
         yield
     finally:
         file.unlink(missing_ok=True)
-
-
-def _host(address: str | None) -> str:
-    with suppress(ValueError):
-        return urlsplit(address or "").hostname or ""
-    return ""
 
 
 def _refused(why: Message, hint: Message) -> SetupError:

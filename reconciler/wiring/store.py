@@ -19,9 +19,11 @@ from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store, StoreHistory
+    from reconciler.core.runs.run_summary import RunCounts
     from reconciler.ports.alerts.outbox import AlertOutbox
     from reconciler.ports.ci.reviews import ReviewStore
     from reconciler.ports.findings.finding_store import FindingStore
+    from reconciler.ports.findings.heals import HealStore
     from reconciler.ports.notifications import NotificationSource
 
 
@@ -129,10 +131,11 @@ def leases(settings: Settings, opened: Store, info: RunInfo) -> Leases:
     return StoreLeases(opened, info, clock(), ttl=timedelta(seconds=settings.lease_seconds))
 
 
-def history_of(opened: Store) -> StoreHistory:
+def history_of(opened: Store, counts: dict[str, RunCounts] | None = None) -> StoreHistory:
+    """`counts` are kept from one history to the next."""
     from reconciler.adapters.store import StoreHistory
 
-    return StoreHistory(opened, clock())
+    return StoreHistory(opened, clock(), counts)
 
 
 @contextmanager
@@ -158,13 +161,20 @@ def held_leases(settings: Settings) -> Iterator[Sequence[LeaseInfo]]:
 @contextmanager
 def reviews(settings: Settings, *, create: bool = True) -> Iterator[ReviewStore | None]:
     """Implements ports.ci.reviews.ReviewStores over the store of the settings."""
+    from reconciler.adapters.store.reviews.review_store import StoreReviews
+
+    with kept_store(settings, create=create) as opened:
+        yield None if opened is None else StoreReviews(opened)
+
+
+@contextmanager
+def kept_store(settings: Settings, *, create: bool) -> Iterator[Store | None]:
+    """None where nothing was ever stored and `create` is not given."""
     if not create and "://" not in settings.store and not Path(settings.store).exists():
         yield None
         return
-    from reconciler.adapters.store.reviews.review_store import StoreReviews
-
     with open_run_store(settings) as opened:
-        yield StoreReviews(opened)
+        yield opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +185,10 @@ class ConfiguredFindingStores:
 
     @contextmanager
     def open(self, *, create: bool) -> Iterator[FindingStore | None]:
-        place = self.settings.store
-        if not create and "://" not in place and not Path(place).exists():
-            yield None
-            return
         from reconciler.adapters.store import StoreFindings
 
-        with open_run_store(self.settings) as opened:
-            yield StoreFindings(opened)
+        with kept_store(self.settings, create=create) as opened:
+            yield None if opened is None else StoreFindings(opened)
 
     def ephemeral_place(self) -> str | None:
         return ConfiguredRunStore(self.settings).ephemeral_place()
@@ -196,17 +202,27 @@ class ConfiguredAlertOutboxes:
 
     @contextmanager
     def open(self, *, create: bool) -> Iterator[AlertOutbox | None]:
-        place = self.settings.store
-        if not create and "://" not in place and not Path(place).exists():
-            yield None
-            return
         from reconciler.adapters.store import StoreAlerts
 
-        with open_run_store(self.settings) as opened:
-            yield StoreAlerts(opened)
+        with kept_store(self.settings, create=create) as opened:
+            yield None if opened is None else StoreAlerts(opened)
 
     def ephemeral_place(self) -> str | None:
         return ConfiguredRunStore(self.settings).ephemeral_place()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredHealStores:
+    """Implements ports.findings.HealStores over the store of the settings."""
+
+    settings: Settings
+
+    @contextmanager
+    def open(self, *, create: bool) -> Iterator[HealStore | None]:
+        from reconciler.adapters.store import StoreHeals
+
+        with kept_store(self.settings, create=create) as opened:
+            yield None if opened is None else StoreHeals(opened)
 
 
 def notification_source(settings: Settings) -> NotificationSource | None:
@@ -235,7 +251,11 @@ def sync_cache(settings: Settings) -> SyncCache | None:
     if given.kind != "http" or "://" in settings.store:
         return None
     context = repr((given.url, given.client_id, settings.environment.name, _last_journal_event(settings)))
-    return SyncCacheFile(settings.root / ".reconciler" / "cache" / "standing", settings.manifests, context, clock())
+    return SyncCacheFile(settings.root / ".reconciler" / "cache" / "standing", _folders(settings), context, clock())
+
+
+def _folders(settings: Settings) -> tuple[Path, ...]:
+    return tuple(root.folder for root in settings.manifest_roots)
 
 
 def _last_journal_event(settings: Settings) -> tuple[int, str] | None:

@@ -27,8 +27,7 @@ def source_reader(config: Path | None, settings: Settings | None) -> SourceReade
     from reconciler.adapters.settings.settings import settings_file
 
     return FileSourceReader(
-        root=Path() if settings is None else settings.manifests,
-        shown_as=None if settings is None else settings.manifests_shown_as,
+        roots=() if settings is None else tuple((root.folder, root.shown_as) for root in settings.manifest_roots),
         settings=SettingsSource(file=settings_file(config), model=SettingsDocument),
     )
 

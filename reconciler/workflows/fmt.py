@@ -1,6 +1,6 @@
 """The use case `fmt`: check each file, and write those that are not formatted.
 
-A file that cannot be read is reported and skipped; the others are still written.
+A file that cannot be read is reported and skipped; the others are still written. With `--shard`, files are moved instead.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics.diagnostic import sort_diagnostics
-from reconciler.core.results.authoring import FileEdit, FormatResult
+from reconciler.core.results.authoring import FileEdit, FormatResult, ShardResult
 
 if TYPE_CHECKING:
     from reconciler.ports.manifest_editing import FileChange
@@ -34,6 +34,20 @@ def format_manifests(session: Session, request: FormatRequest) -> FormatResult:
         files=tuple(map(file_edit, changes)),
         unchanged=sum(each.change is None and not each.findings for each in seen),
         diagnostics=sort_diagnostics(finding for each in seen for finding in each.findings),
+        check=request.check,
+    )
+
+
+def shard_manifests(session: Session, request: FormatRequest) -> ShardResult:
+    """Raises SetupError where a file cannot be moved. A shop with two files keeps both where they are."""
+    sharder = session.manifest_files.sharder()
+    planned = sharder.plan()
+    if not request.check:
+        sharder.move(planned.moves)
+    return ShardResult(
+        moves=planned.moves,
+        unchanged=planned.unchanged,
+        diagnostics=sort_diagnostics(planned.findings),
         check=request.check,
     )
 

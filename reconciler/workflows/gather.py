@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reconciler.core.diagnostics import codes
@@ -16,10 +16,9 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.formats import MWS_AUTH_TOKEN
 from reconciler.core.model.kinds import KINDS
-from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, FieldRef, Observed, UnresolvedSecret
 from reconciler.core.values import Secret, SecretRef, ShopKey
-from reconciler.ports import Manifest, Manifests, ObservingBackend, SecretMissing, Secrets
+from reconciler.ports import ObservingBackend, SecretMissing, Secrets
 
 DesiredObserved = tuple[Desired, Observed]
 
@@ -29,35 +28,12 @@ CHUNK_SIZE: Final = 500
 _SECRETS: Final = tuple((kind.name, spec.name) for kind in KINDS for spec in kind.fields if spec.policy.secret)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatheredShops:
-    """`pairs` is sorted by shop key. `manifest` is what was read, with all its findings."""
-
-    manifest: Manifest
-    pairs: tuple[DesiredObserved, ...]
-
-
-async def gather(
-    manifests: Manifests,
-    selection: Selection,
-    secrets: Secrets,
-    backend: ObservingBackend,
-    *,
-    require_secrets: bool = False,
-) -> GatheredShops:
-    """Raises Unauthorised or Unreachable where nothing at all can be read from the backend."""
-    manifest = manifests.read(selection)
-    chunks = observe_in_chunks(manifest.shops, secrets, backend, require_secrets=require_secrets)
-    pairs = [pair async for some in chunks for pair in some]
-    return GatheredShops(manifest=manifest, pairs=tuple(sorted(pairs, key=lambda pair: pair[0].shop)))
-
-
 async def observe_in_chunks(
     wishes: Sequence[Desired], secrets: Secrets, backend: ObservingBackend, *, require_secrets: bool = False
 ) -> AsyncGenerator[list[DesiredObserved], None]:
     """Desired and observed values, some hundreds together as they arrive, so that memory never holds those of a whole fleet.
 
-    Raises as `gather` does.
+    Raises Unauthorised or Unreachable where nothing at all can be read from the backend.
     """
     ready = resolve_secrets(wishes, secrets)
     unknown = unknown_without_secrets(ready) if require_secrets else []
@@ -95,7 +71,7 @@ def resolve_secrets(wishes: Iterable[Desired], secrets: Secrets) -> tuple[Desire
 def resolve(wish: Desired, secrets: Secrets) -> Desired:
     """A secret that is not available stays a reference, with the reason in `unresolved`."""
     unresolved: list[UnresolvedSecret] = []
-    for ref, value in _references(wish):
+    for ref, value in secret_references(wish):
         secret = _resolved(wish, ref, value, secrets)
         if isinstance(secret, Secret):
             wish = wish.with_value(ref, secret)
@@ -123,7 +99,7 @@ def uses_secret(wish: Desired) -> bool:
     return any(isinstance(getattr(wish.values.get(kind), field, None), Secret | SecretRef) for kind, field in _SECRETS)
 
 
-def _references(wish: Desired) -> tuple[tuple[FieldRef, SecretRef], ...]:
+def secret_references(wish: Desired) -> tuple[tuple[FieldRef, SecretRef], ...]:
     """Most shops have none: only the fields that may hold one are checked."""
     named = ((kind, field, getattr(wish.values.get(kind), field, None)) for kind, field in _SECRETS)
     return tuple((FieldRef(kind, field), value) for kind, field, value in named if isinstance(value, SecretRef))

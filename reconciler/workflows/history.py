@@ -38,7 +38,7 @@ def list_runs(session: Session, request: HistoryRequest) -> HistoryResult:
     with session.store.history() as history:
         runs = () if history is None else history.runs(request.shop, limit=request.limit)
         notices = () if runs or history is None or request.shop is None else _run_instead(history, request.shop)
-        return HistoryResult(runs=tuple(map(_summary, runs)), shop=request.shop, notices=notices)
+        return HistoryResult(runs=tuple(map(run_summary, runs)), shop=request.shop, notices=notices)
 
 
 def _run_instead(history: History, word: str) -> tuple[Message, ...]:
@@ -59,7 +59,7 @@ def list_steps(session: Session, request: HistoryRequest) -> StepHistoryResult:
         runs = () if history is None else history.runs(request.shop, limit=request.limit)
         return StepHistoryResult(
             shop=request.shop,
-            runs=tuple((_summary(run), history.step_records(run.info.run, request.shop)) for run in runs if history),
+            runs=tuple((run_summary(run), history.step_records(run.info.run, request.shop)) for run in runs if history),
         )
 
 
@@ -77,7 +77,7 @@ def list_leases(session: Session) -> TableResult:
     return TableResult(name="leases", columns=columns, rows=rows, empty=msg("No shop is being written."))
 
 
-def _summary(row: RunRow) -> RunSummary:
+def run_summary(row: RunRow) -> RunSummary:
     info = row.info
     return RunSummary(
         run=info.run,

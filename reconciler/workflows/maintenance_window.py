@@ -1,20 +1,25 @@
 """Whether a shop may be closed now: checked again right before it is closed, since a plan may be hours old.
 
-In: a clock and the allowances. Out: why not, with the text of the guard that checks it for the plan.
+In: a clock and the allowances. Out: why not, with the text of the guard that checks it for the plan; when a window opens next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.planning.guards import AllowList, outside_window
+from reconciler.core.model.state import MaintenancePolicy
+from reconciler.core.planning.guards import AllowList, in_window, outside_window
 from reconciler.core.planning.plan import ShopPlan
 from reconciler.ports import Clock
+
+_HORIZON: Final = 49 * 60
+"""Minutes: two days, and the hour by which one of them may be longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,48 @@ class MaintenanceWindow:
         if self.allowed.allows(codes.OUTSIDE_WINDOW, shop.shop):
             return None
         return outside_window(shop, minutes_of_day(self.clock.now(), (shop.maintenance.time_zone,)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowTimes:
+    """Of one window: whether it is open now, when it opens next, and when it closes: the one that is open now, else the next.
+
+    None: it never does so.
+    """
+
+    open: bool
+    opens: datetime | None = None
+    closes: datetime | None = None
+
+
+def window_times(maintenance: MaintenancePolicy, now: datetime) -> WindowTimes:
+    """By the same rule as the guard, minute by minute: so also where a clock is set forward or back."""
+    if maintenance.window is None:
+        return WindowTimes(open=True)
+    zone, window = ZoneInfo(maintenance.time_zone), maintenance.window
+
+    def is_open(at: datetime) -> bool:
+        local = at.astimezone(zone)
+        return in_window(window, local.hour * 60 + local.minute)
+
+    minute = now.replace(second=0, microsecond=0)
+    opens = _next_change(is_open, minute, opened=True)
+    closes = _next_change(is_open, minute if is_open(minute) else opens, opened=False)
+    return WindowTimes(open=is_open(minute), opens=opens, closes=closes)
+
+
+def _next_change(is_open: Callable[[datetime], bool], start: datetime | None, *, opened: bool) -> datetime | None:
+    """The first minute after `start` in which the window has opened, or has closed."""
+    if start is None:
+        return None
+    before = is_open(start)
+    for number in range(1, _HORIZON):
+        at = start + timedelta(minutes=number)
+        after = is_open(at)
+        if after is opened and before is not opened:
+            return at
+        before = after
+    return None
 
 
 def minutes_of_day(now: datetime, zones: Iterable[str]) -> Mapping[str, int]:

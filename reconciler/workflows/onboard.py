@@ -9,23 +9,32 @@ A fleet is never in memory as a whole: of a row whose manifest is staged, only i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import anyio
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.readiness import missing_prerequisites
+from reconciler.core.importing.rejected_rows import RejectedRow, RejectedTable, is_problem_header
 from reconciler.core.importing.secret_names import SecretNamePattern
-from reconciler.core.importing.table_rows import ParsedRow, columns_of, read_rows
+from reconciler.core.importing.table_rows import ParsedRow, columns_of, lines_of_shops, read_rows
 from reconciler.core.model.state import Observed
 from reconciler.core.results.authoring import FileAction, FileEdit, OnboardResult, OnboardRowResult
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import BackendError, ObservingBackend, SecretMissing, SetupError
-from reconciler.ports.manifest_editing import DraftResult, FileChange, FileWriter, ManifestDrafter, TableSource
+from reconciler.ports.manifest_editing import (
+    DraftResult,
+    FileChange,
+    FileWriter,
+    ManifestDrafter,
+    ManifestFiles,
+    TableSource,
+)
 from reconciler.workflows.fmt import file_edit
 from reconciler.workflows.new import editor_schema_notices
 from reconciler.workflows.secret_schemes import scheme_diagnostics
@@ -41,7 +50,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnboardRequest:
     """`template` and `group` are those of new manifests. `ask_backend` None: the backend is read if it can be reached.
-    `check`: report what would be written, and write nothing.
+    `check`: report what would be written, and write nothing. With `rejects`, a file, the valid rows are written and the
+    invalid ones are in the result, to be kept there.
     """
 
     table: Path
@@ -50,6 +60,7 @@ class OnboardRequest:
     names: SecretNamePattern = field(default_factory=SecretNamePattern)
     ask_backend: bool | None = None
     check: bool = False
+    rejects: Path | None = None
 
 
 def onboard_table(session: Session, request: OnboardRequest) -> OnboardResult:
@@ -58,12 +69,40 @@ def onboard_table(session: Session, request: OnboardRequest) -> OnboardResult:
     Raises SetupError if the table cannot be read or the files cannot be written: then none was; BackendError and SecretMissing
     if the backend was to be read and cannot be.
     """
-    observed, requests = _observe_where_possible(session, request)
     files = session.manifest_files
+    if request.rejects is not None:
+        _require_rejects_file(files, request.rejects)
+    observed, requests = _observe_where_possible(session, request)
     drafter = files.drafter(request.template, request.group)
-    result = onboard(request, files.table(request.table), drafter, files.writer(), observed, secrets=session.secrets)
+    checks = RowChecks(drafts=drafter, worlds=observed, secrets=session.secrets, twice=_twice(files, request))
+    result = onboard(request, files.table(request.table), checks, files.writer())
     created = result.counted(FileAction.CREATED) and not request.check
     return replace(result, requests=requests, notices=editor_schema_notices(session) if created else ())
+
+
+def write_rejects(session: Session, file: Path, table: RejectedTable, lines: Iterable[Sequence[str]]) -> None:
+    """`lines` are the header and the rows. Without a rejected row a present file gets only its header. Raises SetupError."""
+    files = session.manifest_files
+    if table.rows or files.table_headers(file) is not None:
+        files.write_table(file, lines)
+
+
+def _require_rejects_file(files: ManifestFiles, file: Path) -> None:
+    """Raises SetupError where another file would be replaced."""
+    headers = files.table_headers(file)
+    if headers is not None and not any(map(is_problem_header, headers)):
+        raise SetupError(
+            msg("{file} exists, and is not a table of rejected rows", file=file.as_posix()),
+            hint=msg("Choose another file for `--rejects`"),
+        )
+
+
+def _twice(files: ManifestFiles, request: OnboardRequest) -> Mapping[ShopKey, Sequence[int]]:
+    """None of the rows of one shop is written: which of them is right is not known. Without a file for them, nothing is."""
+    if request.rejects is None:
+        return {}
+    table = files.table(request.table)
+    return lines_of_shops(columns_of(table.file, table.headers), table.rows)
 
 
 def _observe_where_possible(
@@ -107,20 +146,10 @@ async def observe_table_shops(
     return {world.shop: world for world in await observed_with_suggestions(worlds, backend)}
 
 
-def onboard(
-    request: OnboardRequest,
-    table: TableSource,
-    drafts: ManifestDrafter,
-    writer: FileWriter,
-    worlds: Mapping[ShopKey, Observed] | None = None,
-    *,
-    secrets: Secrets | None = None,
-) -> OnboardResult:
-    """`worlds` is None where the backend was not asked. With `secrets`, the schemes of references are
-    checked. Raises SetupError where the files cannot be written: then none was.
-    """
+def onboard(request: OnboardRequest, table: TableSource, checks: RowChecks, writer: FileWriter) -> OnboardResult:
+    """Raises SetupError where the files cannot be written: then none was."""
     columns = columns_of(table.file, table.headers)
-    run = _Run(drafts=drafts, worlds=worlds, secrets=secrets, findings=list(columns.findings))
+    run = _Run(checks=checks, findings=list(columns.findings), keep_rejected=request.rejects is not None)
     rows = () if run.refused else read_rows(columns, table.rows, request.names)
     news: tuple[FileEdit, ...] = ()
     try:
@@ -136,8 +165,15 @@ def onboard(
         diagnostics=_by_line(run.findings),
         news=news,
         check=request.check,
-        asked=worlds is not None,
+        asked=checks.worlds is not None,
+        rejected=_rejected(request, table, run),
     )
+
+
+def _rejected(request: OnboardRequest, table: TableSource, run: _Run) -> RejectedTable | None:
+    if request.rejects is None or run.refused:
+        return None
+    return RejectedTable(file=request.rejects.as_posix(), headers=tuple(table.headers), rows=tuple(run.rejected))
 
 
 class _RefusedRow(Exception):
@@ -146,46 +182,99 @@ class _RefusedRow(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class _Run:
-    drafts: ManifestDrafter
-    worlds: Mapping[ShopKey, Observed] | None
-    secrets: Secrets | None
+    """`keep_rejected`: invalid rows are kept apart, and the others are written."""
+
+    checks: RowChecks
     findings: list[Diagnostic]
+    keep_rejected: bool = False
     rows: list[OnboardRowResult] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
     count: int = 0
+    _columns_refused: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._columns_refused = _stop(self.findings)
 
     @property
     def refused(self) -> bool:
-        return _stop(self.findings)
+        return self._columns_refused if self.keep_rejected else _stop(self.findings)
 
     def changes(self, rows: Iterable[ParsedRow]) -> Iterator[FileChange]:
-        """Up to the first row that is wrong; the others are still judged. Raises _Refused at the end if one was."""
+        """Up to the first row that is wrong, or without the wrong ones; all are judged. Raises _RefusedRow at the end if nothing
+        is to be written.
+        """
         refused = self.refused
         for row in rows:
             self.count += 1
-            change, found = self._judged(row)
-            self.findings += found
-            refused = refused or _stop(found)
+            checked = self.checks.check(row)
+            self.findings += checked.findings
+            wrong = _stop(checked.findings)
+            if wrong and self.keep_rejected:
+                self.rejected.append(RejectedRow(line=row.line, cells=row.cells, findings=checked.findings))
+                continue
+            refused = refused or wrong
             if refused:
                 self.rows.clear()
-            elif change is not None:
-                yield change
+                continue
+            if checked.result is not None:
+                self.rows.append(checked.result)
+            if checked.change is not None:
+                yield checked.change
         if refused:
             raise _RefusedRow
 
-    def _judged(self, row: ParsedRow) -> tuple[FileChange | None, tuple[Diagnostic, ...]]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CheckedRow:
+    findings: tuple[Diagnostic, ...]
+    change: FileChange | None = None
+    result: OnboardRowResult | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChecks:
+    """`worlds` is None where the backend was not read. With `secrets` the schemes of references are checked. `twice` are shops
+    that several rows are about, with their lines.
+    """
+
+    drafts: ManifestDrafter
+    worlds: Mapping[ShopKey, Observed] | None
+    secrets: Secrets | None = None
+    twice: Mapping[ShopKey, Sequence[int]] = field(default_factory=dict)
+
+    def check(self, row: ParsedRow) -> _CheckedRow:
         if row.draft is None:
-            return None, row.findings
+            return _CheckedRow(findings=row.findings)
+        if row.draft.shop in self.twice:
+            return _CheckedRow(findings=(_also_on_other_lines(row, row.draft.shop, self.twice[row.draft.shop]),))
         drafted = self.drafts.draft(row.draft)
         if drafted.desired is None:
-            return None, drafted.findings
+            return _CheckedRow(findings=drafted.findings)
         world = None if self.worlds is None else self.worlds.get(row.draft.shop)
         schemes = () if self.secrets is None else scheme_diagnostics(drafted.desired, self.secrets)
         lacks = tuple(
             replace(finding, origin=row.draft.origin)
             for finding in (*schemes, *missing_prerequisites(drafted.desired, world))
         )
-        self.rows.append(_row_result(row, row.draft.shop, drafted, lacks))
-        return drafted.change, tuple(finding for finding in lacks if finding.blocking)
+        return _CheckedRow(
+            findings=tuple(finding for finding in lacks if finding.blocking),
+            change=drafted.change,
+            result=_row_result(row, row.draft.shop, drafted, lacks),
+        )
+
+
+def _also_on_other_lines(row: ParsedRow, shop: ShopKey, lines: Sequence[int]) -> Diagnostic:
+    return diagnostic(
+        codes.ROW_TWICE,
+        msg(
+            "Shop `{shop}` is also on line {others}",
+            shop=shop,
+            others=", ".join(str(line) for line in lines if line != row.line),
+        ),
+        hint=msg("Delete all but one of the rows"),
+        shop=shop,
+        origin=None if row.draft is None else row.draft.origin,
+    )
 
 
 def _row_result(row: ParsedRow, shop: ShopKey, drafted: DraftResult, lacks: tuple[Diagnostic, ...]) -> OnboardRowResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,12 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.conflicts import apply_conflict_guard
 from reconciler.core.fleet_rules import check_fleet
 from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import AllowList, GuardContext, Limits, apply_guards
 from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, plan_shop
 from reconciler.core.planning.plan_secrets import refuse_unresolved
-from reconciler.core.planning.secret_changes import only_confirmed
+from reconciler.core.planning.secret_changes import AppliedReferences, only_confirmed
 from reconciler.core.results.plan_result import PlanResult
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.runs.events import ShopInSync
@@ -25,7 +27,7 @@ from reconciler.lib.event_log import Level, log_event, logging_events
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
 from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
 from reconciler.workflows.execution.lease import warn_busy_shops
-from reconciler.workflows.gather import GatheredShops, gather
+from reconciler.workflows.gather import DesiredObserved, observe_in_chunks
 from reconciler.workflows.maintenance_window import minutes_of_day
 from reconciler.workflows.pending_reopenings import warn_owed_reopenings
 from reconciler.workflows.session import Session
@@ -184,48 +186,71 @@ async def make_plan(
     sources: DriftSources | None = None,
 ) -> PlannedFleet:
     """Raises BackendError only where nothing at all can be read; and what the history of `sources` raises."""
-    world = await gather(manifests, request.selection, secrets, backend, require_secrets=request.require_secrets)
-    known = sources or DriftSources()
-    plan = _planned(world, request, known)
+    manifest = manifests.read(request.selection)
+    planned = _PlannedShops(request, sources or DriftSources())
+    chunks = observe_in_chunks(manifest.shops, secrets, backend, require_secrets=request.require_secrets)
+    async with aclosing(chunks) as coming:
+        async for pairs in coming:
+            planned.add(pairs)
     watch = GuardContext(
         limits=request.limits,
         allowed=request.allowed,
-        minutes=minutes_of_day(clock.now(), {wish.maintenance.time_zone for wish in world.manifest.shops}),
+        minutes=minutes_of_day(clock.now(), {wish.maintenance.time_zone for wish in manifest.shops}),
     )
-    agreed = tuple(_agreed(plan, world, known)) if request.for_apply else ()
-    return PlannedFleet(plan=apply_guards(plan, watch), manifest=world.manifest, in_sync=agreed)
+    plan = apply_guards(planned.plan(manifest.unchanged), watch)
+    agreed = tuple(sorted(planned.agreed, key=lambda event: event.shop))
+    return PlannedFleet(plan=plan, manifest=manifest, in_sync=agreed)
 
 
-def _planned(world: GatheredShops, request: PlanInputs, known: DriftSources) -> Plan:
-    """Each shop's plan, with what the rules over the fleet say of the shop or of the whole."""
-    found = check_fleet([wish for wish, _ in world.pairs])
-    by_shop: dict[ShopKey | None, list[Diagnostic]] = {}
-    for finding in found:
-        by_shop.setdefault(finding.shop, []).append(finding)
-    plans = _planned_shops(request, world, known)
-    return build_plan(
-        (replace(plan, findings=sort_diagnostics((*plan.findings, *by_shop.get(plan.shop, ())))) for plan in plans),
-        findings=tuple(by_shop.get(None, ())),
-        unchanged_shops=world.manifest.unchanged + request.others,
-    )
+class _PlannedShops:
+    """Each shop's plan, chunk by chunk: what was observed is not kept, since that of a whole fleet would fill the memory."""
+
+    def __init__(self, request: PlanInputs, known: DriftSources) -> None:
+        self._request = request
+        self._known = known
+        self._wishes: list[Desired] = []
+        self._plans: list[ShopPlan] = []
+        self.agreed: list[ShopInSync] = []
+
+    def add(self, pairs: Sequence[DesiredObserved]) -> None:
+        applied = self._known.applied_references(pairs)
+        plans = [self._plan_of(wish, observed, applied.get(wish.shop, {})) for wish, observed in pairs]
+        self._wishes += (wish for wish, _ in pairs)
+        self._plans += plans
+        if self._request.for_apply:
+            self.agreed += _agreed(plans, pairs, self._known)
+
+    def plan(self, unchanged: int) -> Plan:
+        """With what the rules over the fleet say of a shop or of the whole."""
+        by_shop: dict[ShopKey | None, list[Diagnostic]] = {}
+        for finding in check_fleet(sorted(self._wishes, key=lambda wish: wish.shop)):
+            by_shop.setdefault(finding.shop, []).append(finding)
+        return build_plan(
+            (_with_findings(plan, by_shop.get(plan.shop, ())) for plan in self._plans),
+            findings=tuple(by_shop.get(None, ())),
+            unchanged_shops=unchanged + self._request.others,
+        )
+
+    def _plan_of(self, wish: Desired, observed: Observed, applied: AppliedReferences) -> ShopPlan:
+        plan = plan_shop(wish, observed, self._request.pace, applied)
+        return refuse_unresolved(plan, wish) if self._request.for_apply else plan
 
 
-def _planned_shops(request: PlanInputs, world: GatheredShops, known: DriftSources) -> Iterator[ShopPlan]:
-    applied = known.applied_references(world.pairs)
-    for wish, observed in world.pairs:
-        plan = plan_shop(wish, observed, request.pace, applied.get(wish.shop, {}))
-        yield refuse_unresolved(plan, wish) if request.for_apply else plan
+def _with_findings(plan: ShopPlan, more: Sequence[Diagnostic]) -> ShopPlan:
+    found = (*plan.findings, *more)
+    return replace(plan, findings=sort_diagnostics(found)) if found else plan
 
 
-def _agreed(plan: Plan, world: GatheredShops, known: DriftSources) -> Iterator[ShopInSync]:
+def _agreed(plans: Sequence[ShopPlan], pairs: Sequence[DesiredObserved], known: DriftSources) -> Iterator[ShopInSync]:
     """If something is to be written, the apply itself reads all of the shop back: except a secret that matches and of which only
     the reference changed.
     """
-    changes = {shop.shop: shop.changes for shop in plan.shops}
-    pairs = [
-        pair for pair in world.pairs if not changes[pair[0].shop] or only_confirmed(changes[pair[0].shop], pair[1])
+    quiet = [
+        pair
+        for plan, pair in zip(plans, pairs, strict=True)
+        if not plan.changes or only_confirmed(plan.changes, pair[1])
     ]
-    for wish, observed, past in known.with_last_applied(pairs):
+    for wish, observed, past in known.with_last_applied(quiet):
         news = in_sync_event(wish, observed, past)
         if news is not None:
             yield news

@@ -12,9 +12,11 @@ from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.runs.events import ShopEvent, ShopFinished, ShopSkipped, StepDone, StepFailed
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
-from reconciler.workflows.history import runs_starting_with
+from reconciler.workflows.fleet.find_run import fleet_run_result, fleet_runs_starting_with, fleet_summaries
+from reconciler.workflows.history import HistoryRequest, list_runs, runs_starting_with
 
 if TYPE_CHECKING:
+    from reconciler.core.results.history_result import FleetRunResult, HistoryResult
     from reconciler.core.values import ShopKey
     from reconciler.ports import RunRow
     from reconciler.ports.journal import JournalEntry
@@ -27,7 +29,7 @@ _COLUMNS: Final = (
     ("code", msg("Code")),
     ("ended", msg("Ended")),
 )
-_OUTCOMES: Final[dict[str, Message]] = {
+OUTCOME_WORDS: Final[dict[str, Message]] = {
     "applied": msg("applied"),
     "failed": msg("failed"),
     "refused": msg("refused"),
@@ -36,21 +38,40 @@ _OUTCOMES: Final[dict[str, Message]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Progress:
+class RunShopProgress:
     outcome: str = "unfinished"
     steps: int = 0
     code: str | None = None
     ended: str | None = None
 
 
-def show_run(session: Session, run: str) -> TableResult:
+def list_all_runs(session: Session, request: HistoryRequest) -> HistoryResult:
+    """Those of the journal and fleet runs, newest first. Raises SetupError where the store cannot be read."""
+    recorded = list_runs(session, request)
+    with session.fleet.runs.open(create=False) as runs:
+        fleet = [] if runs is None else fleet_summaries(runs, session.target.fleet_name, request.limit)
+    newest = sorted((*recorded.runs, *fleet), key=lambda run: run.started, reverse=True)
+    return replace(recorded, runs=tuple(newest[: request.limit]))
+
+
+def show_run(session: Session, run: str) -> TableResult | FleetRunResult:
     """`run` is an id, or the start of one. Raises SetupError if no run, or more than one, is called that."""
+    with session.fleet.runs.open(create=False) as runs:
+        fleet = [] if runs is None else fleet_runs_starting_with(runs, session.target.fleet_name, run)
+        with session.store.history() as history:
+            found = () if history is None else runs_starting_with(history, run)
+        if runs is not None and len(fleet) == 1 and not found:
+            return fleet_run_result(runs, fleet[0], judged=False)
+    return _show_recorded(session, run, ambiguous=bool(fleet))
+
+
+def _show_recorded(session: Session, run: str, *, ambiguous: bool) -> TableResult:
     with session.store.history() as history:
         found = () if history is None else runs_starting_with(history, run)
-        if history is None or len(found) != 1:
-            raise _not_found(run, found)
+        if history is None or len(found) != 1 or ambiguous:
+            raise _not_found(run, several=bool(found) or ambiguous)
         (row,) = found
-        shops = _shops(history.events(row.info.run))
+        shops = fold_shops(history.events(row.info.run))
     rows = tuple((shop, *_cells(progress)) for shop, progress in sorted(shops.items()))
     return TableResult(
         name="run-shops",
@@ -61,26 +82,26 @@ def show_run(session: Session, run: str) -> TableResult:
     )
 
 
-def _not_found(run: str, found: tuple[RunRow, ...]) -> SetupError:
-    if found:
+def _not_found(run: str, *, several: bool) -> SetupError:
+    if several:
         text = msg("More than one run starts with {run}", run=run)
         return SetupError(text, code=codes.AMBIGUOUS_RUN, hint=msg("Give more characters of the id"))
     text = msg("No runs found for {run}", run=run)
     return SetupError(text, code=codes.NO_SUCH_RUN, hint=msg("`reconciler runs list` shows the ids"))
 
 
-def _shops(entries: Iterable[JournalEntry]) -> dict[ShopKey, _Progress]:
-    shops: dict[ShopKey, _Progress] = {}
+def fold_shops(entries: Iterable[JournalEntry]) -> dict[ShopKey, RunShopProgress]:
+    shops: dict[ShopKey, RunShopProgress] = {}
     for entry in entries:
         event = entry.event
         shop = getattr(event, "shop", None)
         if shop is not None:
-            before = shops.get(shop, _Progress())
+            before = shops.get(shop, RunShopProgress())
             shops[shop] = _after(before, event, format_utc(entry.at))  # type: ignore[arg-type]
     return shops
 
 
-def _after(before: _Progress, event: ShopEvent, at: str) -> _Progress:
+def _after(before: RunShopProgress, event: ShopEvent, at: str) -> RunShopProgress:
     match event:
         case StepDone():
             return replace(before, steps=before.steps + 1)
@@ -96,8 +117,8 @@ def _after(before: _Progress, event: ShopEvent, at: str) -> _Progress:
             return before
 
 
-def _cells(progress: _Progress) -> tuple[Cell, ...]:
-    outcome = NamedCell(progress.outcome, _OUTCOMES[progress.outcome])
+def _cells(progress: RunShopProgress) -> tuple[Cell, ...]:
+    outcome = NamedCell(progress.outcome, OUTCOME_WORDS[progress.outcome])
     return outcome, progress.steps, progress.code, progress.ended
 
 

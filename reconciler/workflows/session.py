@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.messages import Message
+    from reconciler.core.healing.policy import HealingPolicy
     from reconciler.core.model.canonical import DigestKey
     from reconciler.core.planning.guards import Limits
     from reconciler.core.planning.plan import Plan, RequestPace
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
     from reconciler.ports.ci.forge import CiJob
     from reconciler.ports.ci.repository import Repository
     from reconciler.ports.ci.reviews import ReviewStores
-    from reconciler.ports.executor import Executor
+    from reconciler.ports.executor import Executor, SharedControl
     from reconciler.ports.findings.finding_store import FindingStores
+    from reconciler.ports.findings.heals import HealStores
     from reconciler.ports.findings.ledger import AcceptanceLedger
     from reconciler.ports.findings.line_authors import LineAuthors
     from reconciler.ports.findings.manifest_owners import ManifestOwners
+    from reconciler.ports.fleet.fleet_access import FleetAccess
     from reconciler.ports.interaction import Approver, Listener, Renderer, StopSignals
     from reconciler.ports.journal import RunInfo, RunStore
     from reconciler.ports.manifest_editing import ManifestFiles
@@ -105,7 +108,13 @@ class NoStopSignals:
     """No stop is requested; cancelling the run still reopens shops."""
 
     @asynccontextmanager
-    async def listening(self, on_stop: Callable[[], None], on_force: Callable[[], None]) -> AsyncIterator[None]:  # noqa: ARG002  # the port's form
+    async def listening(
+        self,
+        on_stop: Callable[[], None],  # noqa: ARG002  # the port's form
+        on_force: Callable[[], None],  # noqa: ARG002  # the same
+        *,
+        said: Message | None = None,  # noqa: ARG002  # the same
+    ) -> AsyncIterator[None]:
         yield
 
 
@@ -113,7 +122,8 @@ class NoStopSignals:
 class Session:
     """`digest_key` is the key of the digests that stand for secrets, and of the seals of saved plans; it raises SetupError.
     `new_run` makes the identity of a run from its command and the fingerprint of its plan. `other_endpoints` are IPN endpoints
-    that may be registered beside the shops' own. `alerts` is None where there is no file of channels.
+    that may be registered beside the shops' own. `alerts` is None where there is no file of channels. `control` is for one apply
+    that is a part of a larger one: what it shares with the processes that apply the others.
     """
 
     target: Target
@@ -122,12 +132,14 @@ class Session:
     secrets: Secrets
     clock: Clock
     guards: Limits
+    healing: HealingPolicy
     pace: RequestPace
     execution: ExecutionLimits
     observing: Callable[[Callable[[RequestLogEntry], None]], AbstractAsyncContextManager[ObservingBackend]]
     writing: Callable[[Callable[[RequestLogEntry], None]], AbstractAsyncContextManager[Backend]]
     store: RunStore
     findings: FindingStores
+    heals: HealStores
     ledger: Callable[[], AcceptanceLedger]
     owners: Callable[[], ManifestOwners]
     line_authors: Callable[[], LineAuthors]
@@ -148,9 +160,11 @@ class Session:
     ci_files: CiFiles
     outboxes: AlertOutboxes
     alerts: Callable[[], AlertSettings | None]
+    fleet: FleetAccess
     other_endpoints: frozenset[str] = frozenset()
     sidecar_findings: Callable[[], Awaitable[Sequence[SidecarFinding]]] | None = None
     channel_checks: Callable[[], Awaitable[Sequence[ChannelCheck]]] | None = None
+    control: SharedControl | None = None
     approver: Approver = field(default_factory=AutoApprover)
     listener: Listener = field(default_factory=QuietListener)
 

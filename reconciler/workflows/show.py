@@ -11,8 +11,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.field_guides import REGISTER_ENDPOINT
 from reconciler.core.model.state import FieldRef, Unknown
-from reconciler.core.results.field_result import FieldValueResult
-from reconciler.core.results.shop_result import ShopResult
+from reconciler.core.results.show_result import FieldValueResult, ShopResult
 from reconciler.core.values import ABSENT, UNSET, Registration, SealedSecret, Secret, SecretDigest, SecretRef
 from reconciler.workflows.suggest import observed_with_suggestions
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from reconciler.embedded import EmbeddedConfig, World, create_app
-from tests.embedded.harness import KOBE, KYOTO, NARA, OSAKA, SEED
+from tests.browser.goods import GOODS, PASSWORD
+from tests.browser.people import enter_admin
+from tests.embedded.harness import KOBE, KYOTO, NARA, OSAKA, SEED, Clock
+from tests.embedded.pages.browsing import serving
 
-PASSWORD = "a password"
 SHOPS = (KYOTO, OSAKA, NARA, KOBE)
+HINT = "[DOM] "
+STATUS_OF_PAGE = "Failed to load resource: the server responded with a status of"
 
 
 @pytest.fixture(scope="session")
@@ -36,62 +38,89 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with everybody's accounts, made once and copied for each test: hashing passwords takes time."""
+    file = tmp_path_factory.mktemp("seeded") / "backend.sqlite"
+    world = World.open(file, clock=Clock())
+    world.seed({**SEED, **GOODS})
+    world.platform_entitles(OSAKA, commerceCreator="RUNNING", subscriptionApplications=True)
+    for shop in SHOPS:
+        world.ensure_user("hanako", PASSWORD, shop_key=shop, name="花子")
+    world.ensure_user("operator", PASSWORD, name="運用担当")
+    world.close()
+    return file
+
+
 @pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
-    return create_app(EmbeddedConfig(database=tmp_path / "backend.sqlite", seed=SEED, pages=True))
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def app(seeded: Path, tmp_path: Path, clock: Clock) -> FastAPI:
+    database = Path(shutil.copy(seeded, tmp_path / "backend.sqlite"))
+    return create_app(EmbeddedConfig(database=database, clock=clock, pages=True))
 
 
 @pytest.fixture
 def world(app: FastAPI) -> Iterator[World]:
     found = World.of(app)
-    for shop in SHOPS:
-        found.ensure_user("hanako", PASSWORD, shop_key=shop, name="花子")
-    found.ensure_user("operator", PASSWORD, name="運用担当")
     yield found
     found.close()
 
 
 @pytest.fixture
 def address(app: FastAPI, world: World) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture
 def faults() -> list[str]:
-    """What the browser complains about: blocked content, failed scripts."""
+    """What the browser complains about: blocked content, missing files, failed scripts. None is expected."""
     return []
 
 
 @pytest.fixture
-def sign_in(browser: Any, address: str, faults: list[str]) -> Iterator[Callable[..., Any]]:
-    """A page on which a shop's 花子, or an operator, is signed in."""
+def open_page(browser: Any, faults: list[str]) -> Iterator[Callable[..., Any]]:
+    """A page of a new profile, on which nobody is signed in anywhere, at an address."""
     contexts: list[Any] = []
 
-    def arrive(shop: str = "", *, width: int = 1280, **words: Any) -> Any:
+    def arrive(address: str, *, width: int = 1280, **words: Any) -> Any:
         context = browser.new_context(
             base_url=address, viewport={"width": width, "height": 900}, locale="ja-JP", **words
         )
         context.set_default_timeout(20_000)
         contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto("/admin/sign-in")
-        page.get_by_label("店舗キー").fill(shop)
-        page.get_by_label("アカウント").fill("hanako" if shop else "operator")
-        page.get_by_label("パスワード").fill(PASSWORD)
-        page.get_by_role("button", name="ログイン").click()
-        page.wait_for_url("**/admin/shops**")
-        return page
+        context.on("console", lambda message: faults.append(message.text) if _is_complaint(message) else None)
+        context.on("weberror", lambda error: faults.append(str(error.error)))
+        return context.new_page()
 
     yield arrive
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def open_browser(open_page: Callable[..., Any], address: str) -> Callable[..., Any]:
+    return partial(open_page, address)
+
+
+@pytest.fixture
+def sign_in(open_browser: Callable[..., Any]) -> Callable[..., Any]:
+    """A page on which a shop's 花子, or an operator, is signed in."""
+
+    def arrive(shop: str = "", **words: Any) -> Any:
+        page = open_browser(**words)
+        enter_admin(page, shop, PASSWORD)
+        return page
+
+    return arrive
+
+
+def _is_complaint(message: Any) -> bool:
+    """Chromium also notes the status of a page that is refused; of what the page loads, that is a complaint."""
+    of_page = message.text.startswith(STATUS_OF_PAGE) and "/static/" not in str(message.location.get("url"))
+    return not (of_page or message.text.startswith(HINT))

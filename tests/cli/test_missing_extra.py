@@ -34,6 +34,7 @@ def bare(module: str, *words: str) -> subprocess.CompletedProcess[str]:
         ("fastapi", ("plan",), "embedded"),
         ("fastapi", ("show", "kyoto-tea"), "embedded"),
         ("uvicorn", ("serve", "backend"), "embedded"),
+        ("aiosmtpd", ("serve", "backend", "--mail-port", "0"), "embedded"),
         ("starlette", ("serve", "ipn"), "ipn"),
     ],
 )

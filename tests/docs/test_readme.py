@@ -35,14 +35,21 @@ def test_the_readme_opens_with_the_two_commands_and_the_makefile_has_them() -> N
     assert re.findall(r"\$ make (\w+)", first) == ["run", "test"]
     assert README.index(first) < README.index("##")
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert {"help", "setup", "run", "test", "check", "bench", "schemas", "clean"} <= set(targets)
+    assert {"help", "setup", "demo", "run", "test", "check", "bench", "schemas", "clean"} <= set(targets)
 
 
 def test_ci_runs_the_house_rules_and_then_the_readmes_test_command() -> None:
     lines = (ROOT / ".ci" / "run").read_text().split("\n")
 
     made = [line for line in lines if line.startswith("make ")]
-    assert made == ["make check", "make test PROFILE=ci COVERAGE=1", "make test-browser"]
+    assert made == [
+        "make check",
+        "make check-deploy",
+        "make test PROFILE=ci COVERAGE=1",
+        "make test-browser",
+        "make test-deploy",
+        "make test-hosts",
+    ]
 
 
 @cache

@@ -128,7 +128,7 @@ class Text:
 def texts() -> tuple[Text, ...]:
     return tuple(
         Text(form, string, frozenset(place.split("/")[1] for place, _line in message.locations))
-        for message in catalogue._texts(catalogue._read(catalogue.PO))
+        for message in catalogue._texts(catalogue._read(catalogue.PRODUCT))
         for form in (message.id if isinstance(message.id, tuple) else (message.id,))
         for string in (message.string if isinstance(message.string, tuple) else (message.string,))
     )
@@ -238,7 +238,22 @@ def test_japanese_summaries_of_alerts_use_the_terms_and_end_politely() -> None:
 
 def test_every_message_has_both_languages() -> None:
     assert [text.english for text in texts() if not text.japanese] == []
-    assert catalogue.check() == []
+    assert catalogue.check(catalogue.PRODUCT) == []
+
+
+PAGE_TEXTS = {
+    message.id: message.string for message in catalogue._texts(catalogue._read(catalogue.PAGES)) if message.string
+}
+"""Texts of the embedded backend's pages: Japanese, and their English."""
+
+
+def test_english_texts_of_pages_are_plain() -> None:
+    checked = [PLACEHOLDER.sub("X", text) for text in PAGE_TEXTS.values()]
+    assert [(unwanted(text, BOUND), text) for text in checked if unwanted(text, BOUND)] == []
+
+
+def test_english_texts_of_pages_are_english() -> None:
+    assert [text for text in PAGE_TEXTS.values() if re.search(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uffef]", text)] == []
 
 
 RAISED = {"Problem", "field_problem", "Rejection", "SeedError", "DatabaseError", "ClickException", "Refused"}

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import func, select
 
 from reconciler.embedded import EmbeddedConfig, World, create_app
+from reconciler.embedded.storage.tables import charge_permissions, charges, orders
 from tests.embedded.harness import KYOTO, SEED, Api, Clock
 
 
@@ -81,3 +83,16 @@ def api(app: FastAPI, connect: Callable[..., Api]) -> Api:
 def kyoto(app: FastAPI, connect: Callable[..., Api]) -> Api:
     """The client of the shop kyoto-tea."""
     return connect(app, "kyoto", KYOTO)
+
+
+@pytest.fixture
+def made(app: Any) -> Callable[[], tuple[int, ...]]:
+    """How many orders, charge permissions and charges there are more than at the start."""
+
+    def count() -> tuple[int, ...]:
+        with app.state.services.reading() as connection:
+            tables = (orders, charge_permissions, charges)
+            return tuple(connection.execute(select(func.count()).select_from(each)).scalar_one() for each in tables)
+
+    before = count()
+    return lambda: tuple(now - then for now, then in zip(count(), before, strict=True))

@@ -60,6 +60,17 @@ SEED: Mapping[str, Any] = {
         {"orderNo": "100000000002", "shopKey": OSAKA, "amazonOrderReferenceId": "S03-0000001-0000002"},
         {"orderNo": "100000000003", "shopKey": OSAKA, "status": "CANCELLED"},
     ],
+    "products": [
+        {"shopKey": shop, **product}
+        for shop in (KYOTO, OSAKA)
+        for product in (
+            {"productId": "box", "name": "旬の詰め合わせ便", "price": 4800, "saleType": "HANPUKAI", "cycleMonths": 2},
+            {"productId": "early", "name": "新刊 <予約>", "price": 1800, "saleType": "PREORDER"},
+            {"productId": "monthly", "name": "毎月のおたのしみ便", "price": 3000, "saleType": "SUBSCRIPTION"},
+            {"productId": "tea", "name": "玉露 50g", "price": 2500},
+            {"productId": "towel", "name": "手ぬぐい", "price": 900},
+        )
+    ],
     "clients": [
         {"clientId": "operator", "secret": {"value": "operator-secret"}},
         {"clientId": "kyoto", "secret": {"value": "kyoto-secret"}, "shopKey": KYOTO},

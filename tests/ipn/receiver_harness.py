@@ -27,19 +27,21 @@ from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueu
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import ipn_quarantine
 from reconciler.core.values import ShopKey
-from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readiness_check
+from reconciler.ipn.receive.app import PortDispatcher, PublicApp, readiness_check
 from reconciler.ipn.receive.certificate_cache import OTHERS, CertificateCache
 from reconciler.ipn.receive.kept_certificates import KeptCertificates
 from reconciler.ipn.receive.message_verifier import MessageVerifier, TrustPolicy
 from reconciler.ipn.receive.readmission import Readmission
 from reconciler.ipn.receive.receiver import Receiver
 from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
-from reconciler.ipn.runtime.server import Background, Server, build_server, lifespan
+from reconciler.ipn.runtime.backgrounds import Background, lifespan
 from reconciler.ipn.telemetry.metrics import CountedKeys, Metrics
 from reconciler.ports.inbox import Inbox, InboxMessage
 from reconciler.ports.inbox_admin import InboxFilter
 from reconciler.ports.shop_directory import ShopIdentity
 from reconciler.ports.signing_keys import SigningKeys
+from reconciler.serving.health import make_health_app
+from reconciler.serving.server import Server, ServerHooks, build_server
 from tests.support.manual_clock import HandClock
 from tests.support.sns_signer import SELLER, TOPIC_PATTERN, Keys, Signer, capture_message
 
@@ -124,9 +126,8 @@ class FrontDesk:
 
     @property
     def operators(self) -> Any:
-        return ops_app(
-            self.metrics, readiness_check(self.closing, self.house, StoreWorkQueue(self.store, self.clock)), str
-        )
+        ready = readiness_check(self.closing, self.house, StoreWorkQueue(self.store, self.clock))
+        return make_health_app(ready, self.metrics.text)
 
     @property
     def readmission(self) -> Readmission:
@@ -200,7 +201,8 @@ async def served(
     ports = [each.getsockname()[1] for each in listening]
     living = lifespan(backgrounds or {}, desk.clock, desk.metrics)
     app = PortDispatcher(living, desk.front, desk.operators, ports[1])
-    running = build_server(app, desk.closing, desk.metrics, head_within=head)
+    hooks = ServerHooks(stopping=desk.closing.close, malformed=desk.metrics.malformed)
+    running = build_server(app, hooks, head_within=head)
     async with anyio.create_task_group() as group:
         group.start_soon(lambda: running.serve(sockets=listening))
         at = Served(ports[0], ports[1], running)

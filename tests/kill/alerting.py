@@ -59,6 +59,10 @@ def install(folder: Path, tick: Callable[[], None], later: float) -> None:
     for owner, names in ((StoreFindings, ("record_look",)), (StoreAlerts, ("queue", "claim", "mark"))):
         for name in names:
             setattr(owner, name, ticking(getattr(owner, name), tick))
+    install_channels(folder, tick, later)
+
+
+def install_channels(folder: Path, tick: Callable[[], None], later: float) -> None:
     channels = {name: FileChannel(name, folder / DELIVERED, tick) for name in RULES.channels}
     open_session = sessions.open_session
 

@@ -5,7 +5,8 @@
 
 A tick is counted before and after each request to the backend, each journal write and each taking or giving back of a lease. At
 tick `point` the fault happens; 0 is never. With `later`, the tool has channels of alerts and a clock that is so many seconds
-later; then a tick is counted before and after each step of a look and its alerts instead (`alerting`).
+later; then a tick is counted before and after each step of a look and its alerts instead (`alerting`). A `watch` counts both, and
+its own steps (`watching`).
 
     kill    the process kills itself with SIGKILL
     pause   it stops itself with SIGSTOP: the answer is {"ended": "stopped"}, and {"continue": true} continues it
@@ -33,7 +34,7 @@ import httpx
 from reconciler.adapters.backend.http import transport as transports
 from reconciler.cli.app import app
 from reconciler.wiring import store
-from tests.kill import alerting
+from tests.kill import alerting, watching
 from tests.support.postgres import continue_server, stop_server
 
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
@@ -195,7 +196,10 @@ def run(order: dict) -> None:
     folder = Path(order["folder"])
     os.chdir(folder)
     ticks = Ticks(order, folder)
-    if "later" in order:
+    if order["words"][0] == "watch":
+        install_ticks(ticks)
+        watching.install(folder, ticks.tick, order["later"])
+    elif "later" in order:
         alerting.install(folder, ticks.tick, order["later"])
     else:
         install_ticks(ticks)
@@ -268,10 +272,10 @@ class Runner:
         return ended(os.waitpid(process, 0)[1], order)
 
     def read(self) -> dict:
+        """What was said meanwhile goes on in the output's file, without what filled the pipe."""
         process, order = self.taken()
-        while os.read(self.unread, 1 << 16):
-            pass
-        os.close(self.unread)
+        with os.fdopen(self.unread, "rb") as pipe, (Path(order["folder"]) / "output.txt").open("ab") as output:
+            output.write(pipe.read().lstrip(b"."))
         return ended(os.waitpid(process, 0)[1], order)
 
     def taken(self) -> tuple[int, dict]:

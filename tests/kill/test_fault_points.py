@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import anyio
 import pytest
 
 from reconciler.adapters.clock import SystemClock
@@ -32,7 +31,7 @@ from tests.kill.fleet import (
     storefronts_in,
 )
 from tests.support.postgres import Cluster
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 
 SHORT_LEASE = "limits: {lease_seconds: 1}\n"
 CLOSED_BY_MERCHANT = "leaves"
@@ -52,7 +51,7 @@ def check_pause(folder: Path, zygote: Zygote, point: int) -> None:
         settings.write(SHORT_LEASE)
     place = f"paused at point {point}"
     assert zygote.run(folder, APPLY, point, fault="pause").ended == "stopped", f"{place}: {said(folder)}"
-    anyio.run(until, lambda: leases_are_over(folder))
+    wait_until(lambda: leases_are_over(folder))
     assert zygote.run(folder, ["resume"]).ended == 0, f"{place}: {said(folder)}"
     assert storefronts_in(folder) == OPEN, place
     world = World.open(folder / ".reconciler" / "embedded.db")
@@ -102,7 +101,11 @@ def test_paused_past_its_lease_at_every_point(pristine, points: Points, zygote, 
 def check_blocked(folder: Path, zygote: Zygote, point: int) -> None:
     place = f"output blocked from point {point}"
     assert zygote.run(folder, APPLY, point, fault="block").ended == "started"
-    anyio.run(until, lambda: run_is_recorded(folder))
+    try:
+        wait_until(lambda: run_is_recorded(folder))
+    except TimeoutError:
+        zygote.ask(read=True)
+        pytest.fail(f"{place}: the end of the run was not recorded: {said(folder)}")
     assert storefronts_in(folder) == OPEN, place
     assert zygote.ask(read=True).ended == 0, place
     is_whole_again(folder, zygote, place)

@@ -15,7 +15,7 @@ from reconciler.cli.app import app
 from tests.monitoring.rules import MONITORING, alert_rules
 
 ROOT = Path(__file__).parents[2]
-NAMES = {"ipn": "alerts.yaml", "drift": "drift-alerts.yaml"}
+NAMES = {"ipn": "alerts.yaml", "drift": "drift-alerts.yaml", "watch": "watch-alerts.yaml"}
 PAGES = {
     (subject, language): ROOT / "docs" / folder / f"{subject}-runbooks.md"
     for subject in NAMES
@@ -63,7 +63,7 @@ def commands(page: Page) -> Iterator[str]:
 @each_page
 def test_each_command_exists_with_its_options(page: Page) -> None:
     found = sorted(set(commands(page)))
-    assert len(found) > {"ipn": 20, "drift": 8}[page[0]]
+    assert len(found) > {"ipn": 20, "drift": 8, "watch": 5}[page[0]]
     assert [line for line in found if not parses(line)] == []
 
 

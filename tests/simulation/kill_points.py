@@ -86,17 +86,17 @@ class MortalStores:
     """Ports that open another port: `open(create=...)`."""
 
     def __init__(self, inner: Any, life: Life, names: frozenset[str]) -> None:
-        self._inner = inner
+        self.inner = inner
         self._life = life
         self._names = names
 
     @contextmanager
     def open(self, *, create: bool) -> Iterator[Any]:
-        with self._inner.open(create=create) as opened:
+        with self.inner.open(create=create) as opened:
             yield None if opened is None else Mortal(opened, self._life, self._names)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
+        return getattr(self.inner, name)
 
 
 def was_killed(error: BaseException) -> bool:

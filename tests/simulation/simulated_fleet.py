@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.files.sync_cache import SyncCacheFile
 from reconciler.adapters.manifests.ledger import LedgerFile
 from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import Secret, SecretRef
 from reconciler.embedded.app import create_app
@@ -83,7 +85,7 @@ payment:
 maintenance:
   close_shop: allow
 """
-_WIRE = {EMAIL: "notificationEmail", PRE_ORDER: "preOrder", LABEL: "ORDER_AREA.label", ENABLED: "useAmazon"}
+WIRE = {EMAIL: "notificationEmail", PRE_ORDER: "preOrder", LABEL: "ORDER_AREA.label", ENABLED: "useAmazon"}
 
 
 class WorldClock(SystemClock):
@@ -129,7 +131,7 @@ class WeatherTransport(httpx.AsyncBaseTransport):
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         query = request.url.query.decode()
-        listing = request.url.path.endswith("/integrations")
+        listing = request.method == "GET" and request.url.path.endswith("/integrations")
         if listing and query not in self._asked:
             self._asked.append(query)
         broken = self._weather.broken_from is not None and len(self._asked) > self._weather.broken_from
@@ -144,8 +146,10 @@ class WeatherTransport(httpx.AsyncBaseTransport):
         if answer.status_code == httpx.codes.OK:
             body = json.loads(await answer.aread())
             self._pages[query] = [self._hide(item) for item in body["items"]]
-            answer = httpx.Response(200, headers={"etag": answer.headers["etag"]}, json=body)
-        self.served.update(self._pages[query])
+            kept = {name: value for name, value in answer.headers.items() if name == "etag"}
+            answer = httpx.Response(200, headers=kept, json=body)
+        if "updatedSince" not in query:
+            self.served.update(self._pages[query])
         return answer
 
     async def _shop(self, answer: httpx.Response) -> httpx.Response:
@@ -191,6 +195,7 @@ class SimulatedFleet:
     ledger: dict[tuple[str, str], tuple[Value, str]] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     around: Callable[[Session, Life], Session] = lambda session, _life: session
+    more_settings: str = ""
     _pages: dict[str, list[str]] = field(default_factory=dict)
     _app: Any = None
     _settings: Settings | None = None
@@ -201,27 +206,34 @@ class SimulatedFleet:
     def found(
         cls, folder: Path, count: int, labels: Callable[[int], dict[str, str]], *, store: str = ""
     ) -> SimulatedFleet:
-        """In sync, and applied once, so that every value is remembered."""
         fleet = cls(folder, count, store)
-        (folder / "shops").mkdir(parents=True)
-        place = store or f"{folder}/journal.db"
-        (folder / "reconciler.yaml").write_text(
-            f'store: "{place}"\nbackend: {{url: {URL}}}\nlimits: {{fleet_share: 100%}}\npace: {{requests_per_second: 1000}}\n'
-        )
-        for number in range(count):
-            shop = shop_name(number)
-            fleet.labels[shop] = labels(number)
-            fleet.git[shop] = {EMAIL: f"a@{shop}.example", PRE_ORDER: True, LABEL: "text a", ENABLED: True}
-            fleet.live[shop] = dict(fleet.git[shop])
-            fleet._write(shop)
-        fleet.restart()
-        for shop in fleet.shops:
-            fleet._note(Labelled(at=fleet.now, shop=shop, labels=dict(fleet.labels[shop])))
-            for name in FIELDS:
-                fleet._note(Declared(at=fleet.now, shop=shop, field=name, value=fleet.git[shop][name]))
-                fleet._note(SetAtBackend(at=fleet.now, shop=shop, field=name, value=fleet.live[shop][name], by="seed"))
-        fleet.apply()
+        fleet.begin(labels)
         return fleet
+
+    def begin(self, labels: Callable[[int], dict[str, str]]) -> None:
+        """In sync, and applied once, so that every value is remembered."""
+        (self.folder / "shops").mkdir(parents=True)
+        place = self.store or f"{self.folder}/journal.db"
+        (self.folder / "reconciler.yaml").write_text(
+            f'store: "{place}"\nbackend: {{url: {URL}}}\nlimits: {{fleet_share: 100%}}\npace: {{requests_per_second: 1000}}\n'
+            + self.more_settings
+        )
+        for number in range(self.count):
+            shop = shop_name(number)
+            self.labels[shop] = labels(number)
+            self.git[shop] = self._first_values(shop)
+            self.live[shop] = dict(self.git[shop])
+            self._write(shop)
+        self.restart()
+        for shop in self.shops:
+            self._note(Labelled(at=self.now, shop=shop, labels=dict(self.labels[shop])))
+            for name in FIELDS:
+                self._note(Declared(at=self.now, shop=shop, field=name, value=self.git[shop][name]))
+                self._note(SetAtBackend(at=self.now, shop=shop, field=name, value=self.live[shop][name], by="seed"))
+        self.apply()
+
+    def _first_values(self, shop: str) -> dict[str, Value]:
+        return {EMAIL: f"a@{shop}.example", PRE_ORDER: True, LABEL: "text a", ENABLED: True}
 
     @property
     def shops(self) -> Sequence[str]:
@@ -247,12 +259,15 @@ class SimulatedFleet:
 
     def start(self) -> None:
         self._app = create_app(
-            EmbeddedConfig(database=self.folder / "world.db", seed=self._seed(), clock=self.clock.now)
+            EmbeddedConfig(database=self.folder / "world.db", seed=self._seed(), clock=self._platform_time)
         )
         self._app.state.world.ensure_client("bench", "secret")
         settings = load_settings(self.folder / "reconciler.yaml")
         assert isinstance(settings, Settings), settings
         self._settings = settings
+
+    def _platform_time(self) -> datetime:
+        return self.clock.now()
 
     def close(self) -> None:
         self._app.state.services.database.close()
@@ -264,7 +279,7 @@ class SimulatedFleet:
                     "shopKey": shop_name(number),
                     "entitlements": {"commerceCreator": "ENABLED"},
                     "amazonSettings": {
-                        "useAmazon": True,
+                        "useAmazon": self._first_values(shop_name(number))[ENABLED],
                         "sellerId": seller_name(number),
                         "clientId": client_name(number),
                         "mwsAuthToken": {"state": "PRE_SET"},
@@ -288,10 +303,10 @@ class SimulatedFleet:
         if name == ENABLED and by == "platform":
             world.platform_turns_off(shop)
         elif name == ENABLED:
-            world.merchant_edits(shop, {"storefront": "CLOSED", _WIRE[name]: value}, by=by)
+            world.merchant_edits(shop, {"storefront": "CLOSED", WIRE[name]: value}, by=by)
             world.merchant_edits(shop, {"storefront": "OPEN"}, by=by)
         else:
-            world.merchant_edits(shop, {_WIRE[name]: value}, by=by)
+            world.merchant_edits(shop, {WIRE[name]: value}, by=by)
         self._set(shop, name, value, by)
 
     def _set(self, shop: str, name: str, value: Value, by: str) -> None:
@@ -327,8 +342,11 @@ class SimulatedFleet:
         self._note(Revoked(at=self.now, shop=shop, revoked=revoked))
 
     def _write(self, shop: str) -> None:
+        (self.folder / "shops" / f"{shop}.yaml").write_text(self._manifest(shop))
+
+    def _manifest(self, shop: str) -> str:
         git, number = self.git[shop], int(shop.rpartition("-")[2])
-        text = _MANIFEST.format(
+        return _MANIFEST.format(
             shop=shop,
             labels="\n".join(f'  {name}: "{value}"' for name, value in self.labels[shop].items()),
             enabled=str(git[ENABLED]).lower(),
@@ -338,7 +356,6 @@ class SimulatedFleet:
             label=git[LABEL],
             pre_order=str(git[PRE_ORDER]).lower(),
         )
-        (self.folder / "shops" / f"{shop}.yaml").write_text(text)
 
     def _write_ledger(self) -> None:
         lines = ["apiVersion: reconciler/v1", "accepted:" if self.ledger else "accepted: []"]
@@ -399,12 +416,14 @@ class SimulatedFleet:
             assert not lost, [str(each.summary) for each in lost]
 
     def apply(self, shop: str | None = None) -> None:
+        anyio.run(self.apply_now, shop)
+
+    async def apply_now(self, shop: str | None, *allowed: Code) -> None:
         """Of one shop, or of all. It succeeds."""
-        served: set[str] = set()
-        session = self.session(Weather(), Life(), served)
+        session = self.session(Weather(), Life(), set())
         selection = Selection() if shop is None else Selection(globs=(shop,))
-        allowed = () if shop is None else ((codes.BOTH_MOVED.slug, shop),)
-        result = anyio.run(apply_manifests, session, ApplyRequest(selection=selection, allowed=allowed))
+        allowances = () if shop is None else tuple((code.slug, shop) for code in (codes.BOTH_MOVED, *allowed))
+        result = await apply_manifests(session, ApplyRequest(selection=selection, allowed=allowances))
         assert result.exit_code == 0, [str(each.summary) for each in result.all_diagnostics]
         for name in self.shops if shop is None else (shop,):
             for place in FIELDS:
@@ -416,17 +435,7 @@ class SimulatedFleet:
         settings = self._settings
         assert settings is not None
         session = open_session(settings)
-        config = BackendConfig(
-            base_url=URL,
-            client_id="bench",
-            client_secret=Secret("secret", SecretRef("ref+test://x")),
-            page_size=max(25, min(500, self.count // 20)),
-        )
-
-        def transport() -> WeatherTransport:
-            made = WeatherTransport(in_process(self._app), weather, self._pages, life)
-            made.served = served
-            return made
+        config, transport = self._config(), partial(self._transport, weather, life, served)
 
         @asynccontextmanager
         async def observing(heard: Any) -> AsyncIterator[HttpObserver]:
@@ -449,6 +458,22 @@ class SimulatedFleet:
             new_run=lambda command, of: replace(open_session(settings).new_run(command, of), started=self.now),
         )
         return self.around(session, life)
+
+    def _config(self) -> BackendConfig:
+        return BackendConfig(
+            base_url=URL,
+            client_id="bench",
+            client_secret=Secret("secret", SecretRef("ref+test://x")),
+            page_size=max(25, min(500, self.count // 20)),
+        )
+
+    def _transport(self, weather: Weather, life: Life, served: set[str]) -> WeatherTransport:
+        made = WeatherTransport(self._connection(), weather, self._pages, life)
+        made.served = served
+        return made
+
+    def _connection(self) -> httpx.AsyncBaseTransport:
+        return in_process(self._app)
 
     def _cache(self) -> SyncCacheFile | None:
         """As the tool makes it for a backend over HTTP."""

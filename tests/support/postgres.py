@@ -22,15 +22,19 @@ DEBIAN = Path("/usr/lib/postgresql")
 
 @contextmanager
 def running() -> Iterator["Cluster"]:
-    why = missing()
-    if why:
-        (pytest.fail if os.environ.get(WANTED) else pytest.skip)(why)
+    demand_postgresql()
     server = Cluster()
     server.start()
     try:
         yield server
     finally:
         server.stop()
+
+
+def demand_postgresql() -> None:
+    why = missing()
+    if why:
+        (pytest.fail if os.environ.get(WANTED) else pytest.skip)(why)
 
 
 def missing() -> str | None:
@@ -61,13 +65,20 @@ class Cluster:
         self._run(
             "initdb", "-U", "tests", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "-D", self._data
         )
-        options = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c fsync=off"
-        log = self._folder / "log"
-        self._run("pg_ctl", "-D", self._data, "-w", "-t", "30", "-l", str(log), "-o", options, "start")
+        self._launch()
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+        self._halt()
         shutil.rmtree(self._folder)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """As after a crash: all connections are lost, and no new one is made."""
+        self._halt()
+        try:
+            yield
+        finally:
+            self._launch()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -99,6 +110,14 @@ class Cluster:
         name = next(self._names)
         self._run("createdb", "-U", "tests", "-h", str(self._folder), name)
         return f"postgresql://tests@/{name}?host={self._folder}"
+
+    def _launch(self) -> None:
+        options = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c fsync=off"
+        log = self._folder / "log"
+        self._run("pg_ctl", "-D", self._data, "-w", "-t", "30", "-l", str(log), "-o", options, "start")
+
+    def _halt(self) -> None:
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
 
     @property
     def _data(self) -> str:

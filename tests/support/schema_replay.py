@@ -27,11 +27,17 @@ def replaying(upgrade: Upgrade) -> Upgrade:
         elif connection.dialect.name in known:
             for statement, parameters in known[connection.dialect.name]:
                 named = statement.startswith("INSERT INTO identity")
-                connection.exec_driver_sql(statement, (secrets.token_hex(6),) if named else parameters or None)
+                connection.exec_driver_sql(statement, _renamed(parameters) if named else parameters or None)
         else:
             known[connection.dialect.name] = _recorded(upgrade, connection)
 
     return upgraded
+
+
+def _renamed(parameters: Any) -> Any:
+    """By place or by name, as the driver takes them."""
+    name = secrets.token_hex(6)
+    return dict.fromkeys(parameters, name) if isinstance(parameters, dict) else (name,)
 
 
 def _recorded(upgrade: Upgrade, connection: Connection) -> list[Statement]:

@@ -102,7 +102,9 @@ class NoSignals:
     """Implements ports.StopSignals: no stop is requested."""
 
     @asynccontextmanager
-    async def listening(self, on_stop: Callable[[], None], on_force: Callable[[], None]) -> AsyncIterator[None]:
+    async def listening(
+        self, on_stop: Callable[[], None], on_force: Callable[[], None], *, said: object = None
+    ) -> AsyncIterator[None]:
         yield
 
 
@@ -114,6 +116,10 @@ class RecordingListener(QuietListener):
     notices: list[str] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     recovered: list[RecoveredShop] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def on_diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.diagnostics.extend(diagnostics)
 
     def on_request(self, entry: RequestLogEntry) -> None:
         self.requests.append(entry)

@@ -16,3 +16,8 @@ async def until(condition: Callable[[], object]) -> None:
     with anyio.fail_after(PATIENCE):
         while not condition():  # noqa: ASYNC110  # what another thread does sets no event of this loop
             await anyio.sleep(_PAUSE)
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """As `until`, for a test that runs no event loop."""
+    anyio.run(until, condition)

@@ -3,9 +3,11 @@
 import runpy
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jinja2 import TemplateSyntaxError
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.kinds import KINDS, kind_named
@@ -13,6 +15,7 @@ from reconciler.core.model.state import FieldRef
 from reconciler.views.i18n import fill_japanese, language
 from tools import catalogue
 from tools import catalogue_cli as tool
+from tools.catalogue import CatalogueFiles
 
 SOURCE = """
 msg("one {a}", a=1)
@@ -22,17 +25,21 @@ f"{context.translate(msg('in an f-string'))}"
 msg(variable)
 (lambda: say)()("not found")
 """
+TEMPLATE = """
+{% set here = "no text" %}
+<p title="{{ _("題名") }}">{{ _("{count}件", count=_("数") ~ n) }} {{ _(variable) }} 訳さない</p>
+"""
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> tuple[Path, Path, Path]:
+def files(tmp_path: Path) -> CatalogueFiles:
     """Sources with a catalogue made from them, and translated."""
     sources = tmp_path / "package"
     sources.mkdir()
     (sources / "module.py").write_text(SOURCE)
-    po, mo = tmp_path / "x.po", tmp_path / "x.mo"
-    catalogue.update(sources, po)
-    text = po.read_text()
+    found = replace(catalogue.PRODUCT, sources=sources, root=tmp_path, po=tmp_path / "x.po", without=())
+    catalogue.update(found)
+    text = found.po.read_text()
     for english, japanese in {
         'msgid "one {a}"\nmsgstr ""': 'msgid "one {a}"\nmsgstr "一 {a}"',
         'msgstr[0] ""': 'msgstr[0] "{count} 店舗"',
@@ -42,13 +49,33 @@ def files(tmp_path: Path) -> tuple[Path, Path, Path]:
     }.items():
         assert english in text
         text = text.replace(english, japanese)
-    po.write_text(text)
-    catalogue.compile_(po, mo)
-    return sources, po, mo
+    found.po.write_text(text)
+    catalogue.compile_(found)
+    return found
 
 
-def test_the_catalogue_is_complete() -> None:
-    assert catalogue.check() == []
+@pytest.mark.parametrize("each", catalogue.CATALOGUES, ids=lambda each: each.po.stem)
+def test_the_catalogue_is_complete(each: CatalogueFiles) -> None:
+    assert catalogue.check(each) == []
+
+
+def test_the_texts_of_the_pages_are_in_their_own_catalogue_only() -> None:
+    product, pages = (set(each.files()) for each in catalogue.CATALOGUES)
+    assert product & pages == set()
+    assert {file.name for file in pages} >= {"menu.py", "page_parts.py", "base.jinja"}
+
+
+def test_texts_of_templates(files: CatalogueFiles) -> None:
+    pages = replace(files, po=files.po.with_name("pages.po"))
+    (files.sources / "module.py").unlink()
+    (files.sources / "page.jinja").write_text(TEMPLATE)
+    assert {fault.partition(": ")[2] for fault in catalogue.check(pages)} >= {"題名", "{count}件", "数"}
+    catalogue.update(pages)
+    assert "訳さない" not in pages.po.read_text()
+    assert "#: package/page.jinja" in pages.po.read_text()
+    (files.sources / "page.jinja").write_text("{{ broken")
+    with pytest.raises(TemplateSyntaxError):
+        catalogue.update(pages)
 
 
 JA = language("ja")
@@ -87,14 +114,13 @@ def test_spaces_within_values_and_within_a_text_stay() -> None:
 
 
 def test_a_catalogue_that_is_well(files) -> None:
-    assert catalogue.check(*files) == []
+    assert catalogue.check(files) == []
 
 
 def test_an_update_keeps_what_is_translated(files) -> None:
-    sources, po, _mo = files
-    before = po.read_bytes()
-    catalogue.update(sources, po)
-    assert po.read_bytes() == before
+    before = files.po.read_bytes()
+    catalogue.update(files)
+    assert files.po.read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -111,28 +137,26 @@ def test_an_update_keeps_what_is_translated(files) -> None:
     ],
 )
 def test_what_is_wrong_is_named(files, old: str, new: str, fault: str) -> None:
-    sources, po, mo = files
-    po.write_text(po.read_text().replace(old, new))
-    assert fault in catalogue.check(sources, po, mo)
+    files.po.write_text(files.po.read_text().replace(old, new))
+    assert fault in catalogue.check(files)
 
 
 def test_a_catalogue_that_is_not_there(files) -> None:
-    sources, po, mo = files
-    po.unlink()
-    mo.unlink()
-    assert "not in the catalogue: inner" in catalogue.check(sources, po, mo)
+    files.po.unlink()
+    files.mo.unlink()
+    assert "not in the catalogue: inner" in catalogue.check(files)
 
 
 def test_the_tool(monkeypatch, capsys) -> None:
     called = []
-    monkeypatch.setattr(tool, "update", lambda: called.append("update"))
-    monkeypatch.setattr(tool, "compile_", lambda: called.append("compile"))
-    monkeypatch.setattr(tool, "check", lambda: ["not translated: x"])
+    monkeypatch.setattr(tool, "update", lambda each: called.append(f"update {each.po.stem}"))
+    monkeypatch.setattr(tool, "compile_", lambda each: called.append(f"compile {each.po.stem}"))
+    monkeypatch.setattr(tool, "check", lambda each: [f"not translated: {each.po.stem}"])
     assert [tool.main(["update"]), tool.main(["compile"])] == [0, 0]
-    assert called == ["update", "compile"]
+    assert called == ["update reconciler", "update pages", "compile reconciler", "compile pages"]
     assert tool.main(["check"]) == 1
-    assert capsys.readouterr().err == "not translated: x\n"
-    monkeypatch.setattr(tool, "check", list)
+    assert capsys.readouterr().err == "not translated: reconciler\nnot translated: pages\n"
+    monkeypatch.setattr(tool, "check", lambda _each: [])
     assert tool.main(["check"]) == 0
     assert tool.main([]) == 1
 

@@ -47,6 +47,7 @@ OUTCOMES = {
     "killed, unfinished: 100000": replace(RUN, **CUT, unfinished_shops=100_000),
     "killed, resumed by 0badcafe": replace(RUN, **CUT, resumed_by="0badcafe-0000-4000-8000-000000000001"),
     "not finished": replace(RUN, **CUT),
+    "shops checked: 100000": replace(RUN, counts=RunCounts(), look=True),
     "recovered 2": RESUME,
     "recovered 2 of 3": replace(RESUME, counts=RunCounts(applied=2, failed=1)),
 }

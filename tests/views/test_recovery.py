@@ -10,6 +10,8 @@ import pytest
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.results.apply_result import ApplyResult
+from reconciler.core.results.recovery_result import RecoveryResult
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey, StorefrontStatus
@@ -21,6 +23,7 @@ from reconciler.views.json.schema import document_schema
 from reconciler.views.json.shapes import key_for
 from reconciler.views.markdown.document import write_document
 from reconciler.views.recovery import recovered_shop_line, recovery_document, render_recovery
+from reconciler.views.render import render_result
 from tests.views import samples
 
 WHY = diagnostic(codes.LEFT_CLOSED, msg("it may stand CLOSED"), hint=msg("Open it in the admin screens"))
@@ -54,6 +57,19 @@ def test_markdown_is_a_list_in_which_nothing_is_markup(english: RenderContext) -
     lines = write_document(recovery_document([*EACH, foreign], english), english).splitlines()
     assert all(line.startswith("- ") for line in lines)
     assert lines[-1] == "- kyoto-tea: `<b>@all</b>`"
+
+
+def test_the_page_of_a_resume_has_what_was_recovered_between_the_summary_and_the_rest(english: RenderContext) -> None:
+    rest = ApplyResult(report=samples.report())
+    report = render_result(rest, "markdown", english)
+    both = render_result(RecoveryResult(recovered=tuple(EACH), continued=rest), "markdown", english)
+    recovered = render_result(RecoveryResult(recovered=tuple(EACH)), "markdown", english)
+    summary, found, details = both.partition(recovered)
+    assert found
+    assert summary.startswith("### Report: 1 LEFT CLOSED")
+    assert details.startswith("\n| Outcome | Shop | Progress |")
+    assert summary.rstrip("\n") + "\n" + details == report
+    assert render_result(RecoveryResult(continued=rest), "markdown", english) == report, "nothing was to be recovered"
 
 
 def test_nothing_is_said_in_a_sentence(context: RenderContext) -> None:

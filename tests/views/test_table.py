@@ -6,8 +6,12 @@ import json
 from dataclasses import replace
 
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.results.finding_row import FINDING_COLUMNS, whole_finding
+from reconciler.core.results.table_result import TableResult
 from reconciler.views.common.context import RenderContext
+from reconciler.views.tables.results import table_for_machines, table_for_people
 from reconciler.views.tables.table import Table, render_table, table_json, table_markdown
+from tests.support.alerts.event_samples import sample_finding
 
 COLUMNS = (("shop", msg("shop")), ("owner", msg("owner")))
 EMPTY = msg("No shop is being written.")
@@ -84,3 +88,12 @@ def test_what_a_narrow_terminal_has_no_room_for_is_below_the_row_with_its_title(
         "uji        taro\n      host: build-8\n"
     )
     assert max(map(len, render_table(wide, replace(english, width=80)).splitlines())) <= 80
+
+
+def test_a_value_that_is_not_shown_is_named_in_the_language_of_the_reader(context: RenderContext) -> None:
+    secret = replace(sample_finding(), observed={"digest": "0" * 64})
+    result = TableResult(name="findings", columns=FINDING_COLUMNS, rows=(whole_finding(secret),), empty=EMPTY)
+    people, machines = table_for_people(result, context), table_for_machines(result)
+    at = [key for key, _ in FINDING_COLUMNS].index("observed")
+    assert people.rows[0][at] == context.translate(msg("(sensitive value)"))
+    assert machines.rows[0][at] == "(sensitive value)"

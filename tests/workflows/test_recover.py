@@ -352,7 +352,7 @@ def test_the_journal_knows_of_it_afterwards_and_a_second_resume_finds_nothing(do
         backend=world.backend,
         journal=store_journal(store, "run-2", of=Plan(shops=(), fingerprint="")),
         leases=LocalLeases(SystemClock()),
-        clock=SystemClock(),
+        clock=PassingClock() if down else SystemClock(),
         left=StoreHistory(store, SystemClock()).unfinished,
         key="k",
     )

@@ -16,7 +16,7 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.model.selection import Selection
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.history_result import HistoryResult, StepHistoryResult
-from reconciler.core.results.shop_result import ShopResult
+from reconciler.core.results.show_result import ShopResult
 from reconciler.core.results.table_result import TableResult
 from reconciler.core.values import ShopKey
 from reconciler.ports.interaction import Approver, Listener, Renderer, StopSignals

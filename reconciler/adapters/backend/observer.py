@@ -43,6 +43,7 @@ from reconciler.lib.event_log import log_context
 from reconciler.lib.tracing import span
 from reconciler.ports import BackendError, Clock, Rejected, RequestLogEntry, Unauthorised, Unreachable
 from reconciler.ports.sync_cache import CachedPage, PagesRearranged
+from reconciler.ports.watch.request_pace import RequestPacer
 
 SINGLE_READ_LIMIT: Final = 20
 """A page costs about as much as this many single reads; a page with fewer of the requested shops does not pay.
@@ -253,8 +254,9 @@ class HttpObserver:
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
         heard: RequestObserver | None = None,
+        rate: RequestPacer | None = None,
     ) -> None:
-        self._client = Client(config, clock, transport, heard)
+        self._client = Client(config, clock, transport, heard, rate)
         self._reading = FleetReader(self._client.get, config)
         self._config = config
 

@@ -1,7 +1,8 @@
 """Writing one kind of one shop: `HttpBackend`, which can also read.
 
 In: a `WriteRequest`. Out: a `WriteResult` with the present state of the kind, or an error that says whether the write took place.
-It writes exactly the request; order, closures and lost responses are handled by the workflow.
+It writes exactly the request, alone or together with others that are due at the same time (`bulk`); order, closures and lost
+responses are handled by the workflow.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from typing import Any, Self
 import httpx
 
 from reconciler.adapters.backend.audit import last_changes
-from reconciler.adapters.backend.decode import expect_shop
+from reconciler.adapters.backend.bulk.capabilities import BackendCapabilities
+from reconciler.adapters.backend.bulk.gathering import Alone
+from reconciler.adapters.backend.bulk.reads import BulkReader
+from reconciler.adapters.backend.bulk.writes import BulkWriter
+from reconciler.adapters.backend.decode import decode_observed, expect_shop
 from reconciler.adapters.backend.http.client import Client, RequestObserver
 from reconciler.adapters.backend.http.config import BackendConfig, WireEnvironment
-from reconciler.adapters.backend.http.interpret import VERSION, unexpected
+from reconciler.adapters.backend.http.interpret import VERSION, error_diagnostic, unexpected
 from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse
 from reconciler.adapters.backend.observer import FleetReader
 from reconciler.adapters.backend.wire import CODECS, DecodeContext, JsonObjectReader, WireDecodeError, ipn_endpoint
@@ -27,7 +32,17 @@ from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.state import FieldRef, Known, Observed, scalars
 from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.values import ABSENT, ShopKey
-from reconciler.ports import BackendError, Clock, Conflict, RequestLogEntry, WriteRequest, WriteResult
+from reconciler.ports import (
+    BackendError,
+    Clock,
+    Conflict,
+    RequestLogEntry,
+    Unauthorised,
+    Unreachable,
+    WriteRequest,
+    WriteResult,
+)
+from reconciler.ports.watch.request_pace import RequestPacer
 
 
 class HttpBackend:
@@ -39,9 +54,13 @@ class HttpBackend:
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
         heard: RequestObserver | None = None,
+        rate: RequestPacer | None = None,
     ) -> None:
-        self._client = Client(config, clock, transport, heard)
+        self._client = Client(config, clock, transport, heard, rate)
         self._reading = FleetReader(self._client.get, config)
+        capabilities = BackendCapabilities(get=self._client.get)
+        self._bulk_writes = BulkWriter(client=self._client, clock=clock, capabilities=capabilities)
+        self._bulk_reads = BulkReader(client=self._client, capabilities=capabilities)
         self._environment: WireEnvironment = config.environment
 
     async def __aenter__(self) -> Self:
@@ -50,10 +69,27 @@ class HttpBackend:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._bulk_writes.aclose()
+        await self._bulk_reads.aclose()
         await self._client.aclose()
 
     def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
-        return self._reading.observe(shops)
+        return self._observe_one(shops[0]) if len(shops) == 1 else self._reading.observe(shops)
+
+    async def _observe_one(self, shop: ShopKey) -> AsyncIterator[Observed]:
+        """Together with other single shops that are read at the same time."""
+        try:
+            found = await self._bulk_reads.read(shop)
+        except (Unauthorised, Unreachable):
+            raise
+        except BackendError as error:
+            yield Observed.unknown(shop, error_diagnostic(error, shop))
+            return
+        if not isinstance(found, Alone):
+            yield decode_observed(found, shop, self._environment)
+            return
+        async for observed in self._reading.observe([shop]):
+            yield observed
 
     def shops(self) -> AsyncIterator[ShopKey]:
         return self._reading.shops()
@@ -89,7 +125,8 @@ class HttpBackend:
         return await last_changes(self._client.get, self._client.config, shop)
 
     async def _written(self, write: WriteRequest, call: ApiRequest) -> WriteResult:
-        written = self._receipt(write, call, await self._client.send(call))
+        reply = await self._bulk_writes.write(call, CODECS[write.kind].part)
+        written = self._receipt(write, call, reply)
         self._require_written(write, call, written)
         return written
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -54,6 +54,13 @@ def read_table(path: Path) -> Spreadsheet:
     if first is None or not any(cell.strip() for cell in first[1]):
         raise _unusable(msg("The first line has no column names"), Origin(shown), _AS_CSV)
     return Spreadsheet(file=shown, headers=tuple(first[1]), rows=rows)
+
+
+def csv_bytes(lines: Iterable[Sequence[str]]) -> bytes:
+    """A table that `read_table` reads: UTF-8 with a byte order mark, which spreadsheets need for Japanese."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(lines)
+    return codecs.BOM_UTF8 + text.getvalue().encode()
 
 
 _AS_CSV: Final = msg("Save the table as CSV, with the column names in the first line")

@@ -1,6 +1,6 @@
 """The shops found in sync, in a file beside the store that may be deleted at any time.
 
-In: its path, the folder of manifests, and everything else that a result depends on. Out: `SyncSnapshot`, or None for a file that
+In: its path, the folders of manifests, and everything else that a result depends on. Out: `SyncSnapshot`, or None for a file that
 is missing, damaged, or of other manifests, another history, another tool. It holds names, versions and positions; no
 value of a shop and no secret.
 
@@ -17,6 +17,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,9 +35,9 @@ _COARSE: Final = 2.0
 class SyncCacheFile:
     """`context` names all that a verdict hangs on beside the manifests: the backend, the client, the history's state."""
 
-    def __init__(self, path: Path, manifests: Path, context: str, clock: Clock) -> None:
+    def __init__(self, path: Path, manifests: Path | tuple[Path, ...], context: str, clock: Clock) -> None:
         self._path = path
-        self._manifests = manifests
+        self._folders = manifests if isinstance(manifests, tuple) else (manifests,)
         self._context = context
         self._clock = clock
         self._mark: str | None = None
@@ -62,7 +63,7 @@ class SyncCacheFile:
         digest = hashlib.sha256(json.dumps([_FORM, __version__, self._context]).encode())
         latest = 0
         try:
-            for path, status in _files(str(self._manifests)):
+            for path, status in chain.from_iterable(_files(str(folder)) for folder in self._folders):
                 latest = max(latest, status.st_ctime_ns, status.st_mtime_ns)
                 entry = f"\0{path}\0{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino} {status.st_mode}"
                 digest.update(os.fsencode(entry))

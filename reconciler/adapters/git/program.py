@@ -1,14 +1,15 @@
 """Runs the program `git` in a folder.
 
-Nothing that a repository brings is executed: no hook, no file system monitor, no external diff, no editor or pager, no helper for
-other protocols. No lock is taken for reading, nothing is asked at the terminal. Each word of a command that comes from outside is
-a commit or a full reference name.
+Nothing that a repository brings is executed: no hook, no file system monitor, no external diff, no editor or pager, no helper
+for other protocols. No lock is taken for reading, nothing is asked at the terminal. Each word of a command that comes from
+outside is a commit or a full reference name.
 """
 
 from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -39,15 +40,37 @@ class GitProgram:
 
     def ask(self, *words: str, seconds: float = 60.0, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         """Whatever its exit code. `given` goes to its standard input. Raises GitMissing, GitSilent."""
-        command = ["git", *_OPTIONS, "--no-pager", "-C", str(self.folder), *words]
         try:
             return subprocess.run(  # noqa: S603  # no shell; words from outside are checked
-                command, capture_output=True, timeout=seconds, check=False, env=os.environ | _QUIET, input=given
+                self._command(words),
+                capture_output=True,
+                timeout=seconds,
+                check=False,
+                env=os.environ | _QUIET,
+                input=given,
             )
         except FileNotFoundError:
             raise GitMissing from None
         except (OSError, subprocess.TimeoutExpired) as error:
             raise GitSilent(type(error).__name__) from None
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """A process that is asked over its pipes, and says nothing else. Raises GitMissing, GitSilent."""
+        try:
+            return subprocess.Popen(  # noqa: S603  # as above
+                self._command(words),
+                env=os.environ | _QUIET,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except FileNotFoundError:
+            raise GitMissing from None
+        except OSError as error:
+            raise GitSilent(type(error).__name__) from None
+
+    def _command(self, words: Sequence[str]) -> list[str]:
+        return ["git", *_OPTIONS, "--no-pager", "-C", str(self.folder), *words]
 
 
 def first_line(output: bytes) -> str:

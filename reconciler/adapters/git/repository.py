@@ -44,6 +44,10 @@ class GitRepository:
     def head(self) -> str:
         return self._text("rev-parse", "--verify", "HEAD^{commit}")
 
+    def prefix(self) -> str:
+        """The path of the folder in its repository, with a slash at its end; empty for the root."""
+        return self._text("rev-parse", "--show-prefix")
+
     def parents(self, commit: str) -> tuple[str, ...]:
         """From the commit itself: where a shallow clone ends, Git hides them."""
         self.obtain(commit)
@@ -127,9 +131,10 @@ class GitRepository:
                 place += 2 if parts[place].strip() else 1
             yield BranchCommit(commit=commit, time=datetime.fromtimestamp(int(seconds), UTC), files=frozenset(files))
 
-    def uncommitted(self) -> frozenset[str]:
-        words = ("diff", "--no-ext-diff", "--no-renames", "--name-status", "-z", "--relative", "HEAD", "--")
-        others = self._output("ls-files", "--others", "-z").split(b"\0")
+    def uncommitted(self, *files: str) -> frozenset[str]:
+        form = ("--no-ext-diff", "--no-renames", "--name-status", "-z", "--relative")
+        words = ("--literal-pathspecs", "diff", *form, "HEAD", "--", *files)
+        others = self._output("--literal-pathspecs", "ls-files", "--others", "-z", "--", *files).split(b"\0")
         return frozenset((*changed_paths(self._output(*words)), *(path_of(name) for name in others if name)))
 
     def remote_tip(self, branch: str) -> str:

@@ -1,4 +1,6 @@
-"""Secrets by reference: `ref+env://` and `ref+file://`. `environment` and `file` are entry points under these names.
+"""Secrets by reference: `ref+env://`, `ref+file://`, `ref+credential://`, `ref+vault://` and `ref+sops://`.
+
+`environment` and `file` are entry points under these names.
 
 No secret is stored here.
 """

@@ -1,18 +1,19 @@
 """Secrets by reference: the port `Secrets`, over schemes found by entry point.
 
-In: a `SecretRef`. Out: a `Secret`, or `SecretMissing` with the reason and a hint. It keeps no resolved secret, and never
-quotes a scheme's own error, which may quote the secret.
+In: a `SecretRef`. Out: a `Secret`, or `SecretMissing` with the reason and a hint. It never quotes a scheme's own error, which may
+quote the secret. Nothing is kept, but for documents with several keys (`documents.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Final
 
-from reconciler.adapters.secrets.schemes import display_locator, environment, read_secret_file
+from reconciler.adapters.secrets.schemes import credential, display_locator, environment, read_secret_file
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import credential_kind
@@ -30,10 +31,15 @@ class SecretResolver:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._schemes: dict[str, Scheme] = {"env": environment, "file": self._file}
+        self._built_in: dict[str, Callable[[], Scheme]] = {
+            "credential": lambda: credential,
+            "sops": partial(_sops, root),
+            "vault": _vault,
+        }
 
     def check_scheme(self, ref: SecretRef) -> None:
         """Raises SecretMissing, and nothing else. The package that brings a scheme is not loaded."""
-        known = {*self._schemes, *_declared_schemes()}
+        known = {*self._schemes, *self._built_in, *_declared_schemes()}
         if ref.scheme not in known:
             raise _unknown(ref, sorted(known))
 
@@ -62,7 +68,8 @@ class SecretResolver:
 
     def _scheme(self, ref: SecretRef) -> Scheme:
         if ref.scheme not in self._schemes:
-            self._schemes[ref.scheme] = _load(ref)
+            built_in = self._built_in.get(ref.scheme)
+            self._schemes[ref.scheme] = built_in() if built_in else _load(ref, self._built_in)
         return self._schemes[ref.scheme]
 
 
@@ -82,10 +89,24 @@ def _shown(ref: SecretRef) -> str:
     return f"ref+{display_locator(ref.scheme)}://{display_locator(ref.locator)}"
 
 
-def _load(ref: SecretRef) -> Scheme:
+def _vault() -> Scheme:
+    from reconciler.adapters.secrets.documents import DocumentSecrets  # noqa: PLC0415  # httpx is heavy, and seldom wanted
+    from reconciler.adapters.secrets.vault import Vault  # noqa: PLC0415
+
+    return DocumentSecrets("vault", Vault().read)
+
+
+def _sops(root: Path) -> Scheme:
+    from reconciler.adapters.secrets.documents import DocumentSecrets  # noqa: PLC0415
+    from reconciler.adapters.secrets.sops import SopsFiles  # noqa: PLC0415
+
+    return DocumentSecrets("sops", SopsFiles(root).read)
+
+
+def _load(ref: SecretRef, built_in: Iterable[str]) -> Scheme:
     declared = _declared_schemes()
     if ref.scheme not in declared:
-        raise _unknown(ref, sorted({"env", "file", *declared}))
+        raise _unknown(ref, sorted({"env", "file", *built_in, *declared}))
     return _loaded(declared[ref.scheme], ref)
 
 

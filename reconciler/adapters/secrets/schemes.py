@@ -1,4 +1,4 @@
-"""The two schemes that come with the tool: `ref+env://NAME` and `ref+file://PATH`.
+"""The schemes that read this machine: `ref+env://NAME`, `ref+file://PATH` and `ref+credential://NAME`.
 
 In: the part after `://`. Out: the secret's text. Declared as entry points of the group `reconciler.secrets`, as further
 schemes are. No message holds any part of a secret.
@@ -20,6 +20,7 @@ from reconciler.ports import SecretMissing
 
 _SIZE_LIMIT: Final = 64 * 1024
 _VARIABLE: Final = r"[A-Za-z_][A-Za-z0-9_.-]*"
+_CREDENTIAL: Final = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -56,6 +57,21 @@ def _set_variable(name: str) -> Message:
 def file(locator: str) -> str:
     """The content of the file, without one line end at its end. Raises SecretMissing."""
     return read_secret_file(Path(locator), locator)
+
+
+def credential(locator: str) -> str:
+    """The credential of that name which systemd gave this process (`LoadCredential=`). Raises SecretMissing."""
+    folder, name = os.environ.get("CREDENTIALS_DIRECTORY"), display_locator(locator)
+    if not re.fullmatch(_CREDENTIAL, locator):
+        why = msg("`{name}` is not the name of a credential", name=name)
+    elif not folder:
+        why = msg("This process has no credentials of systemd: CREDENTIALS_DIRECTORY is not set")
+    elif not Path(folder, locator).exists():
+        why = msg("The unit has no credential {name}", name=name)
+    else:
+        return read_secret_file(Path(folder, locator), f"{folder}/{locator}")
+    hint = msg("Add `LoadCredential=NAME:PATH` to the unit of systemd, and write NAME after ref+credential://")
+    raise SecretMissing(why, hint=hint)
 
 
 def read_secret_file(path: Path, locator: str) -> str:

@@ -15,10 +15,15 @@ from reconciler.adapters.manifests.documents.formats import (
     KIND,
     PERCENTAGE,
     SECRET_REFERENCE,
+    SITE_URL,
     STORE,
     URL,
 )
+from reconciler.adapters.settings.console_documents import ConsoleDocument
+from reconciler.adapters.settings.heal_documents import HealDocument
+from reconciler.adapters.settings.scale_documents import ScaleDocument
 from reconciler.adapters.settings.sidecar_documents import SidecarDocument
+from reconciler.adapters.settings.watch_documents import WatchDocument
 
 Count = Annotated[int, Field(ge=1)]
 InFlight = Annotated[int, Field(ge=1, le=1024)]
@@ -47,6 +52,19 @@ class BackendDocument(Document):
     )
 
 
+class ChangeWebhookDocument(Document):
+    url: Annotated[str, TextFormat(URL)] = Field(
+        title="Address / アドレス",
+        description="Address that changes are posted to, for example the one of `reconciler watch`: "
+        "http://127.0.0.1:8768/webhooks/backend. 変更の送信先のアドレス。",
+    )
+    secret: Annotated[str, TextFormat(SECRET_REFERENCE)] = Field(
+        title="Secret / 秘密情報",
+        description="Reference to the secret that signs them, such as ref+env://NAME: whsec_ and base64. "
+        "署名に使う秘密情報への参照。",
+    )
+
+
 class EmbeddedDocument(Document):
     database: Annotated[str, TextFormat(DATABASE)] | None = _setting(
         "Database / データベース",
@@ -57,6 +75,18 @@ class EmbeddedDocument(Document):
         "Seed / 初期データ",
         "File with the initial contents of an empty database.",
         "空のデータベースに最初に入れるデータのファイル。",
+    )
+    site_url: Annotated[str, TextFormat(SITE_URL)] | None = _setting(
+        "Issued site URL / 発行する販売事業者様サイトURL",
+        "販売事業者様サイトURL that the embedded backend issues to new shops, with {shop_key}."
+        " Default: https://ipn.platform.example/amazon-pay/{shop_key}.",
+        "組み込みバックエンドが新しい店舗に発行する販売事業者様サイトURL。{shop_key}を含めます。"
+        "省略時はhttps://ipn.platform.example/amazon-pay/{shop_key}。",
+    )
+    webhook: ChangeWebhookDocument | None = _setting(
+        "Change webhook / 変更のWebhook",
+        "Where `serve backend` posts which shops were changed, signed as Standard Webhooks says. Default: nowhere.",
+        "`serve backend`が変更された店舗を通知する宛先。Standard Webhooksの方式で署名します。省略時は通知しません。",
     )
 
 
@@ -138,10 +168,14 @@ class TimeoutsDocument(Document):
 
 
 class SettingsDocument(Document):
-    manifests: Annotated[str, TextFormat(FILE)] | None = _setting(
+    manifests: (
+        Annotated[str, TextFormat(FILE)]
+        | Annotated[list[Annotated[str, TextFormat(FILE)]], Field(min_length=1, max_length=100)]
+        | None
+    ) = _setting(
         "Manifests / マニフェスト",
-        "Folder of the manifests, relative to this file. Default: shops.",
-        "マニフェストのフォルダー(このファイルからの相対パス)。省略時はshops。",
+        "Folder of the manifests, relative to this file, or a list of folders that are one fleet. Default: shops.",
+        "マニフェストのフォルダー(このファイルからの相対パス)。複数のフォルダーを1つの店舗群とする場合はリスト。省略時はshops。",
     )
     backend: Annotated[str, TextFormat(BACKEND)] | BackendDocument | None = _setting(
         "Backend / バックエンド",
@@ -174,8 +208,27 @@ class SettingsDocument(Document):
     timeouts: TimeoutsDocument | None = _setting(
         "Timeouts / タイムアウト", "How long to wait for responses.", "応答を待つ時間。"
     )
+    executor: Literal["local", "procrastinate"] | None = _setting(
+        "Executor / 実行方式",
+        "Who does the work of `drift` and `apply`: the command itself, or workers on any number of hosts. Default: local.",
+        "driftとapplyの処理を行うもの。local(コマンド自身)またはprocrastinate(任意の台数のワーカー)。省略時はlocal。",
+    )
+    scale: ScaleDocument | None = _setting(
+        "Scale / 規模", "How a fleet is divided among workers.", "全店舗の処理をワーカーに分ける方法。"
+    )
     ipn: SidecarDocument | None = _setting(
         "IPN sidecar / IPN受信",
         "Settings of the receiver of Amazon's notifications.",
         "Amazonからの通知を受信するサイドカーの設定。",
+    )
+    heal: HealDocument | None = _setting(
+        "Healing / 自動修復",
+        "Which drift is undone without a person. Default: none.",
+        "担当者の操作なしに元に戻す差分。省略時は何もしません。",
+    )
+    watch: WatchDocument | None = _setting(
+        "Watch / 監視", "How `watch` keeps the fleet checked.", "watchが店舗を確認し続ける方法。"
+    )
+    console: ConsoleDocument | None = _setting(
+        "Console / コンソール", "Who may read the pages of `serve console`.", "serve consoleのページを閲覧できる人。"
     )

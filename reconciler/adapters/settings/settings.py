@@ -18,6 +18,8 @@ from reconciler.adapters.manifests.checks.file import check_file
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_file
 from reconciler.adapters.manifests.yaml.parsed import Parsed
+from reconciler.adapters.settings.console import ConsoleSettings, console_settings
+from reconciler.adapters.settings.console_documents import ConsoleDocument
 from reconciler.adapters.settings.documents import (
     BackendDocument,
     EmbeddedDocument,
@@ -27,14 +29,24 @@ from reconciler.adapters.settings.documents import (
     StoreDocument,
     TimeoutsDocument,
 )
+from reconciler.adapters.settings.heal import healing_faults, healing_policy
+from reconciler.adapters.settings.heal_documents import HealDocument
+from reconciler.adapters.settings.manifest_roots import ManifestRoot, manifest_folders, nested_roots
+from reconciler.adapters.settings.scale import scale_settings
+from reconciler.adapters.settings.scale_documents import ScaleDocument
 from reconciler.adapters.settings.sidecar import SidecarSettings, sidecar_settings
 from reconciler.adapters.settings.sidecar_documents import SidecarDocument
+from reconciler.adapters.settings.watch import watch_settings
+from reconciler.adapters.settings.watch_documents import WatchDocument
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.fleet.scale_settings import ExecutorKind, ScaleSettings
+from reconciler.core.healing.policy import NO_HEALING, HealingPolicy
 from reconciler.core.planning.guards import Limits
 from reconciler.core.planning.plan import RequestPace
 from reconciler.core.values import Origin, SecretRef
+from reconciler.core.watch.watch_settings import WatchSettings
 
 FILE_NAME: Final = "reconciler.yaml"
 
@@ -59,9 +71,19 @@ class BackendSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeWebhookSettings:
+    url: str
+    secret: SecretRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedSettings:
+    """`site_url`: how 販売事業者様サイトURL is issued, with `{shop_key}`; None: as the embedded backend does."""
+
     database: Path
     seed: Path | None = None
+    site_url: str | None = None
+    webhook: ChangeWebhookSettings | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +97,9 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`root` is the folder of the settings file; `manifests_shown_as` is what messages call the folder of manifests; `store` a
-    file's path or a database's address, `retention` the days that it keeps what has ended, None for ever.
+    """`root` is the folder of the settings file; `manifests_shown_as` is what messages call the folder of manifests, and
+    `more_manifests` are further folders of the same fleet; `store` a file's path or a database's address, `retention` the days
+    that it keeps what has ended, None for ever.
 
     `requests_per_second` holds for one shop, `in_flight` for the whole run. `longest_closed`: after this many seconds a shop
     that is closed for its changes is reopened, done or not. `origins` maps the dotted place of a setting to its place in
@@ -86,6 +109,7 @@ class Settings:
     root: Path
     manifests: Path
     manifests_shown_as: str
+    more_manifests: tuple[ManifestRoot, ...] = ()
     backend: BackendSettings
     embedded: EmbeddedSettings
     store: str
@@ -93,13 +117,23 @@ class Settings:
     retention: int | None = None
     environment: Environment = Environment.PRODUCTION
     limits: Limits = field(default_factory=Limits)
+    healing: HealingPolicy = NO_HEALING
     requests_per_second: float = 1.0
     in_flight: int = 16
     longest_closed: float = 300.0
     lease_seconds: float = 60.0
     timeouts: Timeouts = field(default_factory=Timeouts)
+    watch: WatchSettings = field(default_factory=WatchSettings)
+    console: ConsoleSettings = ConsoleSettings()
+    executor: ExecutorKind = ExecutorKind.LOCAL
+    scale: ScaleSettings = field(default_factory=ScaleSettings)
     origins: Mapping[str, Origin] = field(default_factory=dict)
     file: Path | None = None
+
+    @property
+    def manifest_roots(self) -> tuple[ManifestRoot, ...]:
+        """All folders of manifests. New shops go to the first, unless they follow a shop or a group of another."""
+        return (ManifestRoot(self.manifests, self.manifests_shown_as), *self.more_manifests)
 
     @property
     def pace(self) -> RequestPace:
@@ -116,7 +150,7 @@ def read_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
     parsed = read_file(settings_file(path))
     if [finding.code for finding in parsed.diagnostics] == [codes.EMPTY]:
         return _settings(SettingsDocument(), named)
-    found = check_file(parsed, SettingsDocument) or tuple(_judge(parsed))
+    found = check_file(parsed, SettingsDocument) or (*_judge(parsed), *nested_roots(parsed), *healing_faults(parsed))
     if found:
         return sort_diagnostics(
             replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in found
@@ -176,12 +210,13 @@ def _judge(parsed: Parsed) -> Iterator[Diagnostic]:
 
 def _settings(document: SettingsDocument, path: Path) -> Settings:
     root = path.parent.absolute()
-    manifests = document.manifests or "shops"
+    first, *more = manifest_folders(document.manifests)
     pace = document.pace or PaceDocument()
     return Settings(
         root=root,
-        manifests=root / manifests,
-        manifests_shown_as=_shown(path.parent / manifests),
+        manifests=root / first,
+        manifests_shown_as=_shown(path.parent / first),
+        more_manifests=tuple(ManifestRoot(root / each, _shown(path.parent / each)) for each in more),
         backend=_backend(document.backend),
         embedded=_embedded(document.embedded or EmbeddedDocument(), root),
         store=_store(_database(document.store), root),
@@ -194,6 +229,11 @@ def _settings(document: SettingsDocument, path: Path) -> Settings:
         longest_closed=_or((document.limits or LimitsDocument()).closed_seconds, 300.0),
         lease_seconds=_or((document.limits or LimitsDocument()).lease_seconds, 60.0),
         timeouts=_timeouts(document.timeouts or TimeoutsDocument()),
+        healing=healing_policy(document.heal or HealDocument()),
+        watch=watch_settings(document.watch or WatchDocument()),
+        console=console_settings(document.console or ConsoleDocument()),
+        executor=ExecutorKind(document.executor or "local"),
+        scale=scale_settings(document.scale or ScaleDocument()),
     )
 
 
@@ -214,9 +254,12 @@ def _backend(document: str | BackendDocument | None) -> BackendSettings:
 
 
 def _embedded(document: EmbeddedDocument, root: Path) -> EmbeddedSettings:
-    seed = document.seed
+    seed, hook = document.seed, document.webhook
     return EmbeddedSettings(
-        database=root / (document.database or ".reconciler/embedded.db"), seed=None if seed is None else root / seed
+        database=root / (document.database or ".reconciler/embedded.db"),
+        seed=None if seed is None else root / seed,
+        site_url=document.site_url,
+        webhook=None if hook is None else ChangeWebhookSettings(url=hook.url, secret=SecretRef(hook.secret)),
     )
 
 

@@ -10,7 +10,9 @@ from reconciler.adapters.store.copying.copy_store import copy_store
 from reconciler.adapters.store.db.backup import backup_store
 from reconciler.adapters.store.db.database import Store, open_store
 from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.db.read_only import open_store_for_reading, refuse_other_version
 from reconciler.adapters.store.findings.finding_store import StoreFindings
+from reconciler.adapters.store.findings.heals import StoreHeals
 from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
 from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.adapters.store.inbox.io import open_inbox_readonly
@@ -27,6 +29,7 @@ __all__ = [
     "StoreAlerts",
     "StoreError",
     "StoreFindings",
+    "StoreHeals",
     "StoreHistory",
     "StoreInbox",
     "StoreInboxAdmin",
@@ -39,5 +42,7 @@ __all__ = [
     "copy_store",
     "open_inbox_readonly",
     "open_store",
+    "open_store_for_reading",
     "prune_rows",
+    "refuse_other_version",
 ]

@@ -55,6 +55,7 @@ METAVARS: Final = (
     _("PERCENT"),
     _("PORT"),
     _("REASON"),
+    _("REF"),
     _("REV"),
     _("RUN"),
     _("SHELL"),
@@ -63,6 +64,7 @@ METAVARS: Final = (
     _("TABLE"),
     _("TEXT"),
     _("TIME"),
+    _("URL"),
     _("WAVE,..."),
     _("git[:SHOP]"),
 )

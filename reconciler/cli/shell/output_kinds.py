@@ -18,7 +18,7 @@ DEFAULT_KIND: Final = "text"
 _CHECKS: Final = frozenset({"validate", "plan", "apply", "drift", "ci plan"})
 _LIMITED: Final[Mapping[str, frozenset[str]]] = {
     "sarif": _CHECKS,
-    "junit": _CHECKS,
+    "junit": _CHECKS | {"backend check"},
     "github": _CHECKS,
     "gitlab-codequality": _CHECKS,
     "gitlab-terraform": frozenset({"plan", "show-plan", "ci plan"}),

@@ -6,6 +6,7 @@ In: a terminal, the settings' path, a use case and its request. Out: the exit co
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,23 @@ def run_on_inbox(
             terminal,
             _session(terminal, settings, auto_approve=False),
             lambda session: terminal.show(_run(terminal, session, lambda _session: use_case(inbox, *request), ())),
+        )
+
+    return run_with_settings(terminal, config, work)
+
+
+def run_service(
+    terminal: Terminal, config: SettingsFile, service: Callable[..., Awaitable[CommandResult]], *request: Any
+) -> ExitCode:
+    """A use case that gets a session and its settings, applies without a question, and may run for months."""
+
+    def work(settings: Settings) -> ExitCode:
+        from reconciler.cli.shell.signals import SERVICE_STOPPING, TerminalSignals
+
+        opened = _session(terminal, settings, auto_approve=True)
+        session = replace(opened, stop_signals=TerminalSignals(terminal, SERVICE_STOPPING))
+        return _in_session(
+            terminal, session, lambda session: terminal.show(_run(terminal, session, service, (settings, *request)))
         )
 
     return run_with_settings(terminal, config, work)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import anyio
 
 from reconciler.cli.shell.output_streams import STOP_PATIENCE
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 
 if TYPE_CHECKING:
     from reconciler.cli.shell.terminal import Terminal
@@ -22,19 +22,24 @@ if TYPE_CHECKING:
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """All signals that ask a process to end and can be handled: also a closed terminal, a lost connection."""
 _STOPPING: Final = msg("Interrupted: finishing the current step and reopening closed shops, please wait")
+SERVICE_STOPPING: Final = msg("Stopping: finishing what is in progress")
+"""Of a process that is idle most of the time: a signal interrupts nothing."""
 _FORCED: Final = msg("Interrupted again: no longer waiting for shops that cannot be reopened")
 
 
 class TerminalSignals:
     """Implements ports.interaction.StopSignals for a process of its own."""
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, stopping: Message = _STOPPING) -> None:
         self._terminal = terminal
+        self._stopping = stopping
 
     @asynccontextmanager
-    async def listening(self, on_stop: Callable[[], None], on_force: Callable[[], None]) -> AsyncIterator[None]:
+    async def listening(
+        self, on_stop: Callable[[], None], on_force: Callable[[], None], *, said: Message | None = None
+    ) -> AsyncIterator[None]:
         async with anyio.create_task_group() as group:
-            await group.start(self._listen, on_stop, on_force)
+            await group.start(self._listen, on_stop, on_force, self._stopping if said is None else said)
             yield
             group.cancel_scope.cancel()
 
@@ -42,6 +47,7 @@ class TerminalSignals:
         self,
         on_stop: Callable[[], None],
         on_force: Callable[[], None],
+        stopping: Message,
         *,
         task_status: anyio.abc.TaskStatus[None],
     ) -> None:
@@ -52,7 +58,7 @@ class TerminalSignals:
                 received += 1
                 self._terminal.streams.stderr.patience = STOP_PATIENCE
                 if received == 1:
-                    self._terminal.info(_STOPPING)
+                    self._terminal.info(stopping)
                     on_stop()
                 elif received == 2:  # the second of two messages
                     self._terminal.info(_FORCED)

@@ -211,9 +211,10 @@ class Terminal:
     def log_request(self, line: RequestLogEntry) -> None:
         """Shows each request with -v as it is answered; in JSON they are part of the document, and of the log if there is one."""
         if self.verbose:
-            log_event("request", method=line.method, path=line.path, status=line.status)
+            log_event("request", method=line.method, path=line.path, status=line.status, items=line.items)
         if self.shows_requests:
-            self.write_progress(f"{line.method} {line.path} {line.status or '-'}\n")
+            several = "" if line.items == 1 else f" ({line.items} items)"
+            self.write_progress(f"{line.method} {line.path} {line.status or '-'}{several}\n")
 
     @property
     def shows_requests(self) -> bool:

@@ -18,7 +18,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.planning.leaves import ShopLeaf, merkle_root
 from reconciler.core.planning.plan import ShopPlan
-from reconciler.core.values import ShopKey
+from reconciler.core.values import Origin, ShopKey
 
 
 class Verdict(Enum):
@@ -36,6 +36,8 @@ class Verdict(Enum):
     DEFERRED = "deferred"
     """Approved; the shop's maintenance window is closed."""
     APPLY = "apply"
+    APPLIED_IN_WINDOW = "applied-in-window"
+    """It was deferred, and was applied outside CI since the last job."""
     DRIFTED = "drifted"
     """It was applied, and the backend changed since: drift, not a change that waits."""
     DONE = "done"
@@ -172,12 +174,16 @@ def _not_reviewed(shop: ShopPlan, approval: Approval) -> Diagnostic:
 
 
 def _expired(shop: ShopPlan, approved: str, rules: ApprovalRules) -> Diagnostic:
+    return expired_approval(shop.shop, approved, rules.days, shop.origin)
+
+
+def expired_approval(shop: ShopKey, approved: str, days: int, origin: Origin | None = None) -> Diagnostic:
     text = msg(
         "The plan was recorded at {approved}; approvals expire after {days} days (`limits.plan_age`)",
         approved=approved,
-        days=rules.days,
+        days=days,
     )
-    return diagnostic(codes.APPROVAL_EXPIRED, text, hint=ways_out(shop.shop), shop=shop.shop, origin=shop.origin)
+    return diagnostic(codes.APPROVAL_EXPIRED, text, hint=ways_out(shop), shop=shop, origin=origin)
 
 
 def _no_leaves(shop: ShopPlan, approval: Approval) -> Diagnostic:
@@ -191,5 +197,9 @@ def _no_leaves(shop: ShopPlan, approval: Approval) -> Diagnostic:
 
 
 def _dropped(shop: ShopPlan) -> Diagnostic:
-    text = msg("The deferred apply of {shop} was dropped", shop=shop.shop)
-    return diagnostic(codes.DROPPED_APPLY, text, hint=ways_out(shop.shop), shop=shop.shop, origin=shop.origin)
+    return dropped_apply(shop.shop, shop.origin)
+
+
+def dropped_apply(shop: ShopKey, origin: Origin | None = None) -> Diagnostic:
+    text = msg("The deferred apply of {shop} was dropped", shop=shop)
+    return diagnostic(codes.DROPPED_APPLY, text, hint=ways_out(shop), shop=shop, origin=origin)

@@ -23,6 +23,7 @@ NO_PULL_REQUEST: Final = Code("C108", "no-pull-request", msg("The CI job belongs
 CI_OUTPUT: Final = Code("C109", "ci-output", msg("A file of the CI job cannot be written"))
 FROM_FORK: Final = Code("C110", "from-fork", msg("A pull request of a fork is only validated"), Severity.NOTE)
 BAD_ARTIFACT: Final = Code("C111", "bad-artifact", msg("The artifact of the first stage cannot be used"))
+CHECKOUT_NOT_UPDATED: Final = Code("C112", "checkout-not-updated", msg("The checkout cannot be updated"))
 # Forge
 FORGE_UNREACHABLE: Final = Code("C201", "forge-unreachable", msg("The forge does not answer"))
 FORGE_DENIED: Final = Code("C202", "forge-denied", msg("The token is not allowed to send a request"))
@@ -64,6 +65,9 @@ BEHIND_BASE: Final = Code(
     "C306", "behind-base", msg("The pull request does not contain the tip of its base branch"), Severity.REFUSED
 )
 NOT_DEFERRED: Final = Code("C307", "not-deferred", msg("No such deferred apply"))
+APPLIED_IN_WINDOW: Final = Code(
+    "C309", "applied-in-window", msg("A deferred apply was applied outside CI"), Severity.NOTE
+)
 DRIFTED_SINCE: Final = Code(
     "C308", "drifted-since", msg("A shop was changed after its merge was applied"), Severity.NOTE
 )

@@ -133,6 +133,8 @@ AMBIGUOUS_RUN: Final = Code("S304", "ambiguous-run", msg("Several runs start wit
 NOT_SET: Final = Code("S305", "not-set", msg("A field has no value"))
 SECRET_NOT_SHOWN: Final = Code("S306", "secret-not-shown", msg("A secret is never printed"))
 BAD_TEMPLATE: Final = Code("S307", "bad-template", msg("A manifest cannot be used as a template"))
+NOT_COMMITTED: Final = Code("S308", "not-committed", msg("Manifests or settings differ from the commit"))
+ONLY_LOCAL: Final = Code("S309", "only-local", msg("An option cannot be combined with workers"))
 UNUSABLE: Final = Code("S401", "unusable", msg("The store, a plan file or a key cannot be used"))
 EPHEMERAL_STORE: Final = Code(
     "S407", "ephemeral-store", msg("The record of a run may be lost with its CI job"), Severity.WARNING
@@ -141,6 +143,8 @@ KEY_EXISTS: Final = Code("S404", "key-exists", msg("A key already exists"), Seve
 NO_KEY: Final = Code("S405", "no-key", msg("There is no key to replace"))
 NO_REVISION: Final = Code("S402", "no-revision", msg("Git cannot list the changes"))
 NOT_INSTALLED: Final = Code("S408", "not-installed", msg("An optional part of the tool is not installed"))
+NO_WORKER: Final = Code("S409", "no-worker", msg("A worker cannot start with these settings"))
+WORKER_GAVE_UP: Final = Code("S410", "worker-gave-up", msg("A worker failed again and again"))
 NOT_LISTENING: Final = Code("S403", "not-listening", msg("An address cannot be listened on"))
 # Backend
 UNREACHABLE: Final = Code("B101", "unreachable", msg("The backend does not answer"))
@@ -158,6 +162,7 @@ NOT_ENTITLED: Final = Code("B112", "not-entitled", msg("The shop has not applied
 PRE_SET_TOKEN_REFUSED: Final = Code(
     "B113", "pre-set-token-refused", msg("The backend keeps a token that Amazon pre-set")
 )
+SHOP_IN_USE: Final = Code("B114", "shop-in-use", msg("A shop is open and Amazon Pay is enabled"), Severity.REFUSED)
 # Guards
 CLOSING_DENIED: Final = Code("G101", "closing-denied", msg("This tool may not close the shop"), Severity.REFUSED)
 OUTSIDE_WINDOW: Final = Code("G102", "outside-window", msg("Outside the shop's maintenance window"), Severity.REFUSED)
@@ -239,6 +244,13 @@ NO_SUCH_ALERT: Final = Code("F204", "no-such-alert", msg("No such alert"))
 NO_SUCH_CHANNEL: Final = Code("F205", "no-such-channel", msg("No such channel"))
 ALERT_NOT_SENT: Final = Code("F206", "alert-not-sent", msg("A channel did not accept a test alert"))
 UNUSED_CHANNEL: Final = Code("F109", "unused-channel", msg("No rule sends alerts to a channel"), Severity.WARNING)
+# Watching
+WATCH_STORE: Final = Code("W101", "watch-store", msg("Watching needs a store that lasts"))
+NOTHING_TO_PULL: Final = Code("W102", "nothing-to-pull", msg("The checkout cannot follow a remote branch"))
+NO_WEBHOOK_SECRET: Final = Code("W103", "no-webhook-secret", msg("The secret of webhooks is not available"))
+ALREADY_WATCHED: Final = Code("W104", "already-watched", msg("Another process watches the fleet"), Severity.REFUSED)
+PART_FAILED: Final = Code("W105", "part-failed", msg("A part of watching failed"), Severity.WARNING)
+NOT_IN_GIT: Final = Code("W106", "not-in-git", msg("Changes in manifests are not noticed at once"), Severity.WARNING)
 
 
 def all_codes() -> tuple[Code, ...]:

@@ -77,6 +77,10 @@ class FindingEventKind(Enum):
     EXPIRED = "expired"
     RESOLVED = "resolved"
     FLAPPING = "flapping"
+    FIGHT = "fight"
+    """Heals of it were undone again and again: it is not healed any more."""
+    PROPOSED = "proposed"
+    """A plan that settles it is ready."""
 
 
 NEWS: Final = frozenset(FindingEventKind) - {FindingEventKind.ACCEPTED, FindingEventKind.RESOLVED}
@@ -155,12 +159,26 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HealingFacts:
+    """What the policy did: `rule` is the name of its rule. Of a fight: `heals` were undone since `since`, one every `period`
+    seconds. Of a proposal: `file` is the saved plan.
+    """
+
+    rule: str
+    heals: int = 0
+    since: str | None = None
+    period: float = 0.0
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingEvent:
-    """One transition. `finding` is the finding after it."""
+    """One transition, or what the policy did, which has facts. `finding` is the finding after it."""
 
     kind: FindingEventKind
     at: str
     finding: Finding
+    healing: HealingFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

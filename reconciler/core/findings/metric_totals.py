@@ -43,6 +43,9 @@ class Total(Enum):
     RESOLVE_SUM = "time_to_resolve_seconds_sum"
     ALERTS = "alerts"
     """By channel and outcome."""
+    HEALS = "heals"
+    """By outcome."""
+    FIGHTS = "fights"
 
 
 class AlertOutcome(Enum):
@@ -55,6 +58,8 @@ class AlertOutcome(Enum):
 
 COMPLETE: Final = "complete"
 PARTIAL: Final = "partial"
+PROPOSED: Final = "proposed"
+"""Beside the outcomes of heals: a plan was saved for a person."""
 
 Series = tuple[Total, tuple[str, ...]]
 """A total with the values of its labels."""

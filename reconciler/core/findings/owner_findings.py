@@ -6,18 +6,21 @@ In: findings. Out: one group for each combination of owners, so that a finding i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from reconciler.core.findings.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerFindings:
-    """`owners` are sorted, and empty for findings without an owner. The most severe finding comes first."""
+    """`owners` are sorted, and empty for findings without an owner. The most severe finding comes first. `proposals` are the
+    files of plans that are ready, by the id of the finding.
+    """
 
     owners: tuple[str, ...]
     findings: tuple[Finding, ...]
+    proposals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def newest(self) -> str:
@@ -25,14 +28,16 @@ class OwnerFindings:
         return max(max(each.opened, each.since) for each in self.findings)
 
 
-def findings_by_owner(findings: Iterable[Finding]) -> tuple[OwnerFindings, ...]:
+def findings_by_owner(
+    findings: Iterable[Finding], proposals: Mapping[str, str] | None = None
+) -> tuple[OwnerFindings, ...]:
     """Of those that a person has to settle. Findings without an owner come last."""
     groups: defaultdict[tuple[str, ...], list[Finding]] = defaultdict(list)
     for each in findings:
         if each.unsettled:
             groups[owner_names(each.owner)].append(each)
     return tuple(
-        OwnerFindings(owners=owners, findings=tuple(sorted(groups[owners], key=_rank)))
+        OwnerFindings(owners=owners, findings=tuple(sorted(groups[owners], key=_rank)), proposals=proposals or {})
         for owners in sorted(groups, key=lambda owners: (not owners, owners))
     )
 

@@ -7,8 +7,10 @@ from typing import assert_never
 from reconciler.core.findings.finding import Finding, FindingClass
 
 
-def settling_command(finding: Finding) -> str | None:
-    """None where no command of ours does."""
+def settling_command(finding: Finding, proposal: str | None = None) -> str | None:
+    """None where no command of ours does. `proposal` is the file of a plan that is ready for it."""
+    if proposal is not None:
+        return f"reconciler apply {proposal}"
     shop = finding.key.shop
     match finding.key.kind:
         case FindingClass.DRIFTED | FindingClass.NOT_FOLLOWING | FindingClass.BUTTONS_HIDDEN:

@@ -42,6 +42,8 @@ EVENT_WORDS: Final[Mapping[FindingEventKind, Message]] = {
     FindingEventKind.EXPIRED: msg("acceptance expired"),
     FindingEventKind.RESOLVED: msg("resolved"),
     FindingEventKind.FLAPPING: msg("flapping"),
+    FindingEventKind.FIGHT: msg("healing is undone again and again"),
+    FindingEventKind.PROPOSED: msg("a plan is ready"),
 }
 RESOLVER_WORDS: Final[Mapping[ResolvedBy, Message]] = {
     ResolvedBy.GIT: msg("a change in Git"),

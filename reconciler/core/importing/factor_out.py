@@ -27,6 +27,7 @@ from reconciler.core.importing.grouping import (
     name_of_label,
     shareable_as_default,
     shareable_in_group,
+    shared_labels,
     unique_name,
 )
 from reconciler.core.model.layers import Layer, Leaf, Profile, minimal_overlay, overlay, sort_paths
@@ -149,7 +150,10 @@ def _grouped(
     new: dict[Group, str] = {}
     for group in chosen:
         if group is not None and group not in ready and group not in new:
-            new[group] = unique_name(group_name(overlay(dict(group), lowest)), {*ground.groups, *new.values()})
+            inside = [member.labels for member, its in zip(free, chosen, strict=True) if its == group]
+            outside = (member.labels for member, its in zip(free, chosen, strict=True) if its != group)
+            name = group_name(overlay(dict(group), lowest), shared_labels(inside, outside))
+            new[group] = unique_name(name, {*ground.groups, *new.values()})
     names = ready | new
     of = {member.shop: names[group] for member, group in zip(free, chosen, strict=True) if group is not None}
     return of, {name: _sorted(dict(group)) for group, name in new.items()}

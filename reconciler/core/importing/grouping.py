@@ -4,9 +4,10 @@ In: of each shop, the values that may be shared, and the groups that are there a
 set of values. Greedy: of the sets that enough shops have, the one that saves the most lines first, until none saves any. Same
 shops, same groups.
 
-What a group that was found is called: by what is on in it. People may rename it; its shops name it.
+What a group that was found is called: by a label of its shops alone, else by what its values mean. People may rename it; its
+shops name it.
 
-In: the group's values, and the names that are taken. Out: a name that a file may have.
+In: the group's values, labels, and the names that are taken. Out: a name that a file may have.
 
 What the tool may move out of shops' own files, by the policy on each field. Never an id, a secret, or what names a shop.
 
@@ -128,24 +129,37 @@ def _in_order(group: Group) -> list[tuple[str, str]]:
     return sorted((place, str(value)) for place, value in group)
 
 
-_WORDS: Final[Mapping[tuple[str, Leaf], str]] = {
-    ("amazon.enabled", True): "on",
-    ("amazon.enabled", False): "off",
-    ("payment.amazon_pay.pre_order", True): "pre-order",
-    ("payment.amazon_pay.subscription", True): "subscription",
-    ("payment.amazon_pay.auto_link", False): "no-auto-link",
-    ("seller_central.ipn_endpoint", "registered"): "ipn",
-    ("storefront.status", "closed"): "closed",
-}
-_SWITCHES: Final = frozenset({"on", "off"})
-"""YAML reads them as true and false: a handwritten `group: off` would be refused."""
+_STAGES: Final[Sequence[tuple[str, Leaf, str]]] = (
+    ("storefront.status", "closed", "closed"),
+    ("amazon.enabled", True, "live"),
+    ("amazon.enabled", False, "not-live"),
+    ("seller_central.ipn_endpoint", "registered", "ipn"),
+)
+"""The first that a group has says how far its shops are."""
+_KINDS_OF_SALE: Final[Sequence[tuple[str, Leaf, str]]] = (
+    ("payment.amazon_pay.pre_order", True, "pre-order"),
+    ("payment.amazon_pay.subscription", True, "subscription"),
+    ("payment.amazon_pay.auto_link", False, "no-auto-link"),
+)
+_TEXTS: Final = "amazon.messages."
 _OTHERWISE: Final = "common"
 _LONGEST: Final = 36
 
 
-def group_name(values: Profile) -> str:
-    name = "-".join(word for (place, value), word in _WORDS.items() if values.get(place) == value) or _OTHERWISE
-    return f"switched-{name}" if name in _SWITCHES else name
+def group_name(values: Profile, shared_labels: Mapping[str, str]) -> str:
+    """What its shops have in common, and no other shop has: the first of the labels, else what the values mean."""
+    if shared_labels:
+        return name_of_label("-".join(min(shared_labels.items())))
+    stage = [word for place, value, word in _STAGES if values.get(place) == value][:1]
+    sales = [word for place, value, word in _KINDS_OF_SALE if values.get(place) == value]
+    texts = ["texts"] if any(place.startswith(_TEXTS) for place in values) else []
+    return "-".join([*stage, *sales] or texts) or _OTHERWISE
+
+
+def shared_labels(inside: Sequence[Mapping[str, str]], outside: Iterable[Mapping[str, str]]) -> Mapping[str, str]:
+    """The labels that all `inside` have, who are some, and none `outside`."""
+    common = set(inside[0].items()).intersection(*(each.items() for each in inside))
+    return dict(common.difference(*(each.items() for each in outside)))
 
 
 def name_of_label(value: str) -> str:

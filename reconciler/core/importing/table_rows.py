@@ -21,6 +21,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.legacy_cells import display_cell
 from reconciler.core.importing.legacy_columns import Header, header_of, normalise_header
 from reconciler.core.importing.legacy_rows import Row, header_diagnostics, read_row, shop_of_row
+from reconciler.core.importing.rejected_rows import is_problem_header
 from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.model.layers import Leaf
 from reconciler.core.values import Origin, ShopKey
@@ -56,6 +57,7 @@ class ParsedRow:
     """`draft` is None where `findings` say why."""
 
     line: int
+    cells: tuple[str, ...]
     draft: ManifestDraft | None = None
     owners: tuple[str, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
@@ -72,9 +74,10 @@ class TableColumns:
 
 
 def columns_of(file: str, headers: Sequence[str]) -> TableColumns:
+    """The column of problems that `onboard --rejects` adds is not read."""
     owners = next((at for at, text in enumerate(headers) if normalise_header(text) in _SQUEEZED_OWNERS), None)
-    others = ["" if at == owners else text for at, text in enumerate(headers)]
-    known = [None if at == owners else header_of(text) for at, text in enumerate(others)]
+    others = ["" if at == owners or is_problem_header(text) else text for at, text in enumerate(headers)]
+    known = [header_of(text) if text else None for text in others]
     findings = tuple(header_diagnostics(file, others, known, shown_by=COLUMNS))
     return TableColumns(file=file, known=tuple(known), owners=owners, findings=findings)
 
@@ -98,7 +101,9 @@ def _row(
     read = read_row(origin, columns.known, cells, names)
     found = [*_twice(origin, columns, cells, lines), *([owners] if isinstance(owners, Diagnostic) else [])]
     if isinstance(read, tuple) or isinstance(owners, Diagnostic) or found:
-        return ParsedRow(line=origin.line, findings=(*(read if isinstance(read, tuple) else ()), *found))
+        return ParsedRow(
+            line=origin.line, cells=tuple(cells), findings=(*(read if isinstance(read, tuple) else ()), *found)
+        )
     draft = ManifestDraft(
         shop=read.shop,
         values=read.values,
@@ -108,7 +113,16 @@ def _row(
         columns=read.columns,
         masked=read.masked,
     )
-    return ParsedRow(line=origin.line, draft=draft, owners=owners)
+    return ParsedRow(line=origin.line, cells=tuple(cells), draft=draft, owners=owners)
+
+
+def lines_of_shops(columns: TableColumns, rows: Iterable[Row]) -> Mapping[ShopKey, Sequence[int]]:
+    """The shops that several rows are about, with the lines of these rows."""
+    lines: dict[ShopKey, list[int]] = {}
+    for line, cells in rows:
+        for shop, _ in shop_of_row(Origin(columns.file, line), columns.known, cells):
+            lines.setdefault(shop, []).append(line)
+    return {shop: several for shop, several in lines.items() if len(several) > 1}
 
 
 def _owners(origin: Origin, columns: TableColumns, cells: Sequence[str]) -> tuple[str, ...] | Diagnostic:

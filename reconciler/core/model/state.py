@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -163,11 +164,25 @@ def value_at(kind_value: Any, ref: FieldRef) -> Scalar | Unset:
 
 def scalars(kind: KindSpec, kind_value: Any) -> Iterator[tuple[FieldRef, Scalar]]:
     """Every value that is mentioned, map fields entry by entry; in the order of the fields, entries sorted."""
-    for spec in kind.fields:
-        value = getattr(kind_value, spec.name)
+    for ref, has_entries in _PLACES.get(kind.name) or _places(kind):
+        value = getattr(kind_value, ref.field)
         if value is UNSET:
             continue
-        if spec.policy.entries:
-            yield from ((FieldRef(kind.name, spec.name, entry), value[entry]) for entry in sorted(value))
+        if has_entries:
+            yield from ((_entry_ref(ref.kind, ref.field, entry), value[entry]) for entry in sorted(value))
         else:
-            yield FieldRef(kind.name, spec.name), value
+            yield ref, value
+
+
+def _places(kind: KindSpec) -> tuple[tuple[FieldRef, bool], ...]:
+    """Each field, and whether it has entries."""
+    return tuple((FieldRef(kind.name, spec.name), bool(spec.policy.entries)) for spec in kind.fields)
+
+
+@lru_cache(maxsize=1024)
+def _entry_ref(kind: str, name: str, entry: str) -> FieldRef:
+    """All shops have the same few: making one costs more than finding it."""
+    return FieldRef(kind, name, entry)
+
+
+_PLACES: Final = {kind.name: _places(kind) for kind in KINDS}

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -51,18 +51,23 @@ _WRITTEN_BY_THE_SWITCH: Final = frozenset(DERIVATIONS) - {FieldRef("amazon_setti
 def apply_changes(observed: Observed, changes: tuple[Change, ...]) -> Observed:
     """The observed world with `changes` in it; versions stay, since only the backend gives new ones."""
     reads = dict(observed.reads)
-    for change in changes:
-        read = reads[change.ref.kind]
+    for kind in dict.fromkeys(change.ref.kind for change in changes):
+        read = reads[kind]
         if isinstance(read, Known):
-            reads[change.ref.kind] = Known(_with(read.value, change.ref, change.after), read.version)
-    return replace(observed, reads=reads)
+            reads[kind] = Known(_with(read.value, [c for c in changes if c.ref.kind == kind]), read.version)
+    return Observed(shop=observed.shop, reads=reads)
 
 
-def _with(kind_value: Any, ref: FieldRef, after: Scalar) -> Any:
-    if ref.entry is None:
-        return replace(kind_value, **{ref.field: after})
-    entries = getattr(kind_value, ref.field)
-    return replace(kind_value, **{ref.field: {**({} if entries is UNSET else entries), ref.entry: after}})
+def _with(kind_value: Any, changes: Sequence[Change]) -> Any:
+    values: dict[str, Any] = {}
+    for change in changes:
+        ref = change.ref
+        if ref.entry is None:
+            values[ref.field] = change.after
+        else:
+            entries = values.get(ref.field, getattr(kind_value, ref.field))
+            values[ref.field] = {**({} if entries is UNSET else entries), ref.entry: change.after}
+    return replace(kind_value, **values)
 
 
 def derived_values(observed: Observed) -> Iterator[tuple[FieldRef, bool, Scalar | Unset]]:

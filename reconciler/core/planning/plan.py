@@ -259,8 +259,8 @@ def _predicted(desired: Desired, after: Observed) -> tuple[tuple[FieldRef, Scala
     wanted = {
         ref: value
         for ref, value in declared_values(desired)
-        if after.value(ref) is not UNSET
-        and not (isinstance(value, SecretRef) and isinstance(after.value(ref), SealedSecret))
+        if (have := after.value(ref)) is not UNSET
+        and not (isinstance(value, SecretRef) and isinstance(have, SealedSecret))
     }
     # What does not follow and will not be made to (the switch is not written) stays as it is.
     following = {ref: have for ref, _, have in derived_values(after) if have is not UNSET}

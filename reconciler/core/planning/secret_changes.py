@@ -29,8 +29,11 @@ def with_secret_reasons(
     changes: tuple[Change, ...], desired: Desired, observed: Observed, applied: AppliedReferences
 ) -> tuple[Change, ...]:
     """`changes` with those of secrets that another one is held for: in the order of the declared values."""
+    secrets = tuple(_secrets(desired))
+    if not secrets:
+        return changes
     found = {change.ref: change for change in changes}
-    for ref, _ in _secrets(desired):
+    for ref, _ in secrets:
         change = _secret_change(ref, desired, observed.value(ref), found.pop(ref, None), applied.get(ref))
         if change is not None:
             found[ref] = change

@@ -21,6 +21,7 @@ VERDICT_TITLES: Final[Mapping[Verdict, Message]] = {
     Verdict.DROPPED: msg("dropped"),
     Verdict.DEFERRED: msg("deferred"),
     Verdict.APPLY: msg("approved"),
+    Verdict.APPLIED_IN_WINDOW: msg("applied in its window"),
     Verdict.DRIFTED: msg("done, drifted since"),
     Verdict.DONE: msg("done"),
 }

@@ -4,7 +4,7 @@ It holds the files' texts, so that what would change can be shown. A manifest ho
 
 What `new` created: a manifest, and the missing values.
 
-What a formatting did, or would do.
+What a formatting did, or would do; and what a division of the folder moved.
 
 What an onboarding did, or would do: one row per shop, and what is missing in each.
 """
@@ -18,6 +18,7 @@ from typing import ClassVar, Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.importing.rejected_rows import RejectedTable
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.values import Origin, ShopKey
@@ -144,6 +145,36 @@ class FormatResult(CommandResult):
         return ExitCode.REFUSED if code is ExitCode.DONE and self.check and self.files else code
 
 
+@dataclass(frozen=True, slots=True)
+class FileMove:
+    """Paths as messages show them."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardResult(CommandResult):
+    """`moves` are the files that were not in the folders of their keys; `unchanged` counts the others. `check`: nothing was
+    moved.
+    """
+
+    kind: ClassVar[str] = "sharding"
+    moves: tuple[FileMove, ...]
+    unchanged: int
+    check: bool = False
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return {"moved": len(self.moves), "unchanged": self.unchanged}
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """With `check`, a file in another folder is refused, as one that is not formatted."""
+        code = exit_code_for_diagnostics(self.diagnostics)
+        return ExitCode.REFUSED if code is ExitCode.DONE and self.check and self.moves else code
+
+
 class FileAction(Enum):
     """What becomes of a shop's manifest."""
 
@@ -166,8 +197,8 @@ class OnboardRowResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnboardResult(CommandResult):
-    """`diagnostics` are about rows and columns; if one of them is an error, `rows` is empty and nothing was written. `news` is
-    filled with `check`. `asked` says whether the backend was read.
+    """`diagnostics` are about rows and columns; if one of them is an error, `rows` is empty and nothing was written, unless
+    `rejected` has the rows that were left out. `news` is filled with `check`. `asked` says whether the backend was read.
     """
 
     kind: ClassVar[str] = "onboarding"
@@ -176,6 +207,7 @@ class OnboardResult(CommandResult):
     news: tuple[FileEdit, ...] = ()
     check: bool = False
     asked: bool = False
+    rejected: RejectedTable | None = None
 
     def counted(self, does: FileAction) -> int:
         return sum(row.does is does for row in self.rows)

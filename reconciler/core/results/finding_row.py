@@ -32,11 +32,15 @@ FINDING_COLUMNS: Final = (
     ("opened", msg("Open since")),
     ("first_seen", msg("First seen")),
     ("last_seen", msg("Last seen")),
+    ("proposal", msg("Proposed plan")),
     ("command", msg("Command")),
 )
 
+SENSITIVE_CELL: Final = NamedCell(SENSITIVE, msg("(sensitive value)"))
 
-def whole_finding(finding: Finding) -> tuple[Cell, ...]:
+
+def whole_finding(finding: Finding, proposal: str | None = None) -> tuple[Cell, ...]:
+    """`proposal` is the file of a plan that is ready for it."""
     key, author, ref = finding.key, finding.author, field_at(finding.key.field)
     return (
         key.id,
@@ -57,7 +61,8 @@ def whole_finding(finding: Finding) -> tuple[Cell, ...]:
         finding.opened,
         finding.first_seen,
         finding.last_seen,
-        settling_command(finding),
+        proposal,
+        settling_command(finding, proposal),
     )
 
 
@@ -80,4 +85,4 @@ def value_cell(value: Json, finding: Finding) -> Cell:
         return None
     if value is None:
         return NamedCell("null", msg("(not set)"))
-    return SENSITIVE if isinstance(value, dict) else dumps(value)
+    return SENSITIVE_CELL if isinstance(value, dict) else dumps(value)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLogEntry:
-    """One request. `status` is None where no answer came."""
+    """One request. `status` is None where no answer came. `items`: the writes, or shops, that it is about together."""
 
     method: str
     path: str
     status: int | None
+    items: int = 1

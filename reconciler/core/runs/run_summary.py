@@ -26,6 +26,8 @@ class RunStatus(Enum):
     REFUSED = "refused"
     APPLIED = "applied"
     NOTHING = "nothing-to-do"
+    LOOKED = "looked"
+    """A fleet run that was a look: it wrote nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,7 @@ class RunSummary:
     `fingerprint` if no plan was applied.
 
     `ended` is None for a killed run or one that is still running; then `resumed_by` is the run that recovered its shops.
-    `overrides`: the guards it was allowed to override, and why.
+    `overrides`: the guards it was allowed to override, and why. `look`: it only looked, and `shops` are those that it looked at.
     """
 
     run: str
@@ -63,6 +65,7 @@ class RunSummary:
     running: bool
     resumed_by: str | None
     overrides: GuardsOverridden | None = None
+    look: bool = False
 
     @property
     def status(self) -> RunStatus:
@@ -70,6 +73,8 @@ class RunSummary:
             return self._open
         if self.interrupted:
             return RunStatus.INTERRUPTED
+        if self.look:
+            return RunStatus.FAILED if self.counts.failed else RunStatus.LOOKED
         if self.counts.applied:
             return RunStatus.PARTLY_APPLIED if self.counts.failed or self.counts.refused else RunStatus.APPLIED
         if self.counts.failed:

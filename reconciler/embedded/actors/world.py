@@ -31,8 +31,10 @@ from reconciler.embedded.resources import payment_objects as objects
 from reconciler.embedded.resources import storefront as shops
 from reconciler.embedded.resources.credential_check import Account
 from reconciler.embedded.resources.screens import admin_users as users
+from reconciler.embedded.resources.shopping import amazon_payments, products
 from reconciler.embedded.seeding import seed
 from reconciler.embedded.seeding.document import SeedCharge, SeedDispute, SeedEntitlements, SeedRefund
+from reconciler.embedded.seeding.shop_document import SeedProduct
 from reconciler.embedded.services import Services, open_services
 from reconciler.embedded.storage import tables as t
 from reconciler.embedded.storage.audited_write import AMAZON, PLATFORM, Actor, AuditedTransaction
@@ -149,6 +151,13 @@ class World:
             objects.create(edit, objects.REFUND, made.model_dump())
         return made.refund_id
 
+    def merchant_sells(self, shop_key: str, product_id: str, **product: Any) -> None:
+        """Put a product into the shop, or change it: `name`, `price`, `saleType`, `cycleMonths`, as in a seed."""
+        given = _checked(SeedProduct, product | {"shopKey": shop_key, "productId": product_id})
+        with self._services.database.writing() as connection:
+            shops.get(connection, shop_key)
+            products.put_product(connection, shop_key, given.product())
+
     # The platform
 
     def platform_turns_off(self, shop_key: str) -> None:
@@ -193,6 +202,11 @@ class World:
             made = _checked(SeedDispute, _of_charge(edit, objects.DISPUTE, shop_key, charge_id) | dispute)
             objects.create(edit, objects.DISPUTE, made.model_dump())
         return made.dispute_id
+
+    def amazon_settles(self) -> int:
+        """Pending payments of the shops' pages that are due are declined; how many. Sends no notification."""
+        with self._services.editing(AMAZON) as edit:
+            return len(amazon_payments.decline_pending(edit, self._services.now()))
 
     # Looking
 

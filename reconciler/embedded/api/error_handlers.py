@@ -9,7 +9,7 @@ from starlette.responses import Response
 from reconciler.embedded.api import openapi
 from reconciler.embedded.api.body_limit import BodyTooLarge, body_too_large_problem
 from reconciler.embedded.api.strict_request import RepeatedKey
-from reconciler.embedded.contract.problems import Problem, field_problem, render, shape_problem
+from reconciler.embedded.contract.problems import Problem, field_problem, internal_error_problem, render, shape_problem
 from reconciler.embedded.contract.requests import DERIVED
 
 
@@ -56,6 +56,4 @@ async def _refuse_http(request: Request, error: Exception) -> Response:
 
 
 async def _fail(_request: Request, _error: Exception) -> Response:
-    return render(
-        Problem("INTERNAL_ERROR", "internal error of the backend; whether the request took effect is unknown")
-    )
+    return render(internal_error_problem())

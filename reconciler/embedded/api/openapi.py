@@ -33,6 +33,8 @@ _HEADERS: Mapping[str, tuple[bool, str]] = {
     ),
     "Idempotency-Key": (False, "A repeated request with the same key gets the stored response"),
 }
+_WITHOUT_VERSION = ("/admin-api/v1/integrations", "patch")
+"""Its answer has the versions of several resources."""
 _OPTIONAL_SHOP_KEY = ("/oauth/token", "/admin-api/v1/seller-central/{sellerId}/ipn-endpoints")
 
 
@@ -85,6 +87,7 @@ def _complete(built: dict[str, Any]) -> None:
     schemas.update(problem.pop("$defs"))
     problem["properties"]["code"]["enum"] = list(STATUS_OF_CODE)
     schemas["Problem"] = problem
+    schemas.pop("ProblemBody", None)  # the same, as the framework found it in an answer
     components["schemas"] = dict(sorted(schemas.items()))
     components["securitySchemes"] = {
         "accessToken": {"type": "http", "scheme": "bearer", "description": "From POST /oauth/token"},
@@ -109,7 +112,7 @@ def _rename_references(node: Any) -> None:
     for each in node if isinstance(node, list) else node.values() if isinstance(node, dict) else ():
         _rename_references(each)
     if isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        node["$ref"] = node["$ref"].removesuffix("Response")
+        node["$ref"] = node["$ref"].removesuffix("Response").replace("/ProblemBody", "/Problem")
 
 
 def _operations(built: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -127,7 +130,7 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
         del responses["422"]
     if method == "get":
         responses["304"] = {"description": "Not Modified: the version of the client is current", "headers": _etag()}
-    if not is_oauth:
+    if not is_oauth and (path, method) != _WITHOUT_VERSION:
         for status in ("200", "201"):
             if status in responses:
                 responses[status]["headers"] = _etag()

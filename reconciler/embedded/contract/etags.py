@@ -13,7 +13,8 @@ _TAG = re.compile(r'\s*(W/)?"([^"]*)"\s*(?:,|$)')
 
 
 def format_etag(version: str) -> str:
-    return f'"{version}"'
+    """One tag, whatever a form sent as the version."""
+    return '"{}"'.format(version.replace('"', ""))
 
 
 def digest_of(*parts: object) -> str:

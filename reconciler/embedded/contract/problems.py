@@ -108,6 +108,10 @@ def field_problem(code: str, field: str, message: str) -> Problem:
     return Problem(code, message, errors=[{"field": field, "code": code, "message": message}])
 
 
+def internal_error_problem() -> Problem:
+    return Problem("INTERNAL_ERROR", "internal error of the backend; whether the request took effect is unknown")
+
+
 def render(problem: Problem) -> Response:
     # A request may name fields in text that UTF-8 cannot carry (lone surrogates): they are replaced.
     content = json.dumps(problem.body(), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

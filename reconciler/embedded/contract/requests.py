@@ -5,7 +5,6 @@ Typed dictionaries hold just the keys that were sent: what is not mentioned is a
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, SecretStr
@@ -13,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
 
 from reconciler.embedded.contract.responses import PartName, StorefrontStatus
-from reconciler.embedded.contract.times import FORMAT, PATTERN
+from reconciler.embedded.contract.times import PATTERN, moment_of
 from reconciler.embedded.contract.token_seal import PRE_SET_LITERAL
 
 DERIVED: Mapping[str, frozenset[str]] = {
@@ -23,7 +22,7 @@ DERIVED: Mapping[str, frozenset[str]] = {
 }
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
-_EMAIL = r"^[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+$"  # printable ASCII; the platform states no form
+EMAIL_PATTERN = r"^[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+$"  # printable ASCII; the platform states no form
 _URL = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]*)?$"
 
 
@@ -44,7 +43,7 @@ def _not_the_literal(token: SecretStr) -> SecretStr:
 
 def _a_moment(text: str) -> str:
     try:
-        datetime.strptime(text, FORMAT)  # noqa: DTZ007 - the platform's times carry no zone
+        moment_of(text)
     except ValueError as error:
         raise PydanticCustomError("moment", "this date does not exist") from error
     return text
@@ -64,7 +63,7 @@ def _not_empty(body: dict[str, Any]) -> dict[str, Any]:
 
 
 Identifier = Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
-Email = Annotated[str, Field(max_length=254, pattern=_EMAIL)]
+Email = Annotated[str, Field(max_length=254, pattern=EMAIL_PATTERN)]
 ClearToken = Annotated[
     SecretStr,
     Field(min_length=1, max_length=200, json_schema_extra={"not": {"const": PRE_SET_LITERAL}}),

@@ -15,14 +15,19 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def moment_of(platform: str) -> datetime:
+    """Without a zone, as the platform's form is. Raises ValueError for a date that does not exist."""
+    return datetime.strptime(platform, FORMAT)  # noqa: DTZ007 - no zone is the form
+
+
 def amazon_stamp(platform: str) -> str:
     """The platform's form in Amazon's: the world's time, `YYYYMMDDThhmmssZ`."""
-    return datetime.strptime(platform, FORMAT).replace(tzinfo=JAPAN).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return moment_of(platform).replace(tzinfo=JAPAN).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def days_after(platform: str, days: int) -> str:
     """The platform's form, so many days later."""
-    return (datetime.strptime(platform, FORMAT) + timedelta(days=days)).strftime(FORMAT)  # noqa: DTZ007  # no zone is the form
+    return (moment_of(platform) + timedelta(days=days)).strftime(FORMAT)
 
 
 def stamp(moment: datetime) -> str:

@@ -12,10 +12,13 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from reconciler.embedded.contract.problems import Problem
+from reconciler.embedded.pages.language import N_, _
 
 MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 MAX_FORM_BYTES: Final = 128 * 1024
 _WIDE: Final = ("F", "W")
+_TURNS: Final = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+_UNUSABLE: Final = N_("使用できない文字が含まれています。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,32 +65,46 @@ def half_width_fault(text: str) -> str | None:
     """What is wrong with a value that has to be typed in half-width characters, without spaces around it."""
     wide = next((char for char in text if unicodedata.east_asian_width(char) in _WIDE), None)
     if wide is not None:
-        return f"全角文字が含まれています。半角で入力してください（{_as_half_width(wide)}）。"
-    if text != text.strip():
-        return "前後に空白が含まれています。"
-    return _control_fault(text)
+        return _("全角文字が含まれています。半角で入力してください（{example}）。", example=_as_half_width(wide))
+    other = next((char for char in text.strip() if not char.isascii() and char.isprintable()), None)
+    if other is not None:
+        return _("「{char}」は使用できません。半角の英数字と記号で入力してください。", char=other)
+    return _space_fault(text) or _control_fault(text)
+
+
+def line_fault(text: str, limit: int) -> str | None:
+    """What is wrong with a text of one line, without spaces around it."""
+    return _space_fault(text) or text_fault(text, limit) or (_(_UNUSABLE) if set("\n\t") & set(text) else None)
 
 
 def text_fault(text: str, limit: int) -> str | None:
     """What is wrong with a text of one or more lines."""
     if len(text) > limit:
-        return f"{limit:,}文字以内で入力してください（現在{len(text):,}文字）。"
+        return _("{limit}文字以内で入力してください（現在{count}文字）。", limit=f"{limit:,}", count=f"{len(text):,}")
     return _control_fault(text.replace("\n", "").replace("\t", ""))
 
 
+def _space_fault(text: str) -> str | None:
+    return _("前後に空白が含まれています。") if text != text.strip() else None
+
+
 def _control_fault(text: str) -> str | None:
-    return "使用できない文字が含まれています。" if any(_is_control(char) for char in text) else None
+    return _(_UNUSABLE) if any(_is_control(char) for char in text) else None
 
 
 def _is_control(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cs") or char == "\ufffd"
+    """Also what makes other characters look like another text, and what is no character."""
+    kind, direction = unicodedata.category(char), unicodedata.bidirectional(char)
+    return kind in ("Cc", "Cs", "Zl", "Zp") or direction in _TURNS or char == "\ufffd" or ord(char) & 0xFFFE == 0xFFFE
 
 
 def _as_half_width(wide: str) -> str:
     if wide == "\u3000":
-        return "例: 全角の空白 → 半角の空白"
+        return _("例: 全角の空白 → 半角の空白")
     half = unicodedata.normalize("NFKC", wide)
-    return f"例: {wide} → {half}" if half.isascii() else f"「{wide}」は使用できません"
+    return (
+        _("例: {wide} → {half}", wide=wide, half=half) if half.isascii() else _("「{wide}」は使用できません", wide=wide)
+    )
 
 
 def kept_fields(form: Form, secret: frozenset[str]) -> dict[str, str]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from reconciler.embedded.pages.language import N_, _
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
@@ -15,18 +17,20 @@ class Screen:
 
     @property
     def breadcrumb(self) -> str:
-        return ">".join((*self.path, self.name))
+        return _(">").join(_(part) for part in (*self.path, self.name))
 
 
-MESSAGES: Final = Screen(name="メッセージ", place="messages", path=("コマースクリエイター",))
-AMAZON_SETTINGS: Final = Screen(name="Amazon設定", place="amazon-settings", path=("設定", "連携サービス"))
-PAYMENT_METHODS: Final = Screen(name="決済一覧", place="payment-methods", path=("設定", "決済"))
-AMAZON_PAY: Final = Screen(name="Amazon Pay設定", place="amazon-pay", path=("設定", "決済"))
-STOREFRONT: Final = Screen(name="開店・閉店", place="storefront", path=("設定", "店舗"))
-CHANGES: Final = Screen(name="変更履歴", place="changes", path=("設定", "店舗"))
-ORDERS: Final = Screen(name="受注管理", place="orders", path=("運用",))
-APPLICATIONS: Final = Screen(name="オプション追加お申し込み", place="applications", path=("システム", "各種申し込み"))
-COMPARISON: Final = Screen(name="項目対照表", place="comparison", path=("設定", "連携サービス"))
+MESSAGES: Final = Screen(name=N_("メッセージ"), place="messages", path=(N_("コマースクリエイター"),))
+AMAZON_SETTINGS: Final = Screen(name=N_("Amazon設定"), place="amazon-settings", path=(N_("設定"), N_("連携サービス")))
+PAYMENT_METHODS: Final = Screen(name=N_("決済一覧"), place="payment-methods", path=(N_("設定"), N_("決済")))
+AMAZON_PAY: Final = Screen(name=N_("Amazon Pay設定"), place="amazon-pay", path=(N_("設定"), N_("決済")))
+STOREFRONT: Final = Screen(name=N_("開店・閉店"), place="storefront", path=(N_("設定"), N_("店舗")))
+CHANGES: Final = Screen(name=N_("変更履歴"), place="changes", path=(N_("設定"), N_("店舗")))
+ORDERS: Final = Screen(name=N_("受注管理"), place="orders", path=(N_("運用"),))
+APPLICATIONS: Final = Screen(
+    name=N_("オプション追加お申し込み"), place="applications", path=(N_("システム"), N_("各種申し込み"))
+)
+COMPARISON: Final = Screen(name=N_("項目対照表"), place="comparison", path=(N_("設定"), N_("連携サービス")))
 
 MENU: Final = (
     MESSAGES, AMAZON_SETTINGS, PAYMENT_METHODS, AMAZON_PAY, STOREFRONT, CHANGES, ORDERS, APPLICATIONS,
@@ -55,5 +59,5 @@ def address_of(shop_key: str, screen: Screen, *more: str) -> str:
 
 def _items(shop_key: str, current: Screen | None) -> Iterator[tuple[str, MenuItem]]:
     for screen in MENU:
-        group = ">".join(screen.path)
-        yield group, MenuItem(name=screen.name, address=address_of(shop_key, screen), current=screen is current)
+        group = _(">").join(_(part) for part in screen.path)
+        yield group, MenuItem(name=_(screen.name), address=address_of(shop_key, screen), current=screen is current)

@@ -5,7 +5,6 @@ but the one file of ours runs.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -14,7 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reconciler.embedded.contract.times import FORMAT
+from reconciler.embedded.pages.formats import page_delivery, page_moment, page_money, page_time
+from reconciler.embedded.pages.language import _, _c, language_switch, page_language
 
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -38,10 +38,10 @@ def static_file(name: str) -> Response:
 
 
 class PageHeaders:
-    """An ASGI middleware: the headers above on every response, a static file excepted from `no-store`."""
+    """An ASGI application around another one: the headers above on every response, also on that of an unforeseen failure."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
@@ -50,17 +50,7 @@ class PageHeaders:
                 message["headers"] += [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
             await send(message)
 
-        await self._app(scope, receive, with_headers)
-
-
-def japanese_time(stamp: str) -> str:
-    """The platform's stamp as people read it: 2026/11/28 15:25."""
-    return datetime.strptime(stamp, FORMAT).strftime("%Y/%m/%d %H:%M")  # noqa: DTZ007 - the platform's times carry no zone
-
-
-def japanese_money(amount: str) -> str:
-    whole, point, rest = amount.partition(".")
-    return f"{int(whole):,}{point}{rest}円"
+        await self.app(scope, receive, with_headers)
 
 
 @cache
@@ -72,8 +62,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters["time"] = japanese_time
-    found.filters["money"] = japanese_money
+    found.filters["time"] = page_time
+    found.filters["moment"] = page_moment
+    found.filters["money"] = page_money
+    found.filters["delivery"] = page_delivery
+    found.globals["_"] = _
+    found.globals["_c"] = _c
+    found.globals["page_language"] = page_language
+    found.globals["language_switch"] = language_switch
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Path
 from sqlalchemy import Connection, select
@@ -16,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.responses import ActorType
 from reconciler.embedded.pages import browser
+from reconciler.embedded.pages.addresses import address_after_form, own_address
 from reconciler.embedded.pages.forms import Form, kept_fields, read_form
 from reconciler.embedded.pages.menu import Screen, menu
 from reconciler.embedded.pages.rendering import render_template
@@ -27,11 +29,17 @@ from reconciler.embedded.services import Services
 from reconciler.embedded.storage.audited_write import Actor, AuditedTransaction
 from reconciler.embedded.storage.tables import platform, shops
 
+_WARNING = "! "
 SECRET_FIELDS = frozenset({browser.CSRF_FIELD, "mws_auth_token", "password"})
 
 
+def as_warning(text: str) -> str:
+    """A notice for the next page about what was saved and should be improved."""
+    return f"{_WARNING}{text}"
+
+
 class SignInNeeded(Exception):
-    """`kept` is what a form of this address had, without secrets."""
+    """Also for a form that an earlier session opened. `kept` is what a form of this address had, without secrets."""
 
     def __init__(self, address: str, kept: Mapping[str, str], *, expired: bool) -> None:
         super().__init__(address)
@@ -42,6 +50,16 @@ class SignInNeeded(Exception):
 
 class Forged(Exception):
     """A post that no page of ours sent for this session."""
+
+
+class PageRefused(Exception):
+    """An answer that says in its own words why there is nothing else."""
+
+    def __init__(self, status: int, heading: str, message: str) -> None:
+        super().__init__(heading)
+        self.status = status
+        self.heading = heading
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +93,17 @@ class Visit:
             "screen": screen,
             "user": self.user,
             "shop_key": self.shop_key,
-            "notices": self.session.notices,
-            "csrf": browser.csrf_token(browser.cookie_of(self.request)),
+            "notices": [each for each in self.session.notices if not each.startswith(_WARNING)],
+            "warnings": [each.removeprefix(_WARNING) for each in self.session.notices if each.startswith(_WARNING)],
+            "csrf": browser.csrf_token(browser.ADMIN_COOKIE.token_of(self.request)),
             "menu": menu(self.shop_key, screen) if self.shop_key else [],
             "storefront_open": self._storefront_open() if self.shop_key else None,
         }
         return render_template(template, status, **shared, **values)
+
+    def version_shown(self, present: str) -> str:
+        """Of a form that is shown again later: what it was made from, so that another editor's change in between is seen."""
+        return str(self.draft.get("version", present))
 
     def redirect(self, address: str, *notices: str, draft: Mapping[str, Any] | None = None) -> Response:
         """After a post: the browser gets the next page, and reloading it posts nothing."""
@@ -111,15 +134,18 @@ async def _visit(request: Request) -> Visit:
     if session.notices or session.draft:
         with services_of(request).database.writing() as connection:
             sessions.keep_for_next_page(connection, session, (), {})
-    draft = session.draft.get("fields", {}) if session.draft.get("address") == request.url.path else {}
+    kept_for = urlsplit(str(session.draft.get("address", ""))).path
+    draft = session.draft.get("fields", {}) if kept_for == request.scope["path"] else {}
     return Visit(request=request, services=services_of(request), session=session, draft=draft)
 
 
 async def _post(request: Request) -> Visit:
+    if not browser.is_same_origin(request):
+        raise Forged  # before all else: nothing that another site sent is kept for a form of ours
     form = await read_form(request)
     session = _session(request, form)
-    if not browser.is_genuine(request, form.text(browser.CSRF_FIELD)):
-        raise Forged
+    if not browser.ADMIN_COOKIE.is_genuine(request, form.text(browser.CSRF_FIELD)):
+        raise SignInNeeded(request.url.path, kept_fields(form, SECRET_FIELDS), expired=True)
     quiet = replace(session, notices=())
     return Visit(request=request, services=services_of(request), session=quiet, form=form)
 
@@ -133,12 +159,14 @@ async def _shop_post(visit: Annotated[Visit, Depends(_post)], shop_key: Annotate
 
 
 def _session(request: Request, form: Form) -> AdminSession:
-    services, cookie = services_of(request), browser.cookie_of(request)
+    services, cookie = services_of(request), browser.ADMIN_COOKIE.token_of(request)
     with services.reading() as connection:
         require_service(connection)
         found = sessions.find_session(connection, cookie, services.now()) if cookie else None
     if found is None:
-        raise SignInNeeded(request.url.path, kept_fields(form, SECRET_FIELDS), expired=request.method == "POST")
+        posted = request.method == "POST"
+        address = address_after_form(request) if posted else own_address(request)
+        raise SignInNeeded(address, kept_fields(form, SECRET_FIELDS), expired=posted)
     return found
 
 

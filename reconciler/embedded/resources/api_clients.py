@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from reconciler.embedded.resources.random_tokens import hash_token, new_token
 from reconciler.embedded.storage.tables import access_tokens, clients, platform
 
 _COST = 2**12
@@ -61,10 +62,10 @@ def issue(connection: Connection, caller: ApiCaller, now: datetime, lifetime: in
     """A new token; expired ones are swept away on the occasion."""
     moment = int(now.timestamp())
     connection.execute(delete(access_tokens).where(access_tokens.c.expires_at <= moment))
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     connection.execute(
         insert(access_tokens).values(
-            token_hash=_hash_token(token), client_id=caller.client_id, expires_at=moment + lifetime
+            token_hash=hash_token(token), client_id=caller.client_id, expires_at=moment + lifetime
         )
     )
     return token
@@ -72,7 +73,7 @@ def issue(connection: Connection, caller: ApiCaller, now: datetime, lifetime: in
 
 def authenticate_token(connection: Connection, token: str | None, now: datetime) -> Authentication:
     """Is the platform under maintenance, and who holds this token? One statement: it runs before every request."""
-    asked = {"token_hash": _hash_token(token or ""), "now": int(now.timestamp())}
+    asked = {"token_hash": hash_token(token or ""), "now": int(now.timestamp())}
     row = connection.execute(_DOOR, asked).first()
     if row is None:
         return Authentication(maintenance=False, caller=None)
@@ -93,7 +94,3 @@ def _secret_matches(stored: str, secret: str) -> bool:
 def _derive(secret: str, salt: str, cost: int) -> str:
     raw = secret.encode("utf-8", "surrogatepass")
     return hashlib.scrypt(raw, salt=bytes.fromhex(salt), n=cost, r=8, p=1, dklen=32).hex()
-
-
-def _hash_token(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,7 +6,7 @@ their own, which do not begin with the id of their charge permission.
 a client that learns of a captured charge marks the order as 入金済み.
 """
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
@@ -17,6 +17,7 @@ from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import charges
 
 _C = charges.c
+SANDBOX_LETTERS: Final = ("S", "C")
 _AUTHORIZATIONS = ("AuthorizationInitiated", "Authorized")
 
 LAPSES_AFTER = 30
@@ -47,7 +48,7 @@ def to_response(row: RowMapping) -> ChargeResponse:
 
 def release_environment(object_id: str) -> Literal["Live", "Sandbox"]:
     """S and C (agreements) are Amazon's sandbox."""
-    return "Sandbox" if object_id.startswith(("S", "C")) else "Live"
+    return "Sandbox" if object_id.startswith(SANDBOX_LETTERS) else "Live"
 
 
 def get(connection: Connection, shop_key: str, charge_id: str) -> RowMapping:
@@ -80,10 +81,12 @@ def create(edit: AuditedTransaction, values: dict[str, Any]) -> None:
     edit.record(values["shop_key"], "charges", f"{values['charge_id']}.state", (None, values["state"]))
 
 
-def set_state(edit: AuditedTransaction, row: RowMapping, state: ChargeState, reason: str | None) -> None:
-    """The charge goes into another state; what was authorised is captured whole."""
-    captured = row[_C.capture_amount] or (row[_C.charge_amount] if state == "Captured" else None)
-    values = {"state": state, "reason_code": reason, "capture_amount": captured, "updated_at": edit.at}
+def set_state(
+    edit: AuditedTransaction, row: RowMapping, state: ChargeState, reason: str | None, *, captured: str | None = None
+) -> None:
+    """The charge goes into another state; what was authorised is captured whole, or `captured` of it."""
+    whole = row[_C.capture_amount] or (row[_C.charge_amount] if state == "Captured" else None)
+    values = {"state": state, "reason_code": reason, "capture_amount": captured or whole, "updated_at": edit.at}
     edit.connection.execute(update(charges).where(_C.charge_id == row[_C.charge_id]).values(**values))
     edit.record(row[_C.shop_key], "charges", f"{row[_C.charge_id]}.state", (row[_C.state], state))
 

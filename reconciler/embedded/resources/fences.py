@@ -1,13 +1,13 @@
-"""The newest fence that each shop was written under: a writer whose lease another has taken is refused.
+"""The newest fence of each issuer that each shop was written under: a writer whose lease another has taken is refused.
 
 A fence is a number that grows with each lease of a shop, and its issuer: the store that keeps the leases. Numbers of two issuers
-cannot be compared, so another issuer's fence is taken as it comes.
+cannot be compared, so the first fence of another issuer is taken as it comes.
 """
 
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.storage.tables import fences, shops
@@ -31,11 +31,13 @@ def require_current(connection: Connection, shop_key: str, fence: WriteFence) ->
     """Refuses a fence that is older than one this shop was written under before, and keeps a newer one."""
     if connection.execute(select(shops.c.shop_key).where(shops.c.shop_key == shop_key)).first() is None:
         return  # the route refuses a shop that does not exist
-    known = connection.execute(select(fences).where(_C.shop_key == shop_key)).mappings().first()
-    if known is not None and known[_C.issuer] == fence.issuer:
-        if fence.number < known[_C.number]:
+    mine = (_C.shop_key == shop_key, _C.issuer == fence.issuer)
+    known = connection.execute(select(_C.number).where(*mine)).scalar()
+    if known == fence.number:
+        return
+    if known is not None:
+        if fence.number < known:
             raise Problem("FENCE_OUTDATED", "another run holds a newer lease of this shop")
-        if fence.number == known[_C.number]:
-            return
-    connection.execute(delete(fences).where(_C.shop_key == shop_key))
+        connection.execute(update(fences).where(*mine).values(number=fence.number))
+        return
     connection.execute(insert(fences).values(shop_key=shop_key, issuer=fence.issuer, number=fence.number))

@@ -4,11 +4,11 @@ In: a snapshot, and which shops. Out: each shop's resources with the versions th
 A page costs three statements however many shops are on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, select
 
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.responses import Environment, Integration, IpnEndpointResponse
@@ -32,9 +32,9 @@ def _rows() -> Select[*tuple[Any, ...]]:
     return select(t.shops, *_OWN_ROWS, _LIST_VERSION).select_from(joined).order_by(_KEY).limit(bindparam("limit"))
 
 
-def _endpoints() -> Select[*tuple[Any, ...]]:
+def _endpoints(shops: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     settings, e = t.amazon_settings.c, t.ipn_endpoints.c
-    sellers = select(settings.seller_id).where(_in_span(settings.shop_key), settings.seller_id.is_not(None))
+    sellers = select(settings.seller_id).where(shops(settings.shop_key), settings.seller_id.is_not(None))
     found = select(e.seller_id, e.url, e.created_at).where(e.seller_id.in_(sellers))
     return found.where(e.environment == bindparam("environment")).order_by(e.endpoint_id)
 
@@ -43,12 +43,24 @@ def _in_span(column: ColumnElement[str]) -> ColumnElement[bool]:
     return column.between(bindparam("first"), bindparam("last"))
 
 
+def _named(column: ColumnElement[str]) -> ColumnElement[bool]:
+    return column.in_(bindparam("keys", expanding=True))
+
+
 # Built once: building these costs more than running them. An empty `after` or `since` is before every key and time.
 _ONE = _rows().where(bindparam("key") == _KEY)
 _PAGE = _rows().where(bindparam("after") < _KEY, bindparam("since") <= t.shops.c.updated_at)
-_TEXTS = select(t.part_texts).where(_in_span(t.part_texts.c.shop_key))
-_ENDPOINTS = _endpoints()
+_NAMED_PAGE = _PAGE.where(_named(_KEY))
+_TEXTS, _NAMED_TEXTS = (select(t.part_texts).where(shops(t.part_texts.c.shop_key)) for shops in (_in_span, _named))
+_ENDPOINTS, _NAMED_ENDPOINTS = _endpoints(_in_span), _endpoints(_named)
 
+ShopState = Literal["open", "closed", "used", "error"]
+_STATES: Final[Mapping[ShopState, ColumnElement[bool]]] = {
+    "open": t.shops.c.storefront_status == "OPEN",
+    "closed": t.shops.c.storefront_status == "CLOSED",
+    "used": t.amazon_settings.c.use_amazon.is_(True),
+    "error": t.amazon_settings.c.api_status == "ERROR",
+}
 Endpoints = Mapping[str, list[IpnEndpointResponse]]
 """By seller id."""
 
@@ -65,11 +77,29 @@ def one(connection: Connection, shop_key: str, environment: Environment) -> Inte
 
 
 def integrations_page(
-    connection: Connection, *, limit: int, after: str | None, updated_since: str | None, environment: Environment
+    connection: Connection,
+    *,
+    limit: int,
+    after: str | None,
+    updated_since: str | None,
+    environment: Environment,
+    shop_keys: Sequence[str] | None = None,
 ) -> IntegrationPage:
-    """`limit` shops in the order of their keys, from the first key greater than `after`."""
-    values = {"after": after or "", "since": updated_since or "", "limit": limit + 1}
-    found = _assemble(connection, _PAGE, values, environment)
+    """`limit` shops in the order of their keys, from the first key greater than `after`; of `shop_keys` only, if given."""
+    values: dict[str, Any] = {"after": after or "", "since": updated_since or "", "limit": limit + 1}
+    if shop_keys is None:
+        found = _assemble(connection, _PAGE, values, environment)
+    else:
+        found = _assemble(connection, _NAMED_PAGE, {**values, "keys": shop_keys}, environment)
+    return IntegrationPage(items=tuple(found[:limit]), more=len(found) > limit)
+
+
+def search(connection: Connection, text: str, state: ShopState | None, *, after: str, limit: int) -> IntegrationPage:
+    """For the screens: shops whose keys hold `text`, in any case of letters."""
+    wanted = [after < _KEY, func.lower(_KEY).contains(text.lower(), autoescape=True)]
+    if state is not None:
+        wanted.append(_STATES[state])
+    found = _assemble(connection, _rows().where(*wanted), {"limit": limit + 1}, "PRODUCTION")
     return IntegrationPage(items=tuple(found[:limit]), more=len(found) > limit)
 
 
@@ -101,10 +131,15 @@ def _assemble(
     rows = connection.execute(statement, {**values, "environment": environment}).mappings().all()
     if not rows:
         return []
-    span = {"first": rows[0][_KEY], "last": rows[-1][_KEY]}
-    texts = system_parts.by_shop(connection, _TEXTS, span)
+    if "keys" in values:
+        which: dict[str, Any] = {"keys": [row[_KEY] for row in rows]}
+        text_query, endpoint_query = _NAMED_TEXTS, _NAMED_ENDPOINTS
+    else:
+        which = {"first": rows[0][_KEY], "last": rows[-1][_KEY]}
+        text_query, endpoint_query = _TEXTS, _ENDPOINTS
+    texts = system_parts.by_shop(connection, text_query, which)
     endpoints: dict[str, list[IpnEndpointResponse]] = {}
-    for seller_id, url, at in connection.execute(_ENDPOINTS, {**span, "environment": environment}):
+    for seller_id, url, at in connection.execute(endpoint_query, {**which, "environment": environment}):
         endpoints.setdefault(seller_id, []).append({"url": url, "createdAt": at})
     return [_integration(row, texts.get(row[_KEY], {}), endpoints, environment) for row in rows]
 

@@ -1,4 +1,4 @@
-"""Orders, as far as payment goes: find the order of a payment, mark it 入金済み.
+"""Orders, as far as payment goes: find the order of a payment, mark it 入金済み; and a new order of the shop's own pages.
 
 `status` and payment are separate axes. A cancelled order is not marked; an order that is paid already stays as it is.
 Capture, refund and everything else about an order is not here.
@@ -6,18 +6,22 @@ Capture, refund and everything else about an order is not here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, not_, or_, select, update
 
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.requests import PaymentPost
-from reconciler.embedded.contract.responses import OrderResponse, OrderStatus, PaymentStatus
+from reconciler.embedded.contract.responses import OrderResponse, OrderStatus, OrderType, PaymentStatus
+from reconciler.embedded.resources.charges import SANDBOX_LETTERS
 from reconciler.embedded.storage import rows
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import orders
 
 _C = orders.c
+_REFERENCE = _C.amazon_order_reference_id
+_FIRST_NUMBER: Final = 100_000_000_001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +35,12 @@ class OrderQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCondition:
+    """`paid_at`: with Amazon Pay, in this environment of Amazon. `text`: a number, or part of Amazon's id."""
+
     status: OrderStatus | None = None
     payment_status: PaymentStatus | None = None
+    paid_at: Literal["Live", "Sandbox"] | None = None
+    text: str = ""
 
 
 def to_response(row: RowMapping) -> OrderResponse:
@@ -80,6 +88,11 @@ def newest(
         wanted.append(_C.status == condition.status)
     if condition.payment_status is not None:
         wanted.append(_C.payment_status == condition.payment_status)
+    if condition.paid_at is not None:
+        sandbox = or_(*map(_REFERENCE.startswith, SANDBOX_LETTERS))
+        wanted += [_REFERENCE.is_not(None), sandbox if condition.paid_at == "Sandbox" else not_(sandbox)]
+    if condition.text:
+        wanted.append(or_(_C.order_no == condition.text, _REFERENCE.contains(condition.text, autoescape=True)))
     if before is not None:
         wanted.append(_C.order_no < before)
     statement = select(orders).where(*wanted).order_by(_C.order_no.desc()).limit(limit + 1)
@@ -108,3 +121,36 @@ def mark_paid(
     edit.record(shop_key, "orders", f"{order_no}.paymentStatus", ("NOTRECEIVED", "RECEIVED"))
     edit.record(shop_key, "orders", f"{order_no}.receiptDate", (order["receiptDate"], body["receiptDate"]))
     return True
+
+
+def place(edit: AuditedTransaction, shop_key: str, order_type: OrderType, total: str, reference: str | None) -> str:
+    """A new order of now, not paid; its number has 12 digits. The caller holds the lock of the shop."""
+    values = {
+        "shop_key": shop_key,
+        "order_no": _next_number(edit.connection, shop_key),
+        "type": order_type,
+        "status": "PREORDER" if order_type == "PREORDER" else "AWAITING_PAYMENT",
+        "payment_status": "NOTRECEIVED",
+        "amazon_order_reference_id": reference,
+        "total_amount": total,
+        "currency": "JPY",
+        "ordered_at": edit.at,
+        "version": 1,
+    }
+    edit.connection.execute(insert(orders).values(**values))
+    return str(values["order_no"])
+
+
+def put_on_hold(edit: AuditedTransaction, shop_key: str, order_no: str) -> None:
+    """保留: of an order whose authorization failed after it was placed."""
+    before = get(edit.connection, shop_key, order_no)["status"]
+    if before in ("AWAITING_PAYMENT", "PREORDER"):
+        found = (_C.shop_key == shop_key, _C.order_no == order_no)
+        edit.connection.execute(update(orders).where(*found).values(status="ON_HOLD", version=_C.version + 1))
+        edit.record(shop_key, "orders", f"{order_no}.status", (before, "ON_HOLD"))
+
+
+def _next_number(connection: Connection, shop_key: str) -> str:
+    twelve = (_C.shop_key == shop_key, func.length(_C.order_no) == 12, _C.order_no >= str(_FIRST_NUMBER))
+    greatest = connection.execute(select(func.max(_C.order_no)).where(*twelve, _C.order_no < ":")).scalar()
+    return str(_FIRST_NUMBER if greatest is None else int(greatest) + 1)

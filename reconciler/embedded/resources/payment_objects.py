@@ -67,8 +67,9 @@ def get(connection: Connection, kind: PaymentObjectKind, shop_key: str, object_i
 
 def next_id(connection: Connection, kind: PaymentObjectKind, charge_id: str) -> str:
     """As Amazon numbers them: the order reference of the charge, the letter, and six digits."""
-    count = select(func.count()).select_from(kind.table).where(kind.table.c.charge_id == charge_id)
-    return f"{charge_id.rpartition('-')[0]}-{kind.letter}{connection.execute(count).scalar_one() + 1:06}"
+    first = f"{charge_id.rpartition('-')[0]}-{kind.letter}"  # shared by all charges of the order reference
+    count = select(func.count()).select_from(kind.table).where(kind.id.startswith(first, autoescape=True))
+    return f"{first}{connection.execute(count).scalar_one() + 1:06}"
 
 
 def create(edit: AuditedTransaction, kind: PaymentObjectKind, values: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ but `PUT storefront` or a merchant's act changes it.
 from sqlalchemy import Connection, RowMapping, update
 
 from reconciler.embedded.contract import etags
+from reconciler.embedded.contract.marks import N_
 from reconciler.embedded.contract.responses import StorefrontResponse, StorefrontStatus
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.rows import row_of
@@ -40,7 +41,7 @@ def put(edit: AuditedTransaction, shop_key: str, status: StorefrontStatus, *, if
         edit.record(shop_key, "storefront", "status", (before, status))
 
 
-DEFAULT_CLOSED_MESSAGE = "現在、閉店しております。"
+DEFAULT_CLOSED_MESSAGE = N_("現在、閉店しております。")
 
 
 def closed_message(row: RowMapping) -> str:

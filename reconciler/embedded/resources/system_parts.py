@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, insert, select
 
 from reconciler.embedded.contract import etags
+from reconciler.embedded.contract.marks import N_
 from reconciler.embedded.contract.problems import field_problem
 from reconciler.embedded.contract.requests import PartPatch
 from reconciler.embedded.contract.responses import Part, PartName, SystemPartsResponse
@@ -19,8 +20,8 @@ from reconciler.embedded.storage.rows import row_of
 from reconciler.embedded.storage.tables import part_texts, system_parts
 
 NAMES: Mapping[PartName, str] = {
-    "ORDER_AREA": "ご注文手続きエリア(Amazon)",
-    "LOGIN_LINK_AREA": "ログイン連携エリア",
+    "ORDER_AREA": N_("ご注文手続きエリア(Amazon)"),
+    "LOGIN_LINK_AREA": N_("ログイン連携エリア"),
 }
 RESOURCE = Resource(name="systemParts", table=system_parts, fields={"output": "output"})
 
@@ -45,7 +46,7 @@ def texts_of(connection: Connection, shop_key: str) -> Texts:
 
 
 def by_shop(
-    connection: Connection, statement: Select[*tuple[Any, ...]], values: Mapping[str, str]
+    connection: Connection, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]
 ) -> Mapping[str, Texts]:
     """The texts that `statement` selects, by shop key."""
     found: dict[str, dict[str, Mapping[str, str | None]]] = {}

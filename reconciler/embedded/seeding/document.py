@@ -3,10 +3,10 @@
 Names are the contract's. Unknown keys are errors. It reads nothing and writes nothing.
 """
 
-from typing import Annotated, Any, Literal, Self
+from decimal import Decimal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, model_validator
 
 from reconciler.embedded.contract.requests import Email, EndpointUrl, Identifier, Moment, PartText
 from reconciler.embedded.contract.responses import (
@@ -24,35 +24,22 @@ from reconciler.embedded.contract.responses import (
     RefundState,
     StorefrontStatus,
 )
+from reconciler.embedded.resources.shopping.order_details import OrderDetails
+from reconciler.embedded.seeding.seed_model import SecretSource, SeedModel, ShopKey
+from reconciler.embedded.seeding.shop_document import SeedBuyer, SeedContents, SeedMember, SeedOrigin, SeedProduct
 
-ShopKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 AmazonId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,4}(-[A-Z0-9]{1,8}){2,3}$")]
 Amount = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
-
-class _SeedModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=to_camel, populate_by_name=True)
+_TOTAL: Final = "1000"
 
 
-class SecretSource(_SeedModel):
-    """Exactly one of `value` (in clear: for tests) and `env` (the name of an environment variable)."""
-
-    value: SecretStr | None = Field(default=None, min_length=1)
-    env: str | None = Field(default=None, min_length=1)
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if (self.value is None) == (self.env is None):
-            raise ValueError("give either value or env")
-        return self
-
-
-class StateToken(_SeedModel):
+class StateToken(SeedModel):
     state: Literal["UNSET", "PRE_SET"]
 
 
-class SeedAmazonSettings(_SeedModel):
+class SeedAmazonSettings(SeedModel):
     use_amazon: bool = False
     seller_id: Identifier | None = None
     client_id: Identifier | None = None
@@ -64,7 +51,7 @@ class SeedAmazonSettings(_SeedModel):
     """Absent: UNCHECKED until the three values are set, then what Amazon would say."""
 
 
-class SeedPayment(_SeedModel):
+class SeedPayment(SeedModel):
     use: bool | None = None
     regular: bool | None = None
     """`use` and `regular` absent: as useAmazon implies. Given: a row that differs from it, for drift."""
@@ -73,37 +60,39 @@ class SeedPayment(_SeedModel):
     auto_link: bool = True
 
 
-class SeedPart(_SeedModel):
+class SeedPart(SeedModel):
     part: PartName
     label: PartText | None = None
     message: PartText | None = None
 
 
-class SeedEntitlements(_SeedModel):
+class SeedEntitlements(SeedModel):
     pay_option: bool = True
     amazon_contract: bool = True
     commerce_creator: CommerceCreator = "DISABLED"
     subscription_applications: bool = False
 
 
-class SeedShop(_SeedModel):
+class SeedShop(SeedModel):
     shop_key: ShopKey
     storefront: StorefrontStatus = "OPEN"
     entitlements: SeedEntitlements = SeedEntitlements()
     amazon_settings: SeedAmazonSettings = SeedAmazonSettings()
     payment: SeedPayment = SeedPayment()
     parts: tuple[SeedPart, ...] = ()
+    guest_purchase: bool = True
+    """購入時会員登録設定 [?]: may a shopper buy without becoming a member?"""
     parts_output: bool | None = None
     """Absent: as useAmazon implies."""
 
 
-class SeedEndpoint(_SeedModel):
+class SeedEndpoint(SeedModel):
     seller_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,64}$")]
     environment: Environment = "PRODUCTION"
     url: EndpointUrl
 
 
-class SeedCharge(_SeedModel):
+class SeedCharge(SeedModel):
     charge_id: AmazonId
     shop_key: ShopKey
     charge_permission_id: AmazonId
@@ -115,13 +104,16 @@ class SeedCharge(_SeedModel):
     currency: Currency = "JPY"
     merchant_reference_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     """The number of the order, where the merchant gave it to Amazon."""
+    created_at: Moment | None = None
+    """Absent: when the seed is added. An authorization lapses 30 days after it."""
 
     def row(self) -> dict[str, Any]:
+        """But for its times."""
         captured = self.capture_amount or (self.charge_amount if self.state == "Captured" else None)
-        return {**self.model_dump(), "capture_amount": captured}
+        return {**self.model_dump(exclude={"created_at"}), "capture_amount": captured}
 
 
-class _SeedOfCharge(_SeedModel):
+class _SeedOfCharge(SeedModel):
     shop_key: ShopKey
     charge_id: AmazonId
     reason_code: Annotated[str, Field(pattern=r"^[A-Za-z]{1,64}$")] | None = None
@@ -140,7 +132,7 @@ class SeedDispute(_SeedOfCharge):
     filing_reason: Annotated[str, Field(pattern=r"^[A-Za-z]{1,64}$")] = "ProductNotReceived"
 
 
-class SeedPermission(_SeedModel):
+class SeedPermission(SeedModel):
     charge_permission_id: AmazonId
     shop_key: ShopKey
     type: PermissionType = "OneTime"
@@ -148,7 +140,7 @@ class SeedPermission(_SeedModel):
     reason_code: Annotated[str, Field(pattern=r"^[A-Za-z]{1,64}$")] | None = None
 
 
-class SeedOrder(_SeedModel):
+class SeedOrder(SeedContents):
     order_no: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,12}$")]
     shop_key: ShopKey
     type: OrderType = "REGULAR"
@@ -156,13 +148,35 @@ class SeedOrder(_SeedModel):
     payment_status: PaymentStatus = "NOTRECEIVED"
     receipt_date: Moment | None = None
     amazon_order_reference_id: Annotated[str, Field(max_length=64)] | None = None
-    total_amount: Amount = "1000"
+    total_amount: Amount | None = None
+    """Absent: the sum of the items, or 1000 without items."""
     currency: Currency = "JPY"
     ordered_at: Moment | None = None
     """Absent: when the seed is added. Only the screens show it."""
 
+    @model_validator(mode="after")
+    def _items_are_the_order(self) -> Self:
+        details = self.details()
+        if details is None:
+            return self
+        if details.basket.fault is not None:
+            raise ValueError("items of one order have one cycleMonths")
+        total = details.basket.total
+        if self.currency != "JPY" or (self.total_amount is not None and Decimal(self.total_amount) != total):
+            raise ValueError(f"the items cost {total} JPY, which is not totalAmount and currency")
+        return self
 
-class SeedAccount(_SeedModel):
+    def details(self) -> OrderDetails | None:
+        return self.contents(self.type)
+
+    def row(self) -> dict[str, Any]:
+        """But for its times."""
+        details = self.details()
+        total = self.total_amount or (_TOTAL if details is None else str(details.basket.total))
+        return {**self.model_dump(exclude={"items", "buyer", "address", "ordered_at"}), "total_amount": total}
+
+
+class SeedAccount(SeedModel):
     """What Amazon knows of a seller: that it is revoked, which of its tokens are, which client is its own."""
 
     seller_id: Identifier
@@ -171,14 +185,14 @@ class SeedAccount(_SeedModel):
     revoked_tokens: tuple[SecretSource, ...] = ()
 
 
-class SeedClient(_SeedModel):
+class SeedClient(SeedModel):
     client_id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^:]+$")]
     secret: SecretSource
     shop_key: ShopKey | None = None
     """Absent: an operator's client."""
 
 
-class SeedUser(_SeedModel):
+class SeedUser(SeedModel):
     """Who signs in to the screens."""
 
     account: Annotated[str, Field(pattern=r"^[!-~]{1,64}$")]
@@ -189,7 +203,7 @@ class SeedUser(_SeedModel):
     """Absent: as the account."""
 
 
-class SeedDocument(_SeedModel):
+class SeedDocument(SeedModel):
     shops: tuple[SeedShop, ...] = ()
     ipn_endpoints: tuple[SeedEndpoint, ...] = ()
     orders: tuple[SeedOrder, ...] = ()
@@ -200,6 +214,10 @@ class SeedDocument(_SeedModel):
     amazon_accounts: tuple[SeedAccount, ...] = ()
     clients: tuple[SeedClient, ...] = ()
     users: tuple[SeedUser, ...] = ()
+    products: tuple[SeedProduct, ...] = ()
+    members: tuple[SeedMember, ...] = ()
+    amazon_buyers: tuple[SeedBuyer, ...] = ()
+    javascript_origins: tuple[SeedOrigin, ...] = ()
 
     @model_validator(mode="after")
     def _each_shop_once(self) -> Self:

@@ -1,21 +1,23 @@
 """A seed as rows. Pure but for salts: reads no file, touches no database."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Table
 
 from reconciler.embedded.contract.token_seal import PRE_SET, UNSET, Token, TokenSet, seal
 from reconciler.embedded.resources.credential_check import Account, token_is_well_formed
+from reconciler.embedded.resources.shopping.order_details import details_row
 from reconciler.embedded.seeding.document import (
-    SecretSource,
     SeedAccount,
     SeedAmazonSettings,
     SeedDocument,
     SeedShop,
     StateToken,
 )
+from reconciler.embedded.seeding.seed_model import SecretSource
+from reconciler.embedded.storage import shop_tables as s
 from reconciler.embedded.storage import tables as t
 from reconciler.embedded.storage.columns import metadata
 
@@ -40,12 +42,12 @@ class SeedRows:
         for shop in document.shops:
             rows._add_shop(shop, context, seals, known)
         rows._add_endpoints(document, context)
-        for order in document.orders:
-            ordered = {"ordered_at": order.ordered_at or context.at}
-            rows._add(t.orders, {**order.model_dump(), **ordered, "version": 1})
+        rows._add_orders(document, context)
         for charge in document.charges:
-            rows._add(t.charges, {**charge.row(), "created_at": context.at, "updated_at": context.at})
+            made = charge.created_at or context.at
+            rows._add(t.charges, {**charge.row(), "created_at": made, "updated_at": made})
         rows._add_payment_objects(document, context)
+        rows._add_shopping(document)
         return rows
 
     def by_table(self) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
@@ -60,7 +62,11 @@ class SeedRows:
         self, shop: SeedShop, context: SeedContext, seals: Mapping[str, TokenSet], known: Mapping[str, Account]
     ) -> None:
         key, on = shop.shop_key, shop.amazon_settings.use_amazon
-        front = {"storefront_status": shop.storefront, "storefront_version": 1}
+        front = {
+            "storefront_status": shop.storefront,
+            "storefront_version": 1,
+            "guest_purchase": shop.guest_purchase,
+        }
         self._add(t.shops, {"shop_key": key, **front, "updated_at": context.at})
         self._add(t.amazon_settings, _settings(shop, context, seals, known))
         self._add(t.entitlements, {"shop_key": key, **shop.entitlements.model_dump(), "version": 1})
@@ -76,6 +82,13 @@ class SeedRows:
         for part in shop.parts:
             self._add(t.part_texts, {"shop_key": key, **part.model_dump()})
 
+    def _add_orders(self, document: SeedDocument, context: SeedContext) -> None:
+        for order in document.orders:
+            self._add(t.orders, {**order.row(), "ordered_at": order.ordered_at or context.at, "version": 1})
+            details = order.details()
+            if details is not None:
+                self._add(s.order_details, details_row(order.shop_key, order.order_no, details))
+
     def _add_payment_objects(self, document: SeedDocument, context: SeedContext) -> None:
         times = {"created_at": context.at, "updated_at": context.at}
         for refund in document.refunds:
@@ -84,6 +97,12 @@ class SeedRows:
             self._add(t.disputes, {**dispute.model_dump(), **times})
         for permission in document.charge_permissions:
             self._add(t.charge_permissions, {**permission.model_dump(), **times})
+
+    def _add_shopping(self, document: SeedDocument) -> None:
+        for product in document.products:
+            self._add(s.products, {"shop_key": product.shop_key, **asdict(product.product())})
+        for origin in document.javascript_origins:
+            self._add(s.javascript_origins, origin.model_dump())
 
     def _add_endpoints(self, document: SeedDocument, context: SeedContext) -> None:
         lists: dict[tuple[str, str], int] = {}

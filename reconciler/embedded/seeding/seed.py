@@ -18,8 +18,10 @@ from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.resources import amazon_accounts as accounts
 from reconciler.embedded.resources import api_clients as tokens
 from reconciler.embedded.resources.screens import admin_users as users
-from reconciler.embedded.seeding.document import SecretSource, SeedDocument
+from reconciler.embedded.resources.shopping import amazon_buyers, members
+from reconciler.embedded.seeding.document import SeedDocument
 from reconciler.embedded.seeding.rows import SeedContext, SeedRows
+from reconciler.embedded.seeding.seed_model import SecretSource
 from reconciler.embedded.storage import tables
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 
@@ -67,11 +69,23 @@ def insert_seed(edit: AuditedTransaction, document: SeedDocument, config: Embedd
         for user in document.users:
             name = users.UserName(shop_key=user.shop_key or "", account=user.account)
             users.ensure_user(edit.connection, name, user.name or user.account, _reveal(user.password, config))
+        _add_people(edit, document, config)
     except IntegrityError as error:
         raise SeedError(
             "the seed conflicts with the database: a shop, an endpoint or an order already exists, "
             f"or a shop is unknown ({error.orig})"
         ) from None
+
+
+def _add_people(edit: AuditedTransaction, document: SeedDocument, config: EmbeddedConfig) -> None:
+    for given in document.members:
+        person = members.NewMember(
+            shop_key=given.shop_key, login_id=given.login_id, name=given.name, email=given.email, mail_accepted=False
+        )
+        members.add_member(edit.connection, person, _reveal(given.password, config), edit.at)
+    for buyer in document.amazon_buyers:
+        account = amazon_buyers.NewBuyer(email=buyer.email, name=buyer.name, addresses=buyer.addresses)
+        amazon_buyers.add_buyer(edit.connection, account, _reveal(buyer.password, config))
 
 
 def _insert(connection: Connection, table: Table, values: list[dict[str, Any]]) -> None:

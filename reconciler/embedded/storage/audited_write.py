@@ -88,14 +88,18 @@ class AuditedTransaction:
             }
         )
 
+    @property
+    def changed_shops(self) -> frozenset[str]:
+        return frozenset(change["shop_key"] for change in self._changes)
+
     def write_audit(self) -> None:
         """Write the trail. Called once, as the last act of the transaction."""
         if not self._changes:
             return
         self.connection.execute(insert(tables.changes), self._changes)
-        self._touch(change["shop_key"] for change in self._changes)
+        self._touch(self.changed_shops)
 
     def _touch(self, shop_keys: Iterable[str]) -> None:
-        for shop_key in sorted(set(shop_keys)):
+        for shop_key in sorted(shop_keys):
             found = tables.shops.c.shop_key == shop_key
             self.connection.execute(update(tables.shops).where(found).values(updated_at=self.at))

@@ -18,7 +18,7 @@ class JsonText(TypeDecorator[Any]):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - the base class's signature
-        return json.loads(value)
+        return None if value is None else json.loads(value)  # None: of a row that an outer join did not find
 
 
 def shop_key_column() -> Column[str]:

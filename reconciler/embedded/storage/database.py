@@ -5,9 +5,11 @@ On SQLite a write takes the write lock at its start (BEGIN IMMEDIATE), so what i
 writes; on PostgreSQL rows are locked as they are read (`with_for_update`, which SQLite ignores). It knows no table.
 """
 
+import sqlite3
+import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from reconciler.embedded.storage.migrations import HEAD, REVISIONS
 
+_PAUSE = 0.01
 _VERSION = "alembic_version"
 _OURS = "platform"
 """A table that every version has had."""
@@ -29,6 +32,7 @@ class DatabaseError(Exception):
 class Database:
     def __init__(self, location: str | Path, *, busy_timeout: float = 10.0) -> None:
         self._engine = _engine(_url(location), busy_timeout)
+        self._busy_timeout = busy_timeout
         self._writer = self._engine.execution_options(writes=True)
         weakref.finalize(
             self, self._engine.dispose
@@ -63,18 +67,44 @@ class Database:
             if _version_on(connection) != HEAD:  # another process may have been quicker
                 _upgrade(connection)
 
+    def check(self) -> None:
+        """Whether it answers, and is still the same file. Raises DatabaseError."""
+        url = self._engine.url
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+            raise DatabaseError("the file was deleted")
+        try:
+            with self.reading() as connection:
+                connection.execute(text("SELECT 1 FROM platform")).close()
+        except DBAPIError as error:
+            raise DatabaseError(f"cannot use the database: {error.orig}") from error
+
+    def check_writable(self) -> None:
+        """Raises DatabaseError."""
+        try:
+            with self.writing() as connection:
+                connection.execute(text("UPDATE platform SET id = id"))
+        except DBAPIError as error:
+            raise DatabaseError(f"cannot write to the database: {error.orig}") from error
+
     def close(self) -> None:
         self._engine.dispose()
 
     def _use_wal(self) -> None:
-        """Let readers and one writer work side by side. Kept in the file; it cannot be said within a transaction."""
-        raw = self._engine.raw_connection()
-        try:
-            cursor = raw.cursor()
-            cursor.execute("PRAGMA journal_mode=WAL")
-            cursor.close()
-        finally:
-            raw.close()
+        """Let readers and one writer work side by side. Kept in the file; it cannot be said within a transaction.
+
+        SQLite refuses this at once, without waiting, while another process writes the new file or does the same.
+        """
+        last = time.monotonic() + self._busy_timeout
+        with closing(self._engine.raw_connection()) as raw:
+            while True:
+                try:
+                    raw.cursor().execute("PRAGMA journal_mode=WAL").close()
+                except sqlite3.OperationalError as error:
+                    if time.monotonic() > last or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                        raise DatabaseError(f"cannot use the database: {error}") from error
+                    time.sleep(_PAUSE)
+                else:
+                    return
 
 
 def _url(location: str | Path) -> str:
@@ -96,6 +126,8 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
     except FileNotFoundError:
         raise DatabaseError(f"the folder {folder.parent} does not exist") from None
+    except FileExistsError:
+        raise DatabaseError(f"{folder} is not a folder") from None
 
 
 def _refuse_other_files(path: Path) -> None:

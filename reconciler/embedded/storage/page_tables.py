@@ -58,3 +58,11 @@ payment_texts = Table(
     Column("mail_text", Text, nullable=False),
     version_column(),
 )
+
+reviewed_applications = Table(
+    "reviewed_applications",
+    metadata,
+    shop_key_column(),
+    Column("application", String(32), primary_key=True),
+)
+"""Applications of a shop that are under review, by the column of its entitlements."""

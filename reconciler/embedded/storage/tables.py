@@ -41,6 +41,7 @@ shops = Table(
     Column("storefront_version", Integer, nullable=False),
     Column("updated_at", String(19), nullable=False),
     Column("closed_message", Text),
+    Column("guest_purchase", Boolean, nullable=False, server_default=true()),
     Index("shops_updated_at", "updated_at", "shop_key"),
 )
 
@@ -217,10 +218,10 @@ changes = Table(
 )
 
 fences = Table(
-    "fences",
+    "shop_fences",
     metadata,
     Column("shop_key", String(64), ForeignKey("shops.shop_key"), primary_key=True),
-    Column("issuer", String(64), nullable=False),
+    Column("issuer", String(64), primary_key=True),
     Column("number", BigInteger, nullable=False),
 )
 

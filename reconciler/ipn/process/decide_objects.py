@@ -109,5 +109,8 @@ def _event(what: PaymentObject, row: EffectRow) -> str:
             return f"{what.kind}:{what.id}:{state}:do-not-ship"
         case ProcessingOutcome.REFERENCE_SUSPENDED | ProcessingOutcome.AGREEMENT_SUSPENDED:
             return f"{what.kind}:{what.id}:{state}:{what.updated:%Y%m%dT%H%M%S}"
+        case ProcessingOutcome.DECLINED if what.kind is ObjectKind.AUTHORIZATION:
+            # The newer API has one charge for it, which polling finds under the same digits.
+            return f"{ObjectKind.CAPTURE}:{what.id.replace('-A', '-C')}:{state}"
         case _:
             return f"{what.kind}:{what.id}:{state}"

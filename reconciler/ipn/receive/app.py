@@ -1,34 +1,32 @@
 """The sidecar over HTTP: limits first, then the receiver, then a short response.
 
 Two applications, distinguished by the address of the connection, which no header can forge: the one that Amazon posts to, where a
-path belongs to a shop or to none, and the one for operators (`/healthz`, `/readyz`, `/metrics`), which must not be public. A
+path belongs to a shop or to none, and the one for operators (`serving/health.py`), which must not be public. A
 response holds only its status in words: the reason is in the log.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from typing import Final, Protocol
 
 import structlog
-from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.ipn.receive.receiver import HttpAnswer, IncomingPost, Receiver
 from reconciler.ipn.receive.request_limits import BodyLimiter, RequestRejected, ShutdownToken
 from reconciler.ipn.receive.time_limit import TimeLimit
-from reconciler.ipn.telemetry.logs import error_location
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ipn.verify.reasons import AckReason, RejectionKind
+from reconciler.lib.error_location import error_location
 from reconciler.ports.inbox import InboxUnavailable, WorkQueue
 from reconciler.ports.shop_directory import ShopIdentity
+from reconciler.serving.health import READY, ReadyCheck, ReadyState, not_ready
 
 
 class Directory(Protocol):
@@ -100,39 +98,21 @@ class PublicApp:
             room.leave()
 
 
-def ops_app(metrics: Metrics, ready: Callable[[], Awaitable[str | None]], drift: Callable[[], str]) -> Starlette:
-    """`ready` says what is missing, in a word, or None. `drift` is what is known of metrics of drift: it does not wait."""
-
-    def healthz(_request: Request) -> Response:
-        return PlainTextResponse("ok\n")
-
-    async def readyz(_request: Request) -> Response:
-        missing = await ready()
-        return PlainTextResponse(f"{missing or 'ok'}\n", status_code=503 if missing else 200)
-
-    def metrics_page(_request: Request) -> Response:
-        return Response(metrics.text() + drift().encode(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics_page)])
-
-
-def readiness_check(
-    closing: ShutdownToken, directory: Directory, desk: WorkQueue
-) -> Callable[[], Awaitable[str | None]]:
+def readiness_check(closing: ShutdownToken, directory: Directory, desk: WorkQueue) -> ReadyCheck:
     """What a new notification would miss."""
 
-    async def missing() -> str | None:
+    async def ready() -> ReadyState:
         if closing.closing:
-            return RejectionKind.CLOSING
+            return not_ready(RejectionKind.CLOSING)
         if directory.loaded is None:
-            return AckReason.NO_DIRECTORY
+            return not_ready(AckReason.NO_DIRECTORY)
         try:
             await desk.next_due()
         except InboxUnavailable:
-            return AckReason.NO_INBOX
-        return None
+            return not_ready(AckReason.NO_INBOX)
+        return READY
 
-    return missing
+    return ready
 
 
 class PortDispatcher:

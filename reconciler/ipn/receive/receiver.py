@@ -17,9 +17,10 @@ from typing import Final
 import structlog
 
 from reconciler.ipn.receive.message_verifier import MessageVerifier, RefusedSigned, VerifiedMessage
-from reconciler.ipn.telemetry.logs import RateLimitedLog, error_location
+from reconciler.ipn.telemetry.logs import RateLimitedLog
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ipn.verify.reasons import AckReason, Refused, RejectReason
+from reconciler.lib.error_location import error_location
 from reconciler.ports import Clock
 from reconciler.ports.inbox import Inbox, InboxUnavailable, MessageStatus, ReceivedMessage, StoreOutcome
 from reconciler.ports.quarantine import RejectedMessage, SignedOrigin

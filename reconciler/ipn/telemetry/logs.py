@@ -18,6 +18,7 @@ from typing import Any, Final, TextIO
 
 import structlog
 
+from reconciler.lib.error_location import error_location
 from reconciler.lib.log_lines import JSON_LINE, STEPS
 from reconciler.lib.output_queue import OutputQueue, QueuedLog
 from reconciler.ports import Clock
@@ -83,15 +84,6 @@ def suppressed() -> Iterator[None]:
         yield
     finally:
         structlog.configure(**before)
-
-
-def error_location(error: BaseException) -> str:
-    """Its kind, and the innermost place it came from."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    kind = type(error).__name__
-    return kind if trace is None else f"{kind} at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
 
 
 def _kind_only(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -57,8 +57,10 @@ class Repository(Protocol):
         """
         ...
 
-    def uncommitted(self) -> frozenset[str]:
-        """Files below the folder of manifests that are not as in the commit that is checked out, untracked ones included."""
+    def uncommitted(self, *files: str) -> frozenset[str]:
+        """Files below the folder that are not as in the commit that is checked out, untracked ones included. `files`:
+        only these of them, by their path below it; none given: all.
+        """
         ...
 
     def remote_tip(self, branch: str) -> str:

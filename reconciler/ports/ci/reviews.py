@@ -6,7 +6,7 @@ leaves of a plan (it is then applied as a whole or not at all), what was dropped
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +41,8 @@ class ReviewedPlan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeferredApply:
     """An approved plan of one shop that waits for the shop's maintenance window. `approved` and `expires` are those of the
-    approval, `since` is when it was deferred first. `dropped`: a person took it back, and it is not applied.
+    approval, `since` is when it was deferred first. `dropped`: a person took it back, and it is not applied. `applied`: a run
+    outside CI applied it in the window, and the next `ci apply` reports that.
     """
 
     request: PullRequestKey
@@ -53,6 +54,13 @@ class DeferredApply:
     since: datetime
     dropped: datetime | None = None
     dropped_by: str | None = None
+    applied: datetime | None = None
+    applied_run: str | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Neither dropped nor applied. It may have expired."""
+        return self.dropped is None and self.applied is None
 
 
 class ReviewStore(Protocol):
@@ -68,20 +76,26 @@ class ReviewStore(Protocol):
 
     def defer(self, applies: Sequence[DeferredApply]) -> None:
         """One per shop of a fleet: a newer approval replaces an older one. The same approval keeps its `since`, and stays
-        dropped if it was.
+        dropped or applied if it was.
         """
         ...
 
     def deferred(self, fleet: str) -> Sequence[DeferredApply]:
-        """In the order of shops, also those that were dropped."""
+        """In the order of shops, also those that were dropped or applied."""
         ...
 
     def drop(self, fleet: str, shops: Collection[ShopKey], at: datetime, by: str) -> Sequence[ShopKey]:
         """The shops of which something was dropped."""
         ...
 
+    def mark_applied(self, fleet: str, leaves: Mapping[ShopKey, str], at: datetime, run: str | None) -> None:
+        """Those that wait with these leaves; without a run nothing was left to be applied. What was dropped, replaced or
+        forgotten since stays as it is.
+        """
+        ...
+
     def settle(self, fleet: str, shops: Collection[ShopKey]) -> None:
-        """Forgets the deferred applies of these shops, dropped ones too."""
+        """Forgets the deferred applies of these shops, also dropped and applied ones."""
         ...
 
     def last_report(self, request: PullRequestKey) -> str | None:

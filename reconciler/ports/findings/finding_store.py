@@ -51,6 +51,17 @@ class UnreadShop:
     code: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedShops:
+    """`shops`: when each shop was last compared, or first tried, as text in UTC; one that no look ever included is omitted.
+    `unread` are those that the last look at them could not compare. `last_complete` is the end of the last complete look.
+    """
+
+    shops: Mapping[str, str]
+    unread: frozenset[str] = frozenset()
+    last_complete: str | None = None
+
+
 FoldFindings = Callable[[Sequence[Finding]], Iterable[Transition]]
 """Stored findings → transitions. It is called within the transaction that stores them."""
 
@@ -85,6 +96,8 @@ class FindingStore(Protocol):
         ...
 
     def unread_shops(self, fleet: str) -> Sequence[UnreadShop]: ...
+
+    def compared_shops(self, fleet: str) -> ComparedShops: ...
 
     def metrics(self, fleet: str) -> StoredMetrics: ...
 

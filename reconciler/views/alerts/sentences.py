@@ -19,6 +19,7 @@ from reconciler.core.model.canonical import Json
 from reconciler.core.model.state import FieldRef
 from reconciler.core.runs.last_applied import from_canonical
 from reconciler.views.common.context import RenderContext
+from reconciler.views.common.run_progress import duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,9 @@ def alert_text(alert: Alert, context: RenderContext) -> AlertText:
 def _single(alert: Alert, event: FindingEvent, context: RenderContext) -> AlertText:
     finding = event.finding
     resolved = event.kind is FindingEventKind.RESOLVED
-    command = None if resolved else settling_command(finding) or f"reconciler findings show {finding.key.id}"
-    purpose = msg("To settle it") if settling_command(finding) else msg("To see everything that is known")
+    settling = None if event.kind is FindingEventKind.FIGHT else settling_command(finding, _proposal(event))
+    command = None if resolved else settling or f"reconciler findings show {finding.key.id}"
+    purpose = msg("To settle it") if settling else msg("To see everything that is known")
     source = msg("Finding {name}, fleet {fleet}", name=finding.key.id, fleet=alert.fleet)
     return AlertText(
         title=_headline(event, context),
@@ -59,6 +61,10 @@ def _single(alert: Alert, event: FindingEvent, context: RenderContext) -> AlertT
         settle=None if command is None else context.translate(purpose),
         command=command,
     )
+
+
+def _proposal(event: FindingEvent) -> str | None:
+    return None if event.healing is None else event.healing.file
 
 
 def _headline(event: FindingEvent, context: RenderContext) -> str:
@@ -99,10 +105,31 @@ def _facts(event: FindingEvent, context: RenderContext) -> Iterator[str]:
     if event.kind is FindingEventKind.FLAPPING:
         text = msg("It came back several times within a day: no more alerts until nothing changed for a day")
         yield context.translate(text)
+    yield from _healing(event, context)
     if finding.owner:
         yield context.translate(msg("Responsible: {owner}", owner=finding.owner))
     if finding.file:
         yield context.translate(msg("Manifest: {file}", file=finding.file))
+
+
+def _healing(event: FindingEvent, context: RenderContext) -> Iterator[str]:
+    """Both sides of a fight, and its period; or the plan that is ready."""
+    facts, author = event.healing, event.finding.author
+    if facts is None:
+        return
+    if facts.file is not None:
+        yield context.translate(msg("The rule {rule} proposes a plan: {file}", rule=facts.rule, file=facts.file))
+    elif author is not None and facts.since is not None:
+        text = msg(
+            "The rule {rule} healed it {count} times since {time}, and {actor} undid each heal: about every {period}",
+            rule=facts.rule,
+            count=facts.heals,
+            time=facts.since,
+            actor=author.actor,
+            period=duration(facts.period),
+        )
+        yield context.translate(text)
+        yield context.translate(msg("It is not healed any more: agree on one value, in Git or at the backend"))
 
 
 def _resolved(event: FindingEvent, context: RenderContext) -> Iterator[str]:

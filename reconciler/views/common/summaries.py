@@ -8,7 +8,7 @@ from __future__ import annotations
 from reconciler.core.diagnostics.diagnostic import Severity
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan
-from reconciler.core.results.authoring import FormatResult, NewManifestResult
+from reconciler.core.results.authoring import FormatResult, NewManifestResult, ShardResult
 from reconciler.views.common.closures import closed_time
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import PlanTally, of_plan
@@ -88,6 +88,21 @@ def _closing(tally: PlanTally, context: RenderContext) -> str:
     return context.plural(
         "{count} shop closed for {time}", "{count} shops closed for {time} each", tally.closing, time=time
     )
+
+
+def sharded_summary(sharded: ShardResult, context: RenderContext) -> str:
+    count = len(sharded.moves)
+    if sharded.check:
+        head = context.plural("{count} file would be moved", "{count} files would be moved", count)
+    else:
+        head = context.plural("{count} file moved", "{count} files moved", count)
+    clauses = [head] if count or not sharded.unchanged else []
+    if sharded.unchanged:
+        same = context.plural(
+            "{count} file already in its folder", "{count} files already in their folders", sharded.unchanged
+        )
+        clauses.append(same)
+    return join_clauses(clauses, context)
 
 
 def formatted_summary(formatted: FormatResult, context: RenderContext) -> str:

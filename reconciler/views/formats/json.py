@@ -50,11 +50,19 @@ def renderer(kind: str) -> Render:  # one case for each kind
             from reconciler.views.json.observed import observed_json
 
             return lambda result, context: observed_json(result.observed, _head(result, context))
+        case "fleet-run":
+            from reconciler.views.json.fleet_run import fleet_run_json
+
+            return lambda result, context: fleet_run_json(result, _head(result, context))
+        case "conformance":
+            from reconciler.views.json.conformance import conformance_json
+
+            return lambda result, context: conformance_json(result, _head(result, context))
         case "resume":
             return _recovery
-        case "import" | "onboarding" | "formatting" | "new":
+        case "import" | "onboarding" | "formatting" | "sharding" | "new":
             return _authoring(kind)
-        case "history" | "history-steps" | "table" | "columns" | "codes" | "fields":
+        case "history" | "history-steps" | "table" | "columns" | "codes" | "fields" | "heal":
             return _rows(kind)
         case _:
             return lambda _result, _context: ""
@@ -101,7 +109,7 @@ def _recovery(result: Any, context: RenderContext) -> str:
 
 
 def _authoring(kind: str) -> Render:
-    from reconciler.views.json.authoring import fmt_json, import_json, new_json, onboard_json
+    from reconciler.views.json.authoring import fmt_json, import_json, new_json, onboard_json, shard_json
 
     match kind:
         case "import":
@@ -110,6 +118,8 @@ def _authoring(kind: str) -> Render:
             return lambda result, context: onboard_json(result, _head(result, context))
         case "formatting":
             return lambda result, context: fmt_json(result, _head(result, context))
+        case "sharding":
+            return lambda result, context: shard_json(result, _head(result, context))
         case _:
             return lambda result, context: new_json(result, _head(result, context))
 

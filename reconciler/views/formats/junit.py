@@ -13,7 +13,11 @@ def aside(_result: CommandResult, _context: RenderContext) -> str:
     return ""
 
 
-def renderer(_kind: str) -> Callable[[Any, RenderContext], str]:
+def renderer(kind: str) -> Callable[[Any, RenderContext], str]:
+    if kind == "conformance":
+        from reconciler.views.junit.clauses import clauses_report
+
+        return clauses_report
     from reconciler.views.junit.suites import junit_report
 
     return junit_report

@@ -21,8 +21,8 @@ def renderer(kind: str) -> Render:  # one case for each kind
             from reconciler.views.markdown.plan import plan_markdown
 
             return lambda result, context: plan_markdown(result.plan, result.diagnostics, context)
-        case "pull-request" | "owner-issue":
-            return _forge_page(kind)
+        case "pull-request" | "owner-issue" | "conformance":
+            return _page(kind)
         case "report":
             from reconciler.views.markdown.report import report_markdown
 
@@ -45,23 +45,30 @@ def renderer(kind: str) -> Render:  # one case for each kind
             from reconciler.views.markdown.observed import observed_markdown
 
             return lambda result, context: observed_markdown(result.observed, context)
-        case "resume":
-            return _recovery
-        case "import" | "onboarding" | "formatting" | "new":
+        case "resume" | "fleet-run":
+            return _run(kind)
+        case "import" | "onboarding" | "formatting" | "sharding" | "new":
             return _authoring(kind)
         case "columns":
             return _columns
-        case "history" | "history-steps" | "table" | "codes" | "fields":
+        case "history" | "history-steps" | "table" | "codes" | "fields" | "heal":
             return _table
         case _:
             return lambda _result, _context: ""
 
 
-def _forge_page(kind: str) -> Render:
+def _page(kind: str) -> Render:
+    from reconciler.views.markdown.conformance import conformance_markdown
     from reconciler.views.markdown.owner_issue import owner_issue_markdown
     from reconciler.views.markdown.pull_request import pull_request_markdown
 
-    return pull_request_markdown if kind == "pull-request" else owner_issue_markdown
+    match kind:
+        case "pull-request":
+            return pull_request_markdown
+        case "owner-issue":
+            return owner_issue_markdown
+        case _:
+            return conformance_markdown
 
 
 def _columns(result: Any, context: RenderContext) -> str:
@@ -82,6 +89,12 @@ def _table(result: Any, context: RenderContext) -> str:
     return table_markdown(table_for_people(result, context), context)
 
 
+def _run(kind: str) -> Render:
+    from reconciler.views.fleet_run import fleet_run_markdown
+
+    return _recovery if kind == "resume" else fleet_run_markdown
+
+
 def _recovery(result: Any, context: RenderContext) -> str:
     from reconciler.views.markdown.document import joined, write_document
     from reconciler.views.markdown.report import report_document
@@ -95,7 +108,7 @@ def _recovery(result: Any, context: RenderContext) -> str:
 
 
 def _authoring(kind: str) -> Render:
-    from reconciler.views.markdown.authoring import fmt_markdown, new_markdown
+    from reconciler.views.markdown.authoring import fmt_markdown, new_markdown, shard_markdown
     from reconciler.views.markdown.importing import import_markdown
     from reconciler.views.markdown.onboarding import onboard_markdown
 
@@ -106,5 +119,7 @@ def _authoring(kind: str) -> Render:
             return onboard_markdown
         case "formatting":
             return fmt_markdown
+        case "sharding":
+            return shard_markdown
         case _:
             return new_markdown

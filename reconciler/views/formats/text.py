@@ -10,7 +10,9 @@ from reconciler.views.common.context import RenderContext
 
 Render = Callable[[Any, RenderContext], str]
 
-_WITH_RESULT: Final = frozenset({"plan", "drift", "import", "onboarding", "formatting", "shop", "resume"})
+_WITH_RESULT: Final = frozenset(
+    {"plan", "drift", "heal", "import", "onboarding", "formatting", "shop", "resume", "fleet-run"}
+)
 """Kinds whose text follows their diagnostics, after a blank line."""
 
 _OF_FLEETS: Final = frozenset({"import", "onboarding"})
@@ -52,11 +54,13 @@ def renderer(kind: str) -> Render:  # one case for each kind
             from reconciler.views.text.observed import render_observed
 
             return lambda result, context: render_observed(result.observed, context)
+        case "fleet-run" | "conformance":
+            return _of_a_whole(kind)
         case "resume":
             return _recovery
-        case "import" | "onboarding" | "formatting" | "new":
+        case "import" | "onboarding" | "formatting" | "sharding" | "new":
             return _authoring(kind)
-        case "history" | "history-steps" | "table" | "columns":
+        case "history" | "history-steps" | "table" | "columns" | "heal":
             return _columns if kind == "columns" else _table
         case "codes" | "fields" | "field-value":
             return _reference(kind)
@@ -66,6 +70,14 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return owner_issue_title
         case _:
             return lambda _result, _context: ""
+
+
+def _of_a_whole(kind: str) -> Render:
+    """Of a fleet that is run, of a backend that is checked."""
+    from reconciler.views.fleet_run import render_fleet_run
+    from reconciler.views.text.checks.conformance import render_conformance
+
+    return render_fleet_run if kind == "fleet-run" else render_conformance
 
 
 def _plan(result: Any, context: RenderContext) -> str:
@@ -115,7 +127,7 @@ def _recovery(result: Any, context: RenderContext) -> str:
 
 
 def _authoring(kind: str) -> Render:
-    from reconciler.views.text.authoring import render_fmt, render_new
+    from reconciler.views.text.authoring import render_fmt, render_new, render_shard
     from reconciler.views.text.importing import render_import
     from reconciler.views.text.onboarding import render_onboard
 
@@ -126,5 +138,7 @@ def _authoring(kind: str) -> Render:
             return render_onboard
         case "formatting":
             return render_fmt
+        case "sharding":
+            return render_shard
         case _:
             return render_new

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from reconciler.views.common.display_width import escape_unprintable
@@ -37,21 +38,32 @@ def page_asset(name: str) -> Markup:
 
 @cache
 def page_templates() -> Environment:
+    return template_environment(_LOADER)
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def template_environment(*loaders: BaseLoader, clean: Callable[[str], str] = _as_it_is) -> Environment:
+    """With these templates, then those of reports. Every value is escaped, and none is missing; each text passes `clean`."""
+
+    def shown(value: Any) -> Any:
+        """Nothing that is printed hides or turns what stands beside it."""
+        if not isinstance(value, str) or isinstance(value, Markup):
+            return value
+        return escape_unprintable(clean(value))
+
     made = Environment(
-        loader=_LOADER,
+        loader=ChoiceLoader([*loaders, _LOADER]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=shown,
     )
-    made.filters |= {"prose": _prose, "bare": _bare}
+    made.filters |= {"prose": lambda text: _prose(clean(text)), "bare": lambda text: _bare(clean(text))}
     return made
-
-
-def _shown(value: Any) -> Any:
-    """Nothing that is printed hides or turns what stands beside it."""
-    return escape_unprintable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _prose(text: str) -> Markup:

@@ -122,10 +122,10 @@ def _content(content: Content, room: _SpaceLeft, omitted: Counter[Counted]) -> M
         case FoldList():
             return Markup("\n").join(_fitting(content.folds, _fold, room, omitted))
         case _:
-            return _whole(content)
+            return element_markup(content)
 
 
-def _whole(content: Element | ChartRow) -> Markup:
+def element_markup(content: Element | ChartRow) -> Markup:
     """What is never cut by itself."""
     match content:
         case ChartRow():
@@ -151,7 +151,7 @@ def _table(table: HtmlTable, room: _SpaceLeft, omitted: Counter[Counted]) -> Mar
 
 
 def _fold(fold: HtmlFold) -> Markup:
-    return _macro("fold", fold, Markup("\n").join(map(_whole, fold.parts())))
+    return _macro("fold", fold, Markup("\n").join(map(element_markup, fold.parts())))
 
 
 def _fitting(

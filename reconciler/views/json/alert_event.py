@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from reconciler.core.alerts.alert import Alert, AlertKind
 from reconciler.core.drift.severity import SEVERITY_WORDS_OF_FINDINGS
-from reconciler.core.findings.finding import Finding, FindingEventKind
+from reconciler.core.findings.finding import Finding, FindingEvent, FindingEventKind
 from reconciler.core.results.finding_row import FINDING_COLUMNS, whole_finding
 from reconciler.core.results.table_result import NamedCell
 from reconciler.views.json.finding_rows import WholeFindingRow
@@ -27,12 +27,28 @@ _TYPES: Final = {
 _ALL_TYPES: Final = (*(f"jp.reconciler.finding.{kind.value}" for kind in FindingEventKind), *_TYPES.values())
 
 
+class AlertedHealing(TypedDict):
+    """`rule` is that of the policy. Of a fight: `actor` undid each of its `heals` since `since`, one every `period_seconds`. Of a
+    proposal: `file` is the saved plan.
+    """
+
+    rule: str
+    actor: str | None
+    heals: Count
+    since: str | None
+    period_seconds: Count | None
+    file: str | None
+
+
 class AlertedFinding(TypedDict):
-    """`event` is what happened to the finding, `at` when; `finding` is the finding after it."""
+    """`event` is what happened to the finding, `at` when; `finding` is the finding after it. `healing` is there for `fight` and
+    `proposed`.
+    """
 
     event: Annotated[str, one_of(FindingEventKind)]
     at: str
     finding: WholeFindingRow
+    healing: NotRequired[AlertedHealing]
 
 
 class AlertCause(TypedDict):
@@ -105,11 +121,27 @@ def _data(alert: Alert) -> AlertData:
         "severity": alert.severity.word,
         "count": alert.count,
         "cause": None if cause is None else {"what": cause.what, "value": cause.value, "count": cause.count},
-        "findings": [{"event": each.kind.value, "at": each.at, "finding": _row(each.finding)} for each in alert.events],
+        "findings": [_alerted(each) for each in alert.events],
     }
 
 
-def _row(finding: Finding) -> WholeFindingRow:
-    cells = zip(FINDING_COLUMNS, whole_finding(finding), strict=True)
+def _alerted(event: FindingEvent) -> AlertedFinding:
+    facts, author = event.healing, event.finding.author
+    proposal = None if facts is None else facts.file
+    found: AlertedFinding = {"event": event.kind.value, "at": event.at, "finding": _row(event.finding, proposal)}
+    if facts is not None:
+        found["healing"] = {
+            "rule": facts.rule,
+            "actor": None if author is None else author.actor,
+            "heals": facts.heals,
+            "since": facts.since,
+            "period_seconds": round(facts.period) if facts.since is not None else None,
+            "file": facts.file,
+        }
+    return found
+
+
+def _row(finding: Finding, proposal: str | None) -> WholeFindingRow:
+    cells = zip(FINDING_COLUMNS, whole_finding(finding, proposal), strict=True)
     row: Any = {name: cell.key if isinstance(cell, NamedCell) else cell for (name, _), cell in cells}
     return row  # type: ignore[no-any-return]  # the columns are the keys of the row, as a test shows

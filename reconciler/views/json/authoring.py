@@ -6,6 +6,8 @@ An onboarding as a JSON document: `reconciler/onboarding`.
 
 What a formatting did, as a JSON document: `reconciler/formatting`.
 
+What a division of the folder moved, as a JSON document: `reconciler/sharding`.
+
 A new manifest, as a JSON document: `reconciler/new`.
 """
 
@@ -25,6 +27,7 @@ from reconciler.core.results.authoring import (
     NewManifestResult,
     OnboardResult,
     OnboardRowResult,
+    ShardResult,
 )
 from reconciler.views.common.file_diff import diff_of
 from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType
@@ -87,7 +90,9 @@ class OnboardingJson(TypedDict):
 
     check: bool
     backend_asked: bool
-    summary: Annotated[dict[str, int], counts_of("rows", *(action.value for action in FileAction), "incomplete")]
+    summary: Annotated[
+        dict[str, int], counts_of("rows", *(action.value for action in FileAction), "incomplete", "rejected")
+    ]
     rows: list[OnboardingRowJson]
     files: list[FileDiffJson]
     diagnostics: list[DiagnosticJson]
@@ -98,6 +103,20 @@ class FormattingJson(TypedDict):
 
     check: bool
     files: list[FileDiffJson]
+    unchanged: Count
+    diagnostics: list[DiagnosticJson]
+
+
+class FileMoveJson(TypedDict):
+    source: str
+    target: str
+
+
+class ShardingJson(TypedDict):
+    """`unchanged` counts the files that were in their folders already. With `check`, nothing was moved."""
+
+    check: bool
+    moves: list[FileMoveJson]
     unchanged: Count
     diagnostics: list[DiagnosticJson]
 
@@ -113,6 +132,7 @@ class NewManifestJson(TypedDict):
 IMPORT: Final = DocumentType(name="import", body=ImportJson)
 ONBOARDING: Final = DocumentType(name="onboarding", body=OnboardingJson)
 FORMATTING: Final = DocumentType(name="formatting", body=FormattingJson)
+SHARDING: Final = DocumentType(name="sharding", body=ShardingJson)
 NEW_MANIFEST: Final = DocumentType(name="new", body=NewManifestJson)
 
 
@@ -122,7 +142,7 @@ def import_json(imported: ImportResult, head: DocumentHead = EMPTY_HEAD) -> str:
         "shops": len(imported.shops),
         "created": new,
         "changed": len(imported.files) - new,
-        "secrets": len(imported.secrets),
+        "secrets": len({reference for _, reference in imported.secrets}),
         "unverified": len(imported.unproven),
     }
     body: ImportJson = {
@@ -161,6 +181,7 @@ def onboard_json(onboarded: OnboardResult, head: DocumentHead = EMPTY_HEAD) -> s
             "rows": onboarded.count,
             **{does.value: onboarded.counted(does) for does in FileAction},
             "incomplete": sum(bool(row.lacks) for row in onboarded.rows),
+            "rejected": 0 if onboarded.rejected is None else len(onboarded.rejected.rows),
         },
         "rows": [_row(row, head.sources) for row in onboarded.rows],
         "files": _diffs(onboarded.news),
@@ -192,6 +213,16 @@ def fmt_json(formatted: FormatResult, head: DocumentHead = EMPTY_HEAD) -> str:
         "diagnostics": diagnostics_json(formatted.diagnostics, head.sources),
     }
     return FORMATTING.text(body, head)
+
+
+def shard_json(sharded: ShardResult, head: DocumentHead = EMPTY_HEAD) -> str:
+    body: ShardingJson = {
+        "check": sharded.check,
+        "moves": [{"source": move.source, "target": move.target} for move in sharded.moves],
+        "unchanged": sharded.unchanged,
+        "diagnostics": diagnostics_json(sharded.diagnostics, head.sources),
+    }
+    return SHARDING.text(body, head)
 
 
 def new_json(created: NewManifestResult, head: DocumentHead = EMPTY_HEAD) -> str:

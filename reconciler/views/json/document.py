@@ -73,11 +73,14 @@ def document_pieces(
     """The request log is there on request only."""
     requests: dict[str, object] = {}
     if head.requests is not None:
-        requests["requests"] = [
-            {"method": entry.method, "path": entry.path, "status": entry.status} for entry in head.requests
-        ]
+        requests["requests"] = [_request(entry) for entry in head.requests]
     head_keys = {"format": f"reconciler/{name}", "version": version, "run": _run(head.identity)}
     return json_pieces({**head_keys, **body, **requests})
+
+
+def _request(entry: RequestLogEntry) -> dict[str, object]:
+    items = {} if entry.items == 1 else {"items": entry.items}
+    return {"method": entry.method, "path": entry.path, "status": entry.status, **items}
 
 
 def _run(identity: RunIdentity | None) -> dict[str, object] | None:

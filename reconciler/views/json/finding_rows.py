@@ -12,6 +12,8 @@ from typing_extensions import TypedDict
 from reconciler.core.drift.drift import DriftLabel
 from reconciler.core.drift.severity import SEVERITY_WORDS_OF_FINDINGS
 from reconciler.core.findings.finding import FindingClass, FindingEventKind, FindingState, ResolvedBy
+from reconciler.core.healing.decide import HealingRefusal
+from reconciler.core.results.heal_result import HealingOutcome
 from reconciler.views.json.document import TableType
 from reconciler.views.json.shapes import Count, one_of
 
@@ -61,6 +63,7 @@ class WholeFindingRow(TypedDict):
     opened: str
     first_seen: str
     last_seen: str
+    proposal: str | None
     command: str | None
 
 
@@ -146,8 +149,26 @@ class OwnerIssueRow(TypedDict):
     outcome: Annotated[str, one_of(["sent", "failed", "not-sent"])] | None
 
 
+class HealRow(TypedDict):
+    """`reason` says why the finding was not healed. `due`: not before. `file` is the saved plan of a proposal, `run` the run that
+    healed, or tried to.
+    """
+
+    severity: Annotated[str, _FINDING_SEVERITIES]
+    shop: str
+    field: str | None
+    outcome: Annotated[str, one_of(HealingOutcome)]
+    reason: Annotated[str, one_of(HealingRefusal)] | None
+    rule: str | None
+    actor: str | None
+    due: str | None
+    file: str | None
+    run: str | None
+    id: str
+
+
 class PrunedRow(TypedDict):
-    what: Annotated[str, one_of(["runs", "looks", "findings", "alerts", "plans", "deferred"])]
+    what: Annotated[str, one_of(["runs", "looks", "findings", "alerts", "heals", "plans", "deferred"])]
     count: Count
 
 
@@ -173,6 +194,7 @@ FINDING_TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="acceptance", row=AcceptanceRow),
     TableType(name="adopted", row=AdoptedRow),
     TableType(name="why", row=FieldOriginRow),
+    TableType(name="heal", row=HealRow),
     TableType(name="blame", row=FieldOriginRow),
     TableType(name="ci-issues", row=OwnerIssueRow),
     TableType(name="pruned", row=PrunedRow),

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 from typing_extensions import TypedDict
 
+from reconciler.core.conformance.clause import ClauseGroup
 from reconciler.views.json.document import TableType
 from reconciler.views.json.shapes import Count, one_of
 
@@ -21,6 +22,26 @@ class LeaseRow(TypedDict):
     run: str
     fence: Count
     expires: str
+
+
+class SecretReferenceRow(TypedDict):
+    """By reference. `shops` are their keys, with spaces between them. `reason` is a code, null where the secret is provided."""
+
+    reference: str
+    state: Annotated[str, one_of(["provided", "missing"])]
+    count: Count
+    shops: str
+    reason: str | None
+
+
+class ClauseRow(TypedDict):
+    """In the order of the ids. `capability` is what a backend has to offer for it, null where all have it."""
+
+    id: str
+    group: Annotated[str, one_of(ClauseGroup)]
+    title: str
+    writes: bool
+    capability: str | None
 
 
 class KeyRow(TypedDict):
@@ -249,7 +270,9 @@ class ColumnRow(TypedDict):
 
 
 TABLES: Final[tuple[TableType[Any], ...]] = (
+    TableType(name="clauses", row=ClauseRow),
     TableType(name="leases", row=LeaseRow),
+    TableType(name="secrets", row=SecretReferenceRow),
     TableType(name="keys", row=KeyRow),
     TableType(name="notifications", row=NotificationRow),
     TableType(name="notification", row=WholeNotificationRow),

@@ -14,10 +14,12 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from reconciler.views.json.alert_event import AlertEvent
 from reconciler.views.json.alert_rows import ALERT_TABLES
-from reconciler.views.json.authoring import FORMATTING, IMPORT, NEW_MANIFEST, ONBOARDING
+from reconciler.views.json.authoring import FORMATTING, IMPORT, NEW_MANIFEST, ONBOARDING, SHARDING
+from reconciler.views.json.conformance import CONFORMANCE
 from reconciler.views.json.document import DocumentType, TableType
 from reconciler.views.json.drift import DRIFT
 from reconciler.views.json.finding_rows import FINDING_TABLES
+from reconciler.views.json.fleet_run import FLEET_RUN
 from reconciler.views.json.history import HISTORY, HISTORY_STEPS
 from reconciler.views.json.mapping import IMPORT_MAPPING
 from reconciler.views.json.observed import OBSERVED
@@ -37,12 +39,15 @@ DOCUMENTS: Final[Mapping[str, DocumentType[Any] | TableType[Any]]] = {
     "validation": VALIDATION,
     "observed": OBSERVED,
     "failure": FAILURE,
+    "conformance": CONFORMANCE,
     "formatting": FORMATTING,
+    "sharding": SHARDING,
     "new": NEW_MANIFEST,
     "onboarding": ONBOARDING,
     "history": HISTORY,
     "history-steps": HISTORY_STEPS,
     "resume": RECOVERY,
+    "fleet-run": FLEET_RUN,
     **{table.name: table for table in (*TABLES, *FINDING_TABLES, *ALERT_TABLES)},
 }
 """By the name of the schema."""

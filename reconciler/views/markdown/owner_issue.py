@@ -17,7 +17,7 @@ from reconciler.core.findings.finding import Finding, FindingState
 from reconciler.core.findings.owner_findings import OwnerFindings
 from reconciler.core.findings.settle import settling_command
 from reconciler.core.findings.words import CLASS_WORDS, SEVERITY_NAMES, STATE_WORDS
-from reconciler.core.model.canonical import SENSITIVE, Json
+from reconciler.core.model.canonical import Json
 from reconciler.core.results.finding_row import value_cell
 from reconciler.core.results.owner_issue_result import OwnerIssueResult
 from reconciler.core.results.table_result import NamedCell
@@ -86,11 +86,14 @@ def _head(result: OwnerIssueResult, group: OwnerFindings, context: RenderContext
 
 
 def _table(group: OwnerFindings, context: RenderContext) -> Block:
-    return table([_sentence(title, context) for title in _COLUMNS], (_row(each, context) for each in group.findings))
+    return table(
+        [_sentence(title, context) for title in _COLUMNS],
+        (_row(each, context, group.proposals.get(each.key.id)) for each in group.findings),
+    )
 
 
-def _row(finding: Finding, context: RenderContext) -> Piece:
-    key, author, command = finding.key, finding.author, settling_command(finding)
+def _row(finding: Finding, context: RenderContext, proposal: str | None) -> Piece:
+    key, author, command = finding.key, finding.author, settling_command(finding, proposal)
     about = _sentence(CLASS_WORDS[key.kind], context)
     if finding.state is not FindingState.OPEN:
         about = f"{about} ({_sentence(STATE_WORDS[finding.state], context)})"
@@ -123,8 +126,6 @@ def _value(value: Json, finding: Finding, context: RenderContext) -> str:
     cell = value_cell(value, finding)
     if cell is None:
         return "-"
-    if cell == SENSITIVE:
-        return _sentence(msg("(sensitive value)"), context)
     return _sentence(cell.title, context) if isinstance(cell, NamedCell) else code_span(clipped(str(cell), LONGEST))
 
 

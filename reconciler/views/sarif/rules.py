@@ -31,6 +31,7 @@ _AREAS: Final[Mapping[str, str]] = {
     "I": "notifications",
     "F": "drift",
     "C": "ci",
+    "W": "watch",
 }
 
 

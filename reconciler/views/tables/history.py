@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.healing.policy import HEALING_ACTOR
 from reconciler.core.runs.run_summary import RunStatus, RunSummary
 from reconciler.core.runs.step_history import StepOutcome, StepRecord
 from reconciler.views.common.context import RenderContext
@@ -43,13 +44,18 @@ BY: Final = 8
 """Columns of a terminal for who it was: with them a row takes no more than eighty."""
 
 
+def _actor(name: str) -> str:
+    """For a terminal; the rule that healed is always readable."""
+    return clipped(escape_unprintable(name), BY + len(HEALING_ACTOR) if name.startswith(HEALING_ACTOR) else BY)
+
+
 def history_terminal(runs: Sequence[RunSummary], context: RenderContext, empty: Message) -> Table:
     rows = tuple(
         (
             context.time(run.started),
             short_run(run.run),
             _short_fingerprint(run.fingerprint),
-            clipped(escape_unprintable(run.actor), BY),
+            _actor(run.actor),
             context.translate(status_message(run)),
         )
         for run in runs
@@ -79,11 +85,11 @@ def _with_overrides(table: Table, runs: Sequence[RunSummary], context: RenderCon
     """With a column of what was overridden, where anything was."""
     if not any(run.overrides for run in runs):
         return table
-    rows = tuple((*row, _overrides(run, context)) for row, run in zip(table.rows, runs, strict=True))
+    rows = tuple((*row, overrides_text(run, context)) for row, run in zip(table.rows, runs, strict=True))
     return replace(table, columns=(*table.columns, ("overrides", msg("Overrides"))), rows=rows)
 
 
-def _overrides(run: RunSummary, context: RenderContext) -> str | None:
+def overrides_text(run: RunSummary, context: RenderContext) -> str | None:
     if run.overrides is None:
         return None
     found = run.overrides.overridden
@@ -117,6 +123,8 @@ def status_message(run: RunSummary) -> Message:
             return msg("refused {count}", count=tally.refused)
         case RunStatus.NOTHING:
             return msg("nothing written")
+        case RunStatus.LOOKED:
+            return msg("shops checked: {count}", count=run.shops)
     return _done(run)
 
 
@@ -168,23 +176,38 @@ def _each(runs: Deeds) -> Iterator[tuple[RunSummary, StepRecord]]:
 
 
 def _short(run: RunSummary, deed: StepRecord, context: RenderContext) -> tuple[Word, ...]:
-    by = clipped(escape_unprintable(run.actor), BY)
+    by = _actor(run.actor)
     at = context.time(deed.at, seconds=True)
-    return (at, short_run(run.run), by, _step(deed, context), context.translate(_went(deed)), deed.request_id)
+    return (
+        at,
+        short_run(run.run),
+        by,
+        step_text(deed, context),
+        context.translate(step_outcome_message(deed)),
+        deed.request_id,
+    )
 
 
 def _whole(run: RunSummary, deed: StepRecord, context: RenderContext) -> tuple[Word, ...]:
     fields = join_list([str(ref) for ref in deed.step.refs], context) if deed.step else ""
     by = f"{run.actor}@{run.host}"
     at = context.time(deed.at, seconds=True)
-    return (at, run.run, by, _step(deed, context), fields or None, context.translate(_went(deed)), deed.request_id)
+    return (
+        at,
+        run.run,
+        by,
+        step_text(deed, context),
+        fields or None,
+        context.translate(step_outcome_message(deed)),
+        deed.request_id,
+    )
 
 
-def _step(deed: StepRecord, context: RenderContext) -> str | None:
+def step_text(deed: StepRecord, context: RenderContext) -> str | None:
     return step_phrase(deed.step, context) if deed.step else None
 
 
-def _went(deed: StepRecord) -> Message:
+def step_outcome_message(deed: StepRecord) -> Message:
     match deed.outcome:
         case StepOutcome.DONE:
             return msg("done")

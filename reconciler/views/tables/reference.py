@@ -9,7 +9,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.field_guides import FIELD_GUIDES
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.results.codes_result import CodesResult
-from reconciler.core.results.field_result import FieldsResult
+from reconciler.core.results.show_result import FieldsResult
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.phrases import SEVERITY_WORDS
 from reconciler.views.tables.table import Table, Word

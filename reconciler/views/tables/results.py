@@ -10,6 +10,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.views.common.context import RenderContext
 from reconciler.views.tables.columns import columns_table, mapping_table
+from reconciler.views.tables.healing import heal_table
 from reconciler.views.tables.history import history_full, history_terminal, steps_short, steps_whole
 from reconciler.views.tables.reference import codes_table, fields_table
 from reconciler.views.tables.table import Table, Word
@@ -43,8 +44,10 @@ def table_for_people(result: Any, context: RenderContext) -> Table:
             return codes_table(result, context)
         case "fields":
             return fields_table(result, context)
+        case "heal":
+            return heal_table(result, context)
         case _:
-            table = _table(result, lambda cell: _for_people(cell, context))
+            table = _table(result, lambda cell: cell_for_people(cell, context))
             return _transposed(table, context) if result.transposed and table.rows else table
 
 
@@ -56,6 +59,8 @@ def table_for_machines(result: Any) -> Table:
         return codes_table(result, None)
     if result.kind == "fields":
         return fields_table(result, None)
+    if result.kind == "heal":
+        return heal_table(result, None)
     return _table(result, _for_machines)
 
 
@@ -80,7 +85,7 @@ def _transposed(table: Table, context: RenderContext) -> Table:
     return replace(table, columns=titles, rows=rows)
 
 
-def _for_people(cell: Cell, context: RenderContext) -> Word:
+def cell_for_people(cell: Cell, context: RenderContext) -> Word:
     if isinstance(cell, NamedCell):
         return context.translate(cell.title)
     if isinstance(cell, bool):

@@ -8,7 +8,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.field_guides import FIELD_GUIDES
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.state import FieldRef
-from reconciler.core.results.field_result import FieldsResult
+from reconciler.core.results.show_result import FieldsResult
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.phrases import join_list, observed_value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.alerts.alert import AlertKind, AlertState
@@ -71,6 +71,13 @@ class AlertResendRequest:
 
 def list_alerts(session: Session, request: AlertListRequest) -> TableResult:
     """Newest first. Raises SetupError for an unknown id."""
+    table, older = alert_page(session, request)
+    notices = (*(() if older is None else (_next_page(request, older),)), *table.notices)
+    return replace(table, notices=notices)
+
+
+def alert_page(session: Session, request: AlertListRequest) -> tuple[TableResult, str | None]:
+    """The rows, and what `before` is for the next page; None: this is the last one. Raises as `list_alerts`."""
     with session.outboxes.open(create=False) as outbox:
         found = () if outbox is None else _listed(session, outbox, request)
         stranded = () if outbox is None else stranded_alerts(session, outbox)
@@ -78,10 +85,10 @@ def list_alerts(session: Session, request: AlertListRequest) -> TableResult:
     empty = (
         msg("No alerts are recorded.") if request == AlertListRequest(limit=request.limit) else msg("No alert matches.")
     )
-    notices = (*((_next_page(request, shown[-1].id),) if more else ()), *stranded)
-    return TableResult(
-        name="alert-list", columns=_LIST, rows=tuple(map(_row, shown)), empty=empty, brief=_BRIEF, notices=notices
+    table = TableResult(
+        name="alert-list", columns=_LIST, rows=tuple(map(_row, shown)), empty=empty, brief=_BRIEF, notices=stranded
     )
+    return table, shown[-1].id if more else None
 
 
 def resend_alerts(session: Session, request: AlertResendRequest) -> TableResult:

@@ -148,6 +148,7 @@ class _Execution:
 
     def _context(self, store: OpenRunStore, backend: Backend) -> ApplyContext:
         session, pacing = self.session, self.options.pacing
+        control = session.control
         return ApplyContext(
             backend=backend,
             journal=store.journal(self.info, self.prepared.plan),
@@ -157,7 +158,8 @@ class _Execution:
             longest_closed=session.execution.longest_closed,
             renew_every=session.execution.renew_every,
             new_key=session.new_write_key,
-            stop=StopToken(),
+            stop=StopToken() if control is None else control.run_stop,
+            control=control,
             executor=session.executor(),
             course=None if pacing is None else pacing.rollout(self.plan),
             allowed=AllowList(entries=self.options.allowed),

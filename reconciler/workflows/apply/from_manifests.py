@@ -52,8 +52,27 @@ class ApplyRequest:
     others: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovedApply:
+    """A plan that may be applied now. `left_closed`: why shops that earlier runs closed still are. The others as in
+    `PlannedFleet`, and in the result.
+    """
+
+    plan: Plan
+    planned: PlannedFleet
+    left_closed: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    requests: tuple[RequestLogEntry, ...]
+
+
 async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResult:
     """Raises BackendError where nothing at all can be read, SetupError where the store cannot be used."""
+    approved = await approve_manifests(session, request)
+    return approved if isinstance(approved, ApplyResult) else await apply_approved_plan(session, request, approved)
+
+
+async def approve_manifests(session: Session, request: ApplyRequest) -> ApprovedApply | ApplyResult:
+    """Recovers, plans, and has the plan approved; a result where nothing may be applied. Raises as `apply_manifests`."""
     approved = approved_leaves(session, request.approved)
     recovered = await recover_before_apply(session)
     left_closed = left_closed_diagnostics(recovered)
@@ -78,16 +97,29 @@ async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResul
     if refusal is not None:
         refused = replace(plan, findings=(*plan.findings, refusal))
         return not_started(refused, left_closed, ExitCode.REFUSED, diagnostics=diagnostics, requests=requests)
+    return ApprovedApply(
+        plan=plan,
+        planned=planned,
+        left_closed=tuple(left_closed),
+        diagnostics=diagnostics,
+        requests=tuple(requests),
+    )
+
+
+async def apply_approved_plan(session: Session, request: ApplyRequest, approved: ApprovedApply) -> ApplyResult:
+    """Executes it in this process. Raises as `apply_manifests`."""
     options = ExecutionOptions(
         pacing=request.pacing,
         allowed=request.allowed,
         reason=request.reason,
-        in_sync=planned.in_sync,
-        left_closed=left_closed,
+        in_sync=approved.planned.in_sync,
+        left_closed=approved.left_closed,
         again=_command(request),
-        origins={wish.shop: wish.origins for wish in planned.manifest.shops},
+        origins={wish.shop: wish.origins for wish in approved.planned.manifest.shops},
     )
-    return await execute_plan(session, plan, options, diagnostics=diagnostics, requests=requests)
+    return await execute_plan(
+        session, approved.plan, options, diagnostics=approved.diagnostics, requests=approved.requests
+    )
 
 
 def _command(request: ApplyRequest) -> str:

@@ -10,19 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reconciler.core.approvals.decision import Verdict
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.model.selection import Selection
 from reconciler.core.results.approvals_result import approvals_result
 from reconciler.core.results.command import CommandResult, DoneResult
 from reconciler.core.results.validation_result import failure
 from reconciler.ports import SetupError
 from reconciler.ports.ci.forge import ForgeError
-from reconciler.workflows.apply.from_manifests import ApplyRequest, apply_manifests
+from reconciler.workflows.ci.apply_approved import apply_approved
 from reconciler.workflows.ci.apply_reports import ApplyReports
-from reconciler.workflows.ci.evaluate import Evaluation, Scope, evaluate, waiting_applies
+from reconciler.workflows.ci.evaluate import Scope, evaluate, waiting_applies
 from reconciler.workflows.ci.merged_changes import changes_of, merged_changes, require_committed
 from reconciler.workflows.ci.pull_request import pull_request_range
 from reconciler.workflows.ci.reviewed import Reviewed
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from reconciler.core.results.apply_result import ApplyResult
-    from reconciler.core.values import ShopKey
     from reconciler.ports.ci.forge import CiContext, CiJob, Forge
     from reconciler.ports.ci.reviews import ReviewStore
     from reconciler.workflows.ci.merged_changes import MergedChanges
@@ -146,13 +142,13 @@ class _ApplyJob:
         if found.broken:
             notice = msg("Nothing was sent: not all selected manifests are valid")
             return failure(*found.broken, notices=(notice,))
-        approved = {each.shop: each.leaf for each in found.decisions if each.verdict is Verdict.APPLY and each.leaf}
-        if approved and not newest():
+        if found.approved and not newest():
             return _superseded(self.branch)
-        applied = await self._apply(found, approved) if approved else None
-        empty = msg("Everything that was merged is applied.")
-        result = replace(approvals_result("ci-apply", found.decisions, empty, applied), requests=tuple(found.requests))
+        applied = await apply_approved(session, found, request.allowed)
         reports = ApplyReports(session, self.job, self.forge, self.context, self.reviews, request.language)
+        decisions = reports.with_finished(found.decisions)
+        empty = msg("Everything that was merged is applied.")
+        result = replace(approvals_result("ci-apply", decisions, empty, applied), requests=tuple(found.requests))
         return replace(result, diagnostics=await reports.send(result))
 
     async def _reviewed(self) -> Reviewed:
@@ -167,14 +163,3 @@ class _ApplyJob:
             branch=self.branch,
             only=None if pull is None else await self.forge.pull_request(pull.number),
         )
-
-    async def _apply(self, found: Evaluation, approved: dict[ShopKey, str]) -> ApplyResult:
-        """It plans once more; a shop whose leaf differs by then is held."""
-        others = found.others + len(found.decisions) - len(approved)
-        apply = ApplyRequest(
-            selection=Selection(names=frozenset(approved)),
-            allowed=self.request.allowed,
-            approved=approved,
-            others=others,
-        )
-        return await apply_manifests(self.session, apply)

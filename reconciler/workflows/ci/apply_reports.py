@@ -7,17 +7,19 @@ summary of the job have them. The same report is not sent twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.approvals.decision import ShopDecision, Verdict
+from reconciler.core.approvals.decision import Approval, ShopDecision, Verdict
+from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.canonical import fingerprint
 from reconciler.core.results.approvals_result import REFUSALS, ApprovalsResult, approvals_result
-from reconciler.lib.utc import parse_utc
+from reconciler.lib.utc import format_utc, parse_utc
 from reconciler.ports import SetupError
 from reconciler.ports.ci.forge import COMMENT_CHARACTERS, ForgeError, RecordState, RecordWrite
 from reconciler.ports.ci.reviews import DeferredApply, pull_request_key
@@ -42,12 +44,27 @@ class ApplyReports:
     reviews: ReviewStore | None
     language: str
     problems: list[Diagnostic] = field(default_factory=list)
+    _finished: list[ShopDecision] = field(default_factory=list)
+
+    def with_finished(self, decisions: Sequence[ShopDecision]) -> tuple[ShopDecision, ...]:
+        """With what was deferred and needs no job any more. Where the shop has something else to be done by now, only the pull
+        request of the deferred apply hears of it.
+        """
+        known = () if self.reviews is None else self.reviews.deferred(self.session.target.fleet_name)
+        done = {each.shop for each in decisions if each.verdict is Verdict.DONE}
+        finished = (each for each in known if each.applied is not None or (each.waiting and each.shop in done))
+        self._finished = [finished_decision(each) for each in finished]
+        others = {each.shop for each in decisions} - done
+        replaced = {each.shop: each for each in self._finished if each.shop not in others}
+        return (*(each for each in decisions if each.shop not in replaced), *replaced.values())
 
     async def send(self, result: ApprovalsResult) -> tuple[Diagnostic, ...]:
         """What could not be reported."""
         self._remember(result)
-        for number in sorted({each.approval.number for each in _shown(result.decisions) if each.approval.number}):
-            await self._comment(number, result)
+        shown = (*_shown(result.decisions), *self._finished)
+        for number in sorted({each.approval.number for each in shown if each.approval.number}):
+            if await self._comment(number, result):
+                self._settle_finished(number)
         await self._record(result)
         self._write_files(result)
         return tuple(self.problems)
@@ -80,8 +97,18 @@ class ApplyReports:
             since=self.session.clock.now(),
         )
 
-    async def _comment(self, number: int, result: ApprovalsResult) -> None:
-        own = tuple(each for each in result.decisions if each.approval.number == number)
+    def _settle_finished(self, number: int) -> None:
+        if self.reviews is not None:
+            shops = {each.shop for each in self._finished if each.approval.number == number}
+            fleet = self.session.target.fleet_name
+            found = [each.shop for each in self.reviews.deferred(fleet) if each.request.number == number]
+            self.reviews.settle(fleet, shops.intersection(found))
+
+    async def _comment(self, number: int, result: ApprovalsResult) -> bool:
+        """Whether the pull request says it now."""
+        listed = {each.shop for each in result.decisions if each.verdict is Verdict.APPLIED_IN_WINDOW}
+        unlisted = (each for each in self._finished if each.shop not in listed)
+        own = tuple(each for each in (*result.decisions, *unlisted) if each.approval.number == number)
         marker = apply_marker(self.session.target)
         page = self._markdown(
             approvals_result(result.name, own, result.empty, result.applied), COMMENT_CHARACTERS - 200
@@ -89,14 +116,15 @@ class ApplyReports:
         body = f"{marker}\n{page}"
         key, digest = pull_request_key(self.context, self.session.target.fleet_name, number), fingerprint(body)
         if self.reviews is not None and self.reviews.last_report(key) == digest:
-            return
+            return True
         try:
             await self.forge.keep_comment(number, marker, body)
         except ForgeError as error:
             self._warn(error)
-            return
+            return False
         if self.reviews is not None:
             self.reviews.set_report(key, digest)
+        return True
 
     async def _record(self, result: ApprovalsResult) -> None:
         record = RecordWrite(
@@ -128,13 +156,30 @@ class ApplyReports:
 
 def _settled(result: ApprovalsResult, taken_back: AbstractSet[ShopKey]) -> Iterable[ShopKey]:
     """What a person took back ends only by another approved plan, or with its approval: not because the shop differs today."""
-    kept = {Verdict.DEFERRED, Verdict.DROPPED, Verdict.HELD}
+    kept = {Verdict.DEFERRED, Verdict.DROPPED, Verdict.HELD, Verdict.APPLIED_IN_WINDOW}
     for each in result.decisions:
         if each.verdict is Verdict.APPLY:
             if result.outcomes[each.shop] in ("applied", "unchanged"):
                 yield each.shop
         elif each.verdict not in kept and each.shop not in taken_back:
             yield each.shop
+
+
+def finished_decision(apply: DeferredApply) -> ShopDecision:
+    """Of a deferred apply that was applied outside CI, or in which nothing was left to be done."""
+    if apply.applied is None:
+        text = msg("Nothing was left to be applied")
+    elif apply.applied_run is None:
+        text = msg("Nothing was left to be applied at {time}", time=format_utc(apply.applied))
+    else:
+        text = msg("Applied at {time} by run {run}", time=format_utc(apply.applied), run=apply.applied_run)
+    return ShopDecision(
+        shop=apply.shop,
+        verdict=Verdict.APPLIED_IN_WINDOW,
+        approval=Approval(number=apply.request.number, head=apply.head),
+        leaf=apply.leaf,
+        reasons=(diagnostic(codes.APPLIED_IN_WINDOW, text, shop=apply.shop),),
+    )
 
 
 def _warning(error: ForgeError | SetupError) -> Diagnostic:

@@ -1,7 +1,7 @@
 """The use cases `deferred list` and `deferred drop`: approved plans that wait for a maintenance window.
 
-The list is what the store remembers of the last `ci apply`. What is dropped is not applied, also where the store is the only one
-that knows it; a new approval of the shop counts again.
+The list is what the store remembers of the last `ci apply`, with the next window of each shop. What is dropped is not applied,
+also where the store is the only one that knows it; a new approval of the shop counts again.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import failure
 from reconciler.lib.utc import format_utc
+from reconciler.workflows.ci.deferred_windows import times_of, waiting_now
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.results.command import CommandResult
     from reconciler.core.values import ShopKey
     from reconciler.ports.ci.reviews import DeferredApply
+    from reconciler.workflows.maintenance_window import WindowTimes
     from reconciler.workflows.session import Session
 
 _COLUMNS: Final = (
@@ -30,11 +34,14 @@ _COLUMNS: Final = (
     ("state", msg("State")),
     ("since", msg("Deferred since")),
     ("expires", msg("Expires")),
+    ("window", msg("Next window")),
     ("leaf", msg("Leaf")),
 )
 _WAITING: Final = NamedCell("deferred", msg("deferred"))
 _EXPIRED: Final = NamedCell("expired", msg("expired"))
 _DROPPED: Final = NamedCell("dropped", msg("dropped"))
+_APPLIED: Final = NamedCell("applied", msg("applied"))
+_OPEN: Final = NamedCell("open", msg("open now"))
 
 
 def list_deferred(session: Session) -> CommandResult:
@@ -49,16 +56,16 @@ def drop_deferred(session: Session, shops: Sequence[str]) -> CommandResult:
     fleet, now = session.target.fleet_name, session.clock.now()
     with session.reviews(create=False) as reviews:
         found = () if reviews is None else reviews.deferred(fleet)
-        waiting = [each.shop for each in found if each.dropped is None]
+        waiting = [each.shop for each in found if each.waiting]
         missing = [glob for glob in shops if not any(fnmatchcase(shop, glob) for shop in waiting)]
         if missing or reviews is None:
-            return failure(*(_not_deferred(glob) for glob in missing or shops))
+            return failure(*(not_deferred(glob) for glob in missing or shops))
         chosen: list[ShopKey] = [shop for shop in waiting if any(fnmatchcase(shop, glob) for glob in shops)]
         reviews.drop(fleet, chosen, now, session.new_run("deferred drop", "").actor)
         return _table(session, [each for each in reviews.deferred(fleet) if each.shop in chosen])
 
 
-def _not_deferred(glob: str) -> Diagnostic:
+def not_deferred(glob: str) -> Diagnostic:
     return diagnostic(
         codes.NOT_DEFERRED,
         msg("No deferred apply of {shop}", shop=glob),
@@ -68,21 +75,36 @@ def _not_deferred(glob: str) -> Diagnostic:
 
 def _table(session: Session, found: Sequence[DeferredApply]) -> TableResult:
     now = session.clock.now()
+    times = times_of(session, [each.shop for each in waiting_now(session, found)])
     return TableResult(
         name="deferred",
         columns=_COLUMNS,
-        rows=tuple(_row(each, expired=each.expires < now) for each in found),
+        rows=tuple(_row(each, times.get(each.shop), now) for each in found),
         empty=msg("Nothing is deferred."),
     )
 
 
-def _row(apply: DeferredApply, *, expired: bool) -> tuple[Cell, ...]:
-    state = _DROPPED if apply.dropped is not None else _EXPIRED if expired else _WAITING
+def _row(apply: DeferredApply, window: WindowTimes | None, now: datetime) -> tuple[Cell, ...]:
     return (
         str(apply.shop),
         apply.request.number,
-        state,
+        deferred_state(apply, now),
         format_utc(apply.since),
         format_utc(apply.expires),
+        _window(window),
         apply.leaf,
     )
+
+
+def _window(times: WindowTimes | None) -> Cell:
+    if times is None or times.open:
+        return None if times is None else _OPEN
+    return None if times.opens is None else format_utc(times.opens)
+
+
+def deferred_state(apply: DeferredApply, now: datetime) -> NamedCell:
+    if apply.applied is not None:
+        return _APPLIED
+    if apply.dropped is not None:
+        return _DROPPED
+    return _EXPIRED if apply.expires < now else _WAITING

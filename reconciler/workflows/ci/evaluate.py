@@ -1,7 +1,7 @@
 """Plans the shops of merged changes, and decides about each of them. Nothing is written.
 
-In: the changes, and what was reviewed. Out: the plan with a decision per shop. Raises ForgeError where an approval cannot be
-read, BackendError where nothing at all can be read, SetupError where the store cannot be used.
+In: the changes, and a source of what was reviewed. Out: the plan with a decision per shop. Raises ForgeError where an approval
+cannot be read, BackendError where nothing at all can be read, SetupError where the store cannot be used.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from reconciler.core.approvals.decision import Approval, ApprovalRules, ShopDecision, decide_shop
+from reconciler.core.approvals.decision import Approval, ApprovalRules, ShopDecision, Verdict, decide_shop
 from reconciler.core.approvals.earlier_work import EarlierWork
 from reconciler.core.approvals.leaf_list import leaves_by_shop
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
@@ -29,10 +29,15 @@ if TYPE_CHECKING:
     from reconciler.core.values import ShopKey
     from reconciler.ports.ci.reviews import DeferredApply, ReviewStore
     from reconciler.workflows.ci.merged_changes import MergedChanges
-    from reconciler.workflows.ci.reviewed import Reviewed
     from reconciler.workflows.session import Session
 
 Allowed = tuple[tuple[str, str], ...]
+
+
+class ApprovalSource(Protocol):
+    async def of_pending(self, scope: Scope, pending: Sequence[ShopKey], plan: Plan) -> Mapping[ShopKey, Approval]:
+        """What was reviewed of each pending shop, where anything is known."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,11 @@ class Evaluation:
     broken: tuple[Diagnostic, ...] = ()
     requests: Sequence[RequestLogEntry] = ()
     others: int = 0
+
+    @property
+    def approved(self) -> dict[ShopKey, str]:
+        """The shops that may be applied, with the leaves of their plans."""
+        return {each.shop: each.leaf for each in self.decisions if each.verdict is Verdict.APPLY and each.leaf}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +73,12 @@ class Scope:
 
 
 def waiting_applies(session: Session, reviews: ReviewStore | None) -> dict[ShopKey, DeferredApply]:
+    """Those that were dropped too: they are reported."""
     found = () if reviews is None else reviews.deferred(session.target.fleet_name)
-    return {each.shop: each for each in found}
+    return {each.shop: each for each in found if each.applied is None}
 
 
-async def evaluate(session: Session, scope: Scope, reviewed: Reviewed) -> Evaluation:
+async def evaluate(session: Session, scope: Scope, source: ApprovalSource) -> Evaluation:
     if not scope.shops:
         return Evaluation(others=scope.changes.total)
     others = max(0, scope.changes.total - len(scope.shops))
@@ -78,7 +89,8 @@ async def evaluate(session: Session, scope: Scope, reviewed: Reviewed) -> Evalua
     if broken:
         return Evaluation(broken=broken, requests=requests, others=others)
     plan = planned.plan
-    approvals = await _approvals(scope, reviewed, plan)
+    # Only of shops in which something is left to be written: the forge is asked about nothing else.
+    approvals = await source.of_pending(scope, [leaf.shop for leaf in plan_leaves(plan)], plan)
     leaves, rules = leaves_by_shop(plan_leaves(plan)), _rules(session, scope, _earlier_work(session, approvals))
     held = tuple(each for each in plan.findings if each.blocking)
     unknown = Approval(number=None)
@@ -86,18 +98,6 @@ async def evaluate(session: Session, scope: Scope, reviewed: Reviewed) -> Evalua
         decide_shop(shop, leaves.get(shop.shop), approvals.get(shop.shop, unknown), rules, held) for shop in plan.shops
     )
     return Evaluation(decisions=tuple(decisions), requests=requests, others=others)
-
-
-async def _approvals(scope: Scope, reviewed: Reviewed, plan: Plan) -> dict[ShopKey, Approval]:
-    """Only of shops in which something is left to be written: the forge is asked about nothing else."""
-    pending = [leaf.shop for leaf in plan_leaves(plan)]
-    recent = [shop for shop in pending if shop in scope.changes.owners]
-    found = dict(await reviewed.approvals(scope.changes, recent, plan))
-    for shop in pending:
-        if shop not in found and shop in scope.waiting:
-            waiting = scope.waiting[shop]
-            found[shop] = await reviewed.of_head(waiting.request.number, waiting.head)
-    return found
 
 
 def _earlier_work(session: Session, approvals: Mapping[ShopKey, Approval]) -> dict[ShopKey, EarlierWork]:

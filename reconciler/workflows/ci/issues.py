@@ -21,6 +21,7 @@ from reconciler.ports.ci.issues import IssueState
 from reconciler.workflows.ci.apply import require_trusted
 from reconciler.workflows.ci.issue_changes import IssueAction, IssueChange, IssuePlan
 from reconciler.workflows.ci.names import ISSUE_LABEL
+from reconciler.workflows.findings.proposals import proposed_plans
 
 if TYPE_CHECKING:
     from reconciler.core.results.owner_issue_result import OwnerIssueResult
@@ -98,7 +99,8 @@ def _stored(session: Session) -> tuple[tuple[OwnerFindings, ...], int]:
                 hint=msg("Run `reconciler drift` with the same store before"),
                 code=codes.NO_LASTING_STORE,
             )
-        return findings_by_owner(store.findings(fleet)), len(store.unread_shops(fleet))
+        groups = findings_by_owner(store.findings(fleet), proposed_plans(session))
+        return groups, len(store.unread_shops(fleet))
 
 
 def _notices(request: IssuesRequest, unread: int) -> list[Message]:

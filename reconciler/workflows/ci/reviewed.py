@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.core.approvals.leaf_list import Leaves
     from reconciler.core.planning.plan import Plan
     from reconciler.core.values import ShopKey
+    from reconciler.workflows.ci.evaluate import Scope
     from reconciler.workflows.ci.merged_changes import MergedChanges
     from reconciler.workflows.session import Session
 
@@ -84,6 +85,16 @@ class Reviewed:
         candidates = [() if saved is None else saved.leaves, *(_as_leaves(each) for each in self.files)]
         found = (believed_leaves(record, each) for each in candidates)
         return next((leaves for leaves in found if leaves is not None), None)
+
+    async def of_pending(self, scope: Scope, pending: Sequence[ShopKey], plan: Plan) -> Mapping[ShopKey, Approval]:
+        """A deferred apply may be older than the changes: its approval is that of its pull request."""
+        recent = [shop for shop in pending if shop in scope.changes.owners]
+        found = dict(await self.approvals(scope.changes, recent, plan))
+        for shop in pending:
+            if shop not in found and shop in scope.waiting:
+                waiting = scope.waiting[shop]
+                found[shop] = await self.of_head(waiting.request.number, waiting.head)
+        return found
 
     async def approvals(
         self, changes: MergedChanges, pending: Sequence[ShopKey], plan: Plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from reconciler.core.findings.sightings import SightingContext
 from reconciler.core.model.selection import Selection
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.lib.event_log import log_event, logging_events
+from reconciler.ports import BackendError
 from reconciler.workflows.alerts.after_look import alert_after_look
 from reconciler.workflows.alerts.rules import read_alert_rules
 from reconciler.workflows.check_selection import unmatched_selection
@@ -23,13 +25,14 @@ from reconciler.workflows.drift.record import LookOutcome
 from reconciler.workflows.sources import DriftSources
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import AsyncIterator, Container, Sequence
 
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.drift.drift import Drift
     from reconciler.core.model.policy import FindingSeverity
     from reconciler.core.results.drift_result import DriftResult
     from reconciler.ports import History, ObservingBackend, UnfinishedShop
+    from reconciler.workflows.alerts.rules import ReadAlerts
     from reconciler.workflows.session import Session
 
 
@@ -75,7 +78,7 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult |
     recorder = LookRecorder(session, required=request.new or request.older_than is not None)
     keep = request.new or request.record or alerts is not None
     with session.store.history() as history, recorder.opened(create=keep):
-        async with session.observe() as backend:
+        async with _alerting_in_any_case(session, alerts), session.observe() as backend:
             drift = await check_drift(
                 request.selection,
                 session.manifests,
@@ -103,6 +106,18 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult |
         found, notices = (*found, *alerted.warnings), (*notices, *alerted.notices)
     drift = replace(narrowed.drift, findings=found)
     return replace(narrowed, drift=drift, diagnostics=found, notices=notices, requests=requests)
+
+
+@asynccontextmanager
+async def _alerting_in_any_case(session: Session, alerts: ReadAlerts | None) -> AsyncIterator[None]:
+    """Alerts that are due are also sent where the backend cannot be read: such a time may last."""
+    try:
+        yield
+    except BackendError:
+        if alerts is not None:
+            alerted = await alert_after_look(session, alerts.settings, alerts.rules)
+            session.listener.on_diagnostics(alerted.warnings)
+        raise
 
 
 def _log_unread(drift: Drift) -> None:

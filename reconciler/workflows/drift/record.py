@@ -6,7 +6,7 @@ the journal and the manifests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from reconciler.core.findings.fields import field_at
 from reconciler.core.findings.finding import NEWS, FindingClass, RecordedEvent, ResolvedBy
 from reconciler.core.findings.sightings import SightingContext, scope_of, sightings_of
 from reconciler.core.findings.transition import LookObservation, fold_look
+from reconciler.core.healing.record import HealOutcome
 from reconciler.core.model.canonical import to_canonical
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, value_at
@@ -132,7 +133,7 @@ def _causes(
     history: History | None,
     key: DigestKey | None,
 ) -> Mapping[str, ResolvedBy]:
-    """What ended each finding: a run that was to change the field, else Git if it declares another value now, else a person."""
+    """What ended each finding: healing, a run that was to change the field, Git if it declares another value now, a person."""
     if not gone:
         return {}
     changed = _changed_since(gone, history)
@@ -140,7 +141,20 @@ def _causes(
     declared = _declared(session, [finding for finding in rest if finding.key.shop in scope.compared])
     by_git = {finding.key.id: ResolvedBy.GIT for finding in rest if _is_declared_now(finding, declared, scope, key)}
     applied = {finding.key.id: ResolvedBy.APPLY for finding in gone if _is_applied(finding, changed)}
-    return by_git | applied
+    return by_git | applied | dict.fromkeys(_healed(session, gone, applied), ResolvedBy.HEALING)
+
+
+def _healed(session: Session, gone: Sequence[Finding], applied: Collection[str]) -> Iterator[str]:
+    """The ids of those of which a heal is recorded since they were last seen. Of a killed one nobody knows whether it wrote:
+    that some run did is enough.
+    """
+    with session.heals.open(create=False) as store:
+        names = [finding.key.id for finding in gone]
+        heals = {} if store is None else store.heals_of(session.target.fleet_name, names)
+    for finding in gone:
+        since = [heal for heal in heals.get(finding.key.id, ()) if heal.at >= finding.last_seen]
+        if since and (since[-1].outcome is HealOutcome.HEALED or finding.key.id in applied):
+            yield finding.key.id
 
 
 def _changed_since(gone: Sequence[Finding], history: History | None) -> Mapping[str, frozenset[str]]:

@@ -79,7 +79,7 @@ class LocalRunControl:
     def shop_slot(self) -> AbstractAsyncContextManager[object]:
         return self._in_flight
 
-    def closure_slot(self) -> AbstractAsyncContextManager[object]:
+    def closure_slot(self, shop: ShopKey) -> AbstractAsyncContextManager[object]:  # noqa: ARG002  # the port's form
         return nullcontext() if self._closures is None else self._closures
 
     def seller_turn(self, seller: str) -> AbstractAsyncContextManager[object]:

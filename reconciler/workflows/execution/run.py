@@ -52,8 +52,8 @@ class ApplyContext:
 
     `longest_closed` and `renew_every` (of leases) are in seconds: after that time of closure only the reopening is still tried.
     Without a `course` all shops are one wave that nothing halts. `allowed` are the allowances, which some guards check again
-    during the run; `overrides` is what they let pass. `origins` are the places in the manifests, by
-    shop and dotted name.
+    during the run; `overrides` is what they let pass. `control` is shared with other processes; None:
+    this process applies all of it. `origins` are the places in the manifests, by shop and dotted name.
     """
 
     backend: Backend
@@ -71,6 +71,7 @@ class ApplyContext:
     allowed: AllowList = field(default_factory=AllowList)
     health: ShopHealthProbe | None = None
     overrides: GuardsOverridden | None = None
+    control: RunControl | None = None
     origins: Mapping[ShopKey, Mapping[str, Origin]] = field(default_factory=dict)
 
 
@@ -115,7 +116,7 @@ class _ApplyRun:
     def of(cls, plan: Plan, context: ApplyContext) -> _ApplyRun:
         course = context.course
         closures = None if course is None else course.closed
-        control = LocalRunControl(in_flight=context.in_flight, closures=closures, stop=context.stop)
+        control = context.control or LocalRunControl(in_flight=context.in_flight, closures=closures, stop=context.stop)
         return cls(
             plan=plan,
             context=context,
@@ -189,7 +190,7 @@ class _ApplyRun:
         await walk.run(self.ready, one)
 
     async def _one(self, turn: LeasedExecution, shop: ShopPlan) -> None:
-        closure = self.control.closure_slot() if shop.bracket else nullcontext()
+        closure = self.control.closure_slot(shop.shop) if shop.bracket else nullcontext()
         async with closure, self.control.shop_slot():
             if not (self.context.stop.requested or (self.gate is not None and self.gate.halted)):
                 await turn.run(shop, partial(self._shop_run, shop), self.tell, self.context.stop)

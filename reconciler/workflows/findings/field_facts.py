@@ -1,7 +1,8 @@
-"""What is known of fields of one shop: the line that declares each, who wrote it, the live value, who changed it, the last apply.
+"""What is known of fields of one shop: the line that declares each, who wrote it, the live value, who changed it, the last
+apply.
 
-In: a session, a desired shop and fields. Out: facts, field by field, and diagnostics. The backend and the store are only read;
-where the backend does not answer, the facts have what Git and the store know.
+In: a session, a desired shop and fields. Out: facts, field by field, and diagnostics. The backend and the store are only
+read; where the backend does not answer, the facts have what Git and the store know.
 """
 
 from __future__ import annotations
@@ -12,18 +13,23 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+import anyio
+
+from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.audit import last_change
 from reconciler.core.drift.drift import DriftLabel, drift_of
 from reconciler.core.drift.finding_id import field_place
+from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import Owner
-from reconciler.core.model.state import FieldRef, Observed, Unknown, value_at
+from reconciler.core.model.state import FieldRef, Known, Observed, Unknown, scalars, value_at
 from reconciler.core.planning.cascade import derived_values
+from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import UNSET
-from reconciler.ports import Audit, BackendError, SetupError
+from reconciler.ports import Audit, BackendError, SecretMissing, SetupError
 from reconciler.workflows.drift.trails import unread_trails
 from reconciler.workflows.gather import resolve
 from reconciler.workflows.sources import DriftSources
@@ -122,7 +128,24 @@ class _Stored:
 async def gather_facts(session: Session, wish: Desired, refs: Sequence[FieldRef]) -> ShopFacts:
     """Raises SetupError where the store cannot be read."""
     wish = resolve(wish, session.secrets)
-    live = await _live(session, wish.shop)
+    return _shop_facts(session, wish, refs, await _live(session, wish.shop))
+
+
+async def gather_all_facts(session: Session, wish: Desired, *, patience: float) -> ShopFacts:
+    """Of all fields that are declared or live. A backend that cannot be used, or does not answer within so many
+    seconds, is like one that does not answer. Raises SetupError as `gather_facts`.
+    """
+    wish = resolve(wish, session.secrets)
+    live = await _patient_live(session, wish.shop, patience)
+    refs = dict.fromkeys(ref for ref, _ in declared_values(wish))
+    reads = [(kind, live.observed.reads[kind.name]) for kind in KINDS]
+    refs |= dict.fromkeys(
+        ref for kind, read in reads if isinstance(read, Known) for ref, _ in scalars(kind, read.value)
+    )
+    return _shop_facts(session, wish, tuple(refs), live)
+
+
+def _shop_facts(session: Session, wish: Desired, refs: Sequence[FieldRef], live: _Live) -> ShopFacts:
     stored = _stored(session, wish.shop)
     drift = drift_of(wish, live.observed, plan_shop(wish, live.observed, RequestPace()), stored.past)
     live = replace(live, labels={entry.ref: entry.label for entry in drift.entries})
@@ -134,6 +157,18 @@ async def gather_facts(session: Session, wish: Desired, refs: Sequence[FieldRef]
         notices=notices,
         requests=live.requests,
     )
+
+
+async def _patient_live(session: Session, shop: ShopKey, patience: float) -> _Live:
+    try:
+        with anyio.fail_after(patience):
+            return await _live(session, shop)
+    except TimeoutError:
+        text = msg("no answer within {seconds} s", seconds=round(patience))
+        why = diagnostic(codes.UNREACHABLE, text, shop=shop)
+    except (SetupError, SecretMissing) as error:
+        why = diagnostic(error.code, error.text, hint=error.hint, shop=shop)
+    return _Live(observed=Observed.unknown(shop, why), diagnostics=(why,))
 
 
 async def _live(session: Session, shop: ShopKey) -> _Live:
@@ -165,10 +200,6 @@ async def _observe(shop: ShopKey, backend: ObservingBackend) -> Observed:
     raise RuntimeError(f"the backend port broke its promise: {shop} was asked for and not answered")
 
 
-_RUNS = 1000
-"""Runs of the shop whose actors are known."""
-
-
 def _stored(session: Session, shop: ShopKey) -> _Stored:
     with session.findings.open(create=False) as store:
         found = () if store is None else store.findings(session.target.fleet_name)
@@ -177,9 +208,10 @@ def _stored(session: Session, shop: ShopKey) -> _Stored:
         if history is None:
             return _Stored(applied={}, actors={}, findings=findings, past=LastApplied())
         sources = DriftSources(history=history, key=session.digest_key())
+        applied = history.last_applied([shop]).get(shop, {})
         return _Stored(
-            applied=history.last_applied([shop]).get(shop, {}),
-            actors={row.info.run: row.info.actor for row in history.runs(shop, limit=_RUNS)},
+            applied=applied,
+            actors=history.actors({each.run for each in applied.values()}),
             findings=findings,
             past=sources.last_applied([shop]).get(shop, LastApplied(key=sources.key)),
         )

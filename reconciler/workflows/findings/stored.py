@@ -20,6 +20,7 @@ from reconciler.core.results.finding_row import (
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.lib.utc import format_utc, shifted_utc
 from reconciler.ports import SetupError
+from reconciler.workflows.findings.proposals import proposed_plans
 
 if TYPE_CHECKING:
     from reconciler.core.findings.finding import Finding, RecordedEvent
@@ -90,8 +91,13 @@ def show_finding(session: Session, name: str) -> TableResult:
     """`name` is an id, or the start of one. Raises SetupError if no finding, or more than one, is called that."""
     with session.findings.open(create=False) as store:
         finding = _find(session, store, name)[1]
+    proposal = proposed_plans(session).get(finding.key.id) if finding.unsettled else None
     return TableResult(
-        name="finding", columns=FINDING_COLUMNS, rows=(whole_finding(finding),), empty=_NOTHING, transposed=True
+        name="finding",
+        columns=FINDING_COLUMNS,
+        rows=(whole_finding(finding, proposal),),
+        empty=_NOTHING,
+        transposed=True,
     )
 
 

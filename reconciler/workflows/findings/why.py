@@ -1,7 +1,8 @@
-"""The use cases `why` and `blame`: where a value comes from, who wrote it, who changed it at the backend, and what to do next.
+"""The use cases `why` and `blame`: where a value comes from, who wrote it, who changed it at the backend, and what to do
+next.
 
-In: a shop, and for `why` one field. Out: a row for each field. Nothing is written. Where the backend does not answer, the rows
-have what Git and the store know, and the result is one of a backend that does not answer.
+In: a shop, and for `why` one field. Out: a row for each field. Nothing is written. Where the backend does not answer, the
+rows have what Git and the store know, and the result is one of a backend that does not answer.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from reconciler.core.drift.audit import actor_type_word
 from reconciler.core.drift.finding_id import field_place
 from reconciler.core.findings.settle import settling_command
 from reconciler.core.findings.words import CLASS_WORDS
-from reconciler.core.model.canonical import SENSITIVE, Json, dumps, to_canonical
+from reconciler.core.model.canonical import Json, dumps, to_canonical
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.policy import Owner
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
+from reconciler.core.results.finding_row import SENSITIVE_CELL
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, SealedSecret, Secret, SecretRef
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from reconciler.core.values import Scalar, ShopKey, Unset
     from reconciler.workflows.session import Session
 
-_COLUMNS: Final = (
+FIELD_COLUMNS: Final = (
     ("shop", msg("Shop")),
     ("field", msg("Field")),
     ("name", msg("English name")),
@@ -113,8 +115,8 @@ def _result(name: str, facts: ShopFacts, found: Sequence[Diagnostic], *, transpo
     diagnostics = (*found, *facts.diagnostics)
     return TableResult(
         name=name,
-        columns=_COLUMNS,
-        rows=tuple(_row(facts.wish, each) for each in facts.fields),
+        columns=FIELD_COLUMNS,
+        rows=tuple(field_row(facts.wish, each) for each in facts.fields),
         empty=_NOTHING,
         transposed=transposed,
         brief=() if transposed else _BRIEF,
@@ -125,7 +127,7 @@ def _result(name: str, facts: ShopFacts, found: Sequence[Diagnostic], *, transpo
     )
 
 
-def _row(wish: Desired, facts: FieldFacts) -> tuple[Cell, ...]:
+def field_row(wish: Desired, facts: FieldFacts) -> tuple[Cell, ...]:
     ref = facts.ref
     kind, policy = kind_named(ref.kind), ref.spec.policy
     english = f"{policy.title} {ref.entry}" if ref.entry else policy.title
@@ -224,7 +226,7 @@ def _scalar(value: Scalar | Unset) -> Cell:
 def _json(value: Json) -> Cell:
     if isinstance(value, dict):
         source = value.get("source")
-        return source if isinstance(source, str) else SENSITIVE
+        return source if isinstance(source, str) else SENSITIVE_CELL
     return NamedCell("null", msg("(not set)")) if value is None else dumps(value)
 
 

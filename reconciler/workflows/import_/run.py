@@ -23,6 +23,7 @@ from reconciler.core.importing.adopt import Adopted, adopt
 from reconciler.core.importing.factor_out import FactoredLayers, FactorOptions, factor_out
 from reconciler.core.importing.legacy_rows import LegacyExport, LegacyRow
 from reconciler.core.importing.secret_names import SecretNamePattern
+from reconciler.core.importing.seller_tokens import share_seller_tokens
 from reconciler.core.model.layers import Layer, Profile, overlay, references
 from reconciler.core.results.authoring import FileEdit, ImportResult
 from reconciler.core.values import PRE_SET, UNSET, ShopKey
@@ -76,6 +77,9 @@ async def import_shops(request: ImportRequest, desk: ImportContext) -> ImportRes
     wanted = await _wanted(request, keys, desk)
     standing = desk.author.snapshot(wanted.values)
     sorted_ = classify(wanted, standing, group=request.group, complete=request.complete)
+    present = [overlay(file.layer, file.inherited) for file in standing.files.values()]
+    members = share_seller_tokens(sorted_.members, present, request.names)
+    sorted_ = replace(sorted_, members=members)
     new = _generalised(sorted_, standing, request.mining)
     shops = tuple(sorted((*sorted_.edits, *(own.shop for own in new.shops))))
     changes = tuple(desk.author.file_changes({shop: edits for shop, edits in sorted_.edits.items() if edits}, new))

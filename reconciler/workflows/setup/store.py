@@ -30,6 +30,7 @@ _WORDS: Final[dict[str, Message]] = {
     "looks": msg("drift checks"),
     "findings": msg("resolved findings"),
     "alerts": msg("alerts"),
+    "heals": msg("heals"),
     "plans": msg("plans of pull requests"),
     "deferred": msg("expired deferred applies"),
 }

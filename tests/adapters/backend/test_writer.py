@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from reconciler.adapters.backend import HttpBackend
-from reconciler.adapters.backend.http import problems
 from reconciler.adapters.backend.http.interpret import copy_error, error_diagnostic
 from reconciler.adapters.backend.http.messages import ApiRequest
+from reconciler.core.conformance.problem_codes import STATUS_OF_PROBLEM
 from reconciler.core.diagnostics.backend_problems import REQUEST_PROBLEMS
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonPayPayment, IpnEndpoint
@@ -265,7 +265,7 @@ async def test_a_token_refused_by_a_gateway_is_not_used_again(server: Loopback, 
 
 
 def test_the_refusals_of_the_contract_are_those_that_the_embedded_backend_makes() -> None:
-    assert {**problems.STATUS_OF_CODE, "INTERNAL_ERROR": 500} == contract_problems.STATUS_OF_CODE
+    assert {**STATUS_OF_PROBLEM, "INTERNAL_ERROR": 500} == contract_problems.STATUS_OF_CODE
     assert set(REQUEST_PROBLEMS) == set(contract_problems.STATUS_OF_CODE)
 
 

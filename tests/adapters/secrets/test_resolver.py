@@ -32,7 +32,10 @@ class TestInstalledSchemes:
 
     @pytest.mark.parametrize(
         ("uri", "hint"),
-        [("ref+evn://X", "Did you mean ref+env://?"), ("ref+vault://kv/mise", "Use one of env, file")],
+        [
+            ("ref+evn://X", "Did you mean ref+env://?"),
+            ("ref+awssecrets://kv/mise", "Use one of credential, env, file, sops, vault"),
+        ],
     )
     def test_one_that_is_not_installed_is_named(self, store, uri, hint):
         with pytest.raises(SecretMissing) as raised:

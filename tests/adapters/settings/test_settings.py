@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.adapters.settings.console import ConsoleProxySettings, ConsoleSettings
 from reconciler.adapters.settings.settings import (
     BackendSettings,
     EmbeddedSettings,
@@ -22,7 +23,10 @@ backend:
   kind: http
   client_id: operator
   client_secret: ref+env://RECONCILER_CLIENT_SECRET
-embedded: {database: var/world.db, seed: demo/world.json}
+embedded:
+  database: var/world.db
+  seed: demo/world.json
+  site_url: http://127.0.0.1:8766/amazon-pay/{shop_key}
 environment: sandbox
 limits: {fleet_share: 50%, fleet_share_from: 3, closed_at_once: 0, closed_seconds: 60}
 pace: {requests_per_second: 2.5, in_flight: 4}
@@ -57,7 +61,11 @@ def test_everything(here):
         client_id="operator",
         client_secret=SecretRef("ref+env://RECONCILER_CLIENT_SECRET"),
     )
-    assert settings.embedded == EmbeddedSettings(database=here / "var/world.db", seed=here / "demo/world.json")
+    assert settings.embedded == EmbeddedSettings(
+        database=here / "var/world.db",
+        seed=here / "demo/world.json",
+        site_url="http://127.0.0.1:8766/amazon-pay/{shop_key}",
+    )
     assert settings.environment is Environment.SANDBOX
     assert settings.limits == Limits(fleet_share=50, fleet_from=3, closed_at_once=0)
     assert settings.longest_closed == 60
@@ -146,6 +154,10 @@ def test_an_address_with_a_port(here, url):
         (AS_CLIENT.format("''"), "1:46", "printable ASCII"),
         ("embedded: {database: 'sqlite:///world.db'}\n", "1:22", "the path of a file"),
         ("embedded: {database: 'postgresql://db.example/world'}\n", "1:22", "the path of a file"),
+        ("embedded: {site_url: 'https://x.example/ipn'}\n", "1:22", "an address that contains `{shop_key}` once"),
+        ("embedded: {site_url: 'https://x.example/{shop}'}\n", "1:22", "an address that contains `{shop_key}` once"),
+        ("embedded: {site_url: 'https://{shop_key}/'}\n", "1:22", "an address that contains `{shop_key}` once"),
+        ("embedded: {site_url: 'https://x.example/{shop_key}{shop_key}'}\n", "1:22", "`{shop_key}` once"),
         ("environment: prod\n", "1:14", "Did you mean `production`?"),
         ("limits: {fleet_share: 30}\n", "1:23", "a share from 0% to 100%"),
         ("limits: {fleet_share: 101%}\n", "1:23", "a share from 0% to 100%"),
@@ -280,3 +292,16 @@ def test_a_password_in_the_place_of_its_reference(here, text):
     (finding,) = findings(here, f"ipn: {{mail: {{host: smtp.example, username: u, password: {text}}}}}\n")
     assert "may be the secret itself" in str(finding.summary)
     assert "a reference such as ref+env://NAME" in str(finding.expected)
+
+
+def test_who_may_read_the_console(here):
+    (here / "reconciler.yaml").write_text(
+        "console:\n  token: ref+env://TOKEN\n  hosts: [Console.Kyoto.Example]\n"
+        "  proxy: {addresses: [10.0.0.0/8, '2001:db8::1'], header: X-Forwarded-User}\n"
+    )
+    proxy = ConsoleProxySettings(addresses=("10.0.0.0/8", "2001:db8::1"), header="X-Forwarded-User")
+    assert read_settings(None).console == ConsoleSettings(
+        token=SecretRef("ref+env://TOKEN"), proxy=proxy, hosts=frozenset({"console.kyoto.example"})
+    )
+    (here / "reconciler.yaml").write_text("")
+    assert read_settings(None).console == ConsoleSettings()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import anyio
 from sqlalchemy import delete
 
-from reconciler.adapters.store.db import alert_tables, finding_tables, review_tables  # noqa: F401  # their tables are wiped and compared as well
+from reconciler.adapters.store.db import alert_tables, finding_tables, fleet_tables, review_tables  # noqa: F401  # their tables are wiped and compared as well
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.run_tables import metadata
 from reconciler.adapters.store.runs.journal import StoreJournal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from click.testing import Result
 
 from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import Run, command, environment
@@ -65,7 +67,7 @@ class TestATable:
         assert run("fmt", "--check", "nara-ink").exit_code == 0
 
     def test_a_reference_of_an_unknown_scheme_is_reported(self, fleet: Path, run: Run) -> None:
-        text = "店舗キー,MWSAuthToken\nnara-ink,ref+vault://kv/nara-ink\n"
+        text = "店舗キー,MWSAuthToken\nnara-ink,ref+awssecrets://kv/nara-ink\n"
         result = run("onboard", table(fleet, text), *OFFLINE)
         assert result.exit_code != 0
         assert "[S102]" in result.stderr
@@ -305,6 +307,77 @@ class TestWhatIsRefused:
         assert [finding["location"]["line"] for finding in document["diagnostics"]] == list(range(2, 2002, 10))
         assert (document["rows"], document["summary"]["rows"]) == ([], 2000)
         assert len(files(fleet)) == 2
+
+
+class TestRejects:
+    ROWS = (
+        ROW
+        + "uji-ink,A1UJI00000001,,,pay@uji-ink.example,,perhaps,\n"
+        + f"osaka-ink,A1OSAKA0000001,{CLIENT},{TOKEN},,,,\n"
+        + "kobe-ink,A1KOBE00000001,,,a@kobe-ink.example,,,\nkobe-ink,A1KOBE00000001,,,b@kobe-ink.example,,,\n"
+    )
+
+    def onboard(self, fleet: Path, run: Run, *words: str, name: str = "new.csv") -> Result:
+        return run("onboard", name, "--rejects", "rejects.csv", *OFFLINE, *words)
+
+    def test_valid_rows_become_manifests_and_the_others_a_table_that_says_why(self, fleet: Path, run: Run) -> None:
+        table(fleet, ENGLISH + self.ROWS)
+        result = self.onboard(fleet, run)
+        assert result.exit_code == 1
+        assert "1 created; 4 rows were rejected" in result.stdout
+        assert [path for path in files(fleet) if "-ink" in path] == [str(fleet / "shops" / "nara-ink.yaml")]
+        header, *rows = csv.reader((fleet / "rejects.csv").read_text("utf-8-sig").splitlines())
+        assert header == [*ENGLISH.strip().split(","), "problem"]
+        assert [(row[0], row[3], row[4]) for row in rows] == [
+            ("uji-ink", "", "pay@uji-ink.example"),
+            ("osaka-ink", "", ""),  # a text that may be the token itself is not copied
+            ("kobe-ink", "", "a@kobe-ink.example"),
+            ("kobe-ink", "", "b@kobe-ink.example"),
+        ]
+        assert rows[0][-1].startswith("Unknown word 'perhaps' in 'pre_order' (expected one of ")
+        assert [row[-1] for row in rows[2:]] == [
+            "Shop `kobe-ink` is also on line 6",
+            "Shop `kobe-ink` is already on line 5",
+        ]
+
+    def test_the_corrected_table_is_read_again_until_nothing_is_left(self, fleet: Path, run: Run) -> None:
+        table(fleet, ENGLISH + self.ROWS)
+        self.onboard(fleet, run)
+        rejects = fleet / "rejects.csv"
+        lines = rejects.read_text("utf-8-sig").splitlines()
+        rejects.write_text("\n".join([*lines[:2], *lines[3:4]]).replace("perhaps", "する") + "\n")
+        result = self.onboard(fleet, run, name="rejects.csv")
+        assert (result.exit_code, "2 created" in result.stdout) == (0, True)
+        assert rejects.read_text("utf-8-sig") == ENGLISH.strip() + ",problem\n"
+        assert self.onboard(fleet, run, name="rejects.csv").exit_code == 0
+
+    def test_in_japanese(self, fleet: Path, run: Run) -> None:
+        table(fleet, JAPANESE + "nara-ink,A1NARAINK00001,,,,,たぶん,\n")
+        self.onboard(fleet, run, "--lang", "ja")
+        header, row = csv.reader((fleet / "rejects.csv").read_text("utf-8-sig").splitlines())
+        assert header[-1] == "不備"
+        assert "正しくは" in row[-1]
+
+    def test_a_check_writes_no_file(self, fleet: Path, run: Run) -> None:
+        table(fleet, ENGLISH + self.ROWS)
+        before = files(fleet)
+        assert "4 rows were rejected" in self.onboard(fleet, run, "--check").stdout
+        assert (files(fleet), (fleet / "rejects.csv").exists()) == (before, False)
+
+    def test_another_file_is_not_replaced(self, fleet: Path, run: Run) -> None:
+        table(fleet, ENGLISH + self.ROWS)
+        (fleet / "rejects.csv").write_text("my,own\n1,2\n")
+        before = files(fleet)
+        result = self.onboard(fleet, run)
+        assert result.exit_code == 1
+        assert "rejects.csv exists, and is not a table of rejected rows" in result.stderr
+        assert (files(fleet), (fleet / "rejects.csv").read_text()) == (before, "my,own\n1,2\n")
+
+    def test_a_column_that_is_wrong_stops_all_rows(self, fleet: Path, run: Run) -> None:
+        table(fleet, "seller_id\nA1NARAINK00001\n")
+        before = files(fleet)
+        assert self.onboard(fleet, run).exit_code == 1
+        assert (files(fleet), (fleet / "rejects.csv").exists()) == (before, False)
 
 
 def test_the_document_has_its_schema(fleet: Path, run: Run) -> None:

@@ -200,7 +200,7 @@ def test_the_backend_is_served_until_interrupted(fleet: Path) -> None:
     out, aside = served.communicate(timeout=60)
     assert (served.returncode, out) == (0, "")
     assert aside == (
-        f"serving on http://127.0.0.1:{port}/ until interrupted (Ctrl-C)\n"
+        f"ready: backend http://127.0.0.1:{port}/ (Ctrl-C stops it)\n"
         "client id: c; client secret: ref+env://FLEET_SECRET; shops: 2\n"
         f"screens: http://127.0.0.1:{port}/admin/ (sign in with the client id and the client secret)\n"
     )

@@ -14,7 +14,7 @@ SLIPS = {
     ("plna",): "Error: No such command 'plna'. Did you mean 'plan'?",
     ("zzz",): "Error: No such command 'zzz'.",
     ("-c", "fleet.yaml", "plan"): "Error: The option '-c' goes after the command: reconciler COMMAND -c",
-    ("--port", "1", "serve"): "Error: No such option '--port'.",
+    ("--port", "1", "serve"): "Error: The option '--port' goes after the command: reconciler COMMAND --port",
     ("serve", "--port", "1"): "Error: The option '--port' goes after the command: reconciler serve COMMAND --port",
     ("--nope", "plan"): "Error: No such option '--nope'.",
     (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tests.cli.texts import fleets
 from tests.cli.texts.alerted_fleet import alerted
 from tests.cli.texts.fleets import Call
+from tests.cli.texts.healed_fleet import healing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ CALLS = {
     "show-plan": Calls(fleets.planned, ("show-plan plan.json",)),
     "apply": Calls(fleets.fleet, ("apply --auto-approve", "apply")),
     "resume": Calls(fleets.killed, ("resume --auto-approve", "resume")),
+    "heal": Calls(healing, ("heal --check", "heal", "heal", "runs list", "history nara-brush --steps")),
     "validate": Calls(fleets.broken, ("validate", "validate --fix", "validate kyoto-tea --online")),
     "fmt": Calls(fleets.untidy, ("fmt --check", "fmt", "fmt")),
     "new": Calls(fleets.fleet, ("new matsue-clay --group standard",)),
@@ -69,17 +71,23 @@ CALLS = {
     "history": Calls(fleets.applied, ("history", "history kyoto-tea --steps")),
     "runs list": Calls(fleets.applied, ("runs list",)),
     "runs show": Calls(fleets.applied, ("runs show 00000001",)),
+    "runs watch": Calls(fleets.applied, ("runs watch 00000001",)),
+    "runs cancel": Calls(fleets.applied, ("runs cancel 00000001",)),
     "leases": Calls(fleets.applied, ("leases",)),
+    "watch": Calls(fleets.applied, ("watch --once", "watch --once")),
+    "worker": Calls(fleets.applied, ("worker",)),
     "ci plan": Calls(fleets.fleet, ("ci plan",)),
     "ci comment": Calls(fleets.fleet, ("ci comment --artifact validated.json",)),
     "ci check": Calls(fleets.fleet, ("ci check",)),
     "ci apply": Calls(fleets.fleet, ("ci apply",)),
     "ci issues": Calls(fleets.fleet, ("ci issues", "ci issues --dry-run")),
     "deferred list": Calls(fleets.deferred, ("deferred list",)),
+    "deferred apply": Calls(fleets.deferred, ("deferred apply", "deferred apply nobody")),
     "deferred drop": Calls(fleets.deferred, ("deferred drop kyoto-tea", "deferred drop uji-cups")),
     "deferred run": Calls(fleets.fleet, ("deferred run",)),
     "init": Calls(fleets.empty, ("init matsue-clay --owner @example/payments", "init --ci github", "init --ci gitlab")),
     "config show": Calls(fleets.fleet, ("config show",)),
+    "secrets list": Calls(fleets.fleet, ("secrets list", "secrets list --missing", "secrets list nobody")),
     "store prune": Calls(
         fleets.watched, ("store prune --older-than 180d", "store prune --older-than 180d --dry-run", "store prune")
     ),
@@ -140,9 +148,10 @@ CALLS = {
     ),
     "ipn readmit": Calls(fleets.received, ("ipn readmit --all", "ipn readmit 9")),
     "ipn poll": Calls(fleets.charged, ("ipn poll",)),
+    "backend clauses": Calls(fleets.empty, ("backend clauses", "explain K204")),
     "explain": Calls(fleets.empty, ("explain", "explain M101", "explain seller_central.ipn_endpoint")),
     "schema": Calls(fleets.empty, ("schema",)),
     "completion": Calls(fleets.empty, ("completion bash",)),
 }
-"""Each command with its calls. `serve` and `ipn simulate` need a process that serves: `test_served_texts.py`."""
-SERVED = frozenset({"serve backend", "serve ipn", "ipn simulate"})
+"""Each command with its calls. `backend check`, `serve` and `ipn simulate` need a process that serves: `test_served_texts.py`."""
+SERVED = frozenset({"backend check", "serve backend", "serve console", "serve ipn", "ipn simulate"})

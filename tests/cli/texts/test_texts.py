@@ -8,11 +8,12 @@ import re
 import shlex
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -126,6 +127,16 @@ def test_text_of_a_served_backend(states: Callable[[Calls], Path], snapshot) -> 
     assert text == snapshot(extension_class=_beside("serve backend"))
 
 
+def test_text_of_a_served_console(states: Callable[[Calls], Path], snapshot) -> None:
+    def shown(language: str, width: int) -> str:
+        with _copied(states(SIDECAR)), _served("serve console --port 0", language, width, lines=1) as server:
+            return server.session()
+
+    text = _matrix(shown)
+    assert list(_too_wide(text)) == []
+    assert text == snapshot(extension_class=_beside("serve console"))
+
+
 def test_text_of_a_sidecar_and_of_what_is_simulated(states: Callable[[Calls], Path], snapshot) -> None:
     simulated: dict[tuple[str, int], str] = {}
 
@@ -217,13 +228,21 @@ def _called(*words: str, **more: str) -> tuple[int, str]:
     return result.exit_code, _steady(result.output)
 
 
+def _unused(ids: Iterator[str]) -> str:
+    """The next id that is not that of a run of the state."""
+    journal = Path(".reconciler/journal.db")
+    with closing(sqlite3.connect(journal)) if journal.exists() else nullcontext() as opened:
+        rows = () if opened is None else opened.execute("SELECT run FROM runs").fetchall()
+    return next(each for each in ids if (each,) not in rows)
+
+
 @contextmanager
 def _the_same_each_time(width: int = 80) -> Iterator[None]:
     """At one time, with the same random numbers, on a terminal of this width."""
     ids = iter(IDS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "SystemClock", NightClock)
-        patch.setattr("reconciler.adapters.run_info.uuid", SimpleNamespace(uuid4=lambda: next(ids)))
+        patch.setattr("reconciler.adapters.run_info.uuid", SimpleNamespace(uuid4=lambda: _unused(ids)))
         patch.setattr("reconciler.adapters.run_info.platform", SimpleNamespace(node=lambda: "build-7"))
         patch.setattr("reconciler.adapters.files.plan_key.secrets", SimpleNamespace(token_hex=lambda size: "5c" * size))
         patch.setattr("reconciler.cli.shell.terminal.width_of", lambda *_of: width)

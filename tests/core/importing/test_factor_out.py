@@ -142,8 +142,8 @@ def test_a_fleet_that_is_alike_becomes_defaults_a_group_and_ids() -> None:
     result = factor_out(shops(5), ExistingLayers(), FactorOptions())
 
     assert result.defaults == SALES
-    assert result.groups == {"on-ipn": ON}
-    assert {own.group for own in result.shops} == {"on-ipn"}
+    assert result.groups == {"live": ON}
+    assert {own.group for own in result.shops} == {"live"}
     assert [dict(own.values) for own in result.shops] == [{"amazon.api.seller_id": SELLERS[0]}] * 5
 
 
@@ -153,7 +153,7 @@ def test_a_shop_that_leaves_unmanaged_what_the_others_have_takes_it_out() -> Non
     result = factor_out([*shops(8, **selling), member("odd", **selling, **missing)], ExistingLayers(), FactorOptions())
     odd = next(own for own in result.shops if own.shop == "odd")
 
-    assert odd.group == "on-pre-order-ipn"
+    assert odd.group == "live-pre-order"
     assert odd.values == {"amazon.api.seller_id": SELLERS[0]} | missing
 
 
@@ -162,15 +162,15 @@ def test_what_sells_is_never_in_the_defaults() -> None:
     result = factor_out(shops(5, **{"payment.amazon_pay.pre_order": True}), ExistingLayers(), FactorOptions())
 
     assert result.defaults == {"payment.amazon_pay.subscription": False}
-    assert result.groups == {"on-pre-order-ipn": ON | {"payment.amazon_pay.pre_order": True}}
+    assert result.groups == {"live-pre-order": ON | {"payment.amazon_pay.pre_order": True}}
 
 
 def test_shops_that_are_unlike_become_groups_of_their_own() -> None:
     off = [member(f"off-{number}", **OFF) for number in range(4)]
     result = factor_out([*shops(9), *off], ExistingLayers(), FactorOptions())
 
-    assert result.groups == {"switched-off": OFF, "on-ipn": ON}
-    assert [own.group for own in result.shops] == ["switched-off"] * 4 + ["on-ipn"] * 9
+    assert result.groups == {"not-live": OFF, "live": ON}
+    assert [own.group for own in result.shops] == ["not-live"] * 4 + ["live"] * 9
 
 
 def test_two_shops_are_not_a_fleet() -> None:
@@ -203,10 +203,10 @@ def test_a_group_that_is_there_and_grants_nothing_is_used_again() -> None:
 
 
 def test_a_group_that_grants_more_than_values_is_left_to_people() -> None:
-    ground = ExistingLayers(groups={"on-ipn": ON | SALES}, plain=frozenset(), fresh=False)
+    ground = ExistingLayers(groups={"live": ON | SALES}, plain=frozenset(), fresh=False)
     result = factor_out(shops(5), ground, FactorOptions())
 
-    assert result.groups == {"on-ipn-2": ON | SALES}
+    assert result.groups == {"live-2": ON | SALES}
 
 
 def test_a_shop_stays_in_the_group_that_it_was_put_into() -> None:
@@ -253,8 +253,8 @@ def test_an_agencys_mail_may_be_a_groups_and_a_shops_never() -> None:
     )
     own = factor_out(shops(5, **{"amazon.notification.email": "pay@shop-1.example"}), ExistingLayers(), FactorOptions())
 
-    assert agency.groups["on-ipn"]["amazon.notification.email"] == "agency@pay.example"
-    assert "amazon.notification.email" not in own.groups["on-ipn"]
+    assert agency.groups["live"]["amazon.notification.email"] == "agency@pay.example"
+    assert "amazon.notification.email" not in own.groups["live"]
 
 
 def test_what_names_a_shop() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from reconciler.core.importing.grouping import (
     group_shops,
     lines_saved,
     name_of_label,
+    shared_labels,
     unique_name,
 )
 
@@ -59,9 +61,34 @@ def test_no_group_costs_a_shop_more_than_it_saves_and_no_new_one_has_few_shops(
     assert all(chosen.count(group) >= FEWEST for group in chosen if group is not None and group not in ready)
 
 
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"amazon.enabled": True, "seller_central.ipn_endpoint": "registered"}, "live"),
+        ({"amazon.enabled": False, "seller_central.ipn_endpoint": "registered"}, "not-live"),
+        ({"amazon.enabled": True, "storefront.status": "closed"}, "closed"),
+        ({"seller_central.ipn_endpoint": "registered"}, "ipn"),
+        ({"amazon.enabled": True, "payment.amazon_pay.pre_order": True, "payment.amazon_pay.subscription": True},
+         "live-pre-order-subscription"),
+        ({"payment.amazon_pay.auto_link": False}, "no-auto-link"),
+        ({"amazon.messages.order_area.label": "x"}, "texts"),
+        ({"amazon.messages.order_area.label": "x", "amazon.enabled": True}, "live"),
+        ({"payment.amazon_pay.pre_order": False}, "common"),
+    ],
+)  # fmt: skip
+def test_a_group_is_called_by_what_its_values_mean(values: dict[str, bool | str], name: str) -> None:
+    assert group_name(values, {}) == name
+
+
+def test_a_group_is_called_by_a_label_that_its_shops_alone_have() -> None:
+    tea, ink, cups = {"region": "Kyoto", "wave": "1"}, {"region": "Kyoto", "wave": "2"}, {"region": "Nara", "wave": "1"}
+    assert shared_labels([tea, ink], [cups, {}]) == {"region": "Kyoto"}
+    assert shared_labels([tea, ink], [cups, ink]) == {}
+    assert shared_labels([tea, cups], [ink]) == {"wave": "1"}
+    assert shared_labels([tea, {}], []) == {}
+    assert group_name({"amazon.enabled": True}, {"wave": "1", "region": "Kyoto"}) == "region-kyoto"
+
+
 def test_names() -> None:
-    assert group_name({"amazon.enabled": True, "storefront.status": "closed"}) == "on-closed"
-    assert group_name({"amazon.messages.order_area.label": "x"}) == "common"
-    assert [group_name({"amazon.enabled": on}) for on in (True, False)] == ["switched-on", "switched-off"]
     assert [name_of_label(value) for value in ("Tokyo/East", "!", "A" * 60)] == ["tokyo-east", "common", "a" * 36]
     assert unique_name("on", {"on", "on-2"}) == "on-3"

@@ -16,13 +16,16 @@ from tests.embedded.harness import KYOTO, Api
 EXAMPLES = 1000 if settings.get_current_profile_name() == "soak" else 12
 # Refusals that no schema can foresee: a state of the shop, another version, values Amazon does not know.
 STATEFUL = ["2xx", "304", "403", "404", "409", "412", "422", "423"]
-# And values that no pattern can check: foreign cursors, dates that do not exist, duplicate parts.
-UNFORESEEN = {"cursor", "updatedSince", "receiptDate", "parts"}
+# And values that no pattern can check: foreign cursors, dates that do not exist, more than 500 shops, duplicate parts.
+UNFORESEEN = {"cursor", "updatedSince", "shopKeys", "receiptDate", "parts"}
 KNOWN = {
     "shopKey": KYOTO,
     "sellerId": "A1EXAMPLE234567",
     "orderNo": "100000000001",
     "chargeId": "S03-0000001-0000001-C000001",
+    "refundId": "S03-0000001-0000001-R000001",
+    "disputeId": "S03-0000001-0000001-B000001",
+    "chargePermissionId": "S03-0000001-0000001",
 }
 OPERATOR = "Basic " + base64.b64encode(b"operator:operator-secret").decode()
 HEADERS = {"X-SHOP-KEY": KYOTO, "If-Match": "*", "If-None-Match": '"0"', "X-Fence": "store:1"}

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from reconciler.embedded import World
 from tests.embedded.harness import KOBE, KYOTO, NARA, OSAKA
-from tests.embedded.pages.browsing import PASSWORD, Person
+from tests.embedded.pages.browsing import PASSWORD, Person, browser, serving
 
 
 @pytest.fixture(scope="session")
@@ -35,14 +32,8 @@ def app(start: Callable[..., FastAPI]) -> FastAPI:
 
 @pytest.fixture
 def address(app: FastAPI) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -51,7 +42,7 @@ def visitor(address: str) -> Iterator[Callable[[], Person]]:
     clients: list[httpx.Client] = []
 
     def come() -> Person:
-        clients.append(httpx.Client(base_url=address, follow_redirects=True))
+        clients.append(browser(address))
         return Person(clients[-1])
 
     yield come

@@ -47,6 +47,15 @@ def test_the_page_has_the_headings_and_labels_of_the_manual(sign_in) -> None:
     ):
         assert label in page.text
     assert "設定>連携サービス>Amazon設定" in page.text
+    for name in (
+        "ショッピングカート",
+        "Amazon Pay専用「ご注文手続き」画面",
+        "Amazon Pay専用「お申込み手続き」画面",
+        "ご購入手続き(ご購入途中のログイン画面)",
+        "Amazonログイン後の会員ログイン画面",
+        "マイページなどへの会員ログイン画面",
+    ):
+        assert name in page.lines
 
 
 def test_everything_is_set_and_turned_on_while_the_shop_is_closed(sign_in, world) -> None:
@@ -119,6 +128,20 @@ def test_wrong_api_values_end_on_the_error_page_and_nothing_is_stored(sign_in, w
     assert page.form(FORM).value("client_id") == "wrong-client"
     assert page.form(FORM).value("mws_auth_token") == ""
     assert "wrong-token" not in page.html
+
+
+def test_the_way_back_from_the_error_page_does_not_overwrite_another_editor(sign_in, world) -> None:
+    hanako = sign_in(KYOTO)
+    hanako.sends(FORM, **{**ENTERED, "client_id": "wrong-client"})
+    world.merchant_edits(KYOTO, {"notificationEmail": "taro@kyoto-tea.example"}, by="太郎")
+    hanako.sends("/amazon-settings/again")
+    page = hanako.sends(FORM, client_id=CLIENT, mws_auth_token=TOKEN)
+    assert page.status == 412
+    row = page.lines.index(MAIL)
+    assert page.lines[row + 1 : row + 3] == [ENTERED["notification_email"], "taro@kyoto-tea.example"]
+    assert stored(world, KYOTO)["notificationEmail"] == "taro@kyoto-tea.example"
+    page = hanako.sends(FORM, mws_auth_token=TOKEN)
+    assert "保存しました。" in page.statuses[0]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +225,9 @@ def test_a_value_that_cannot_be_right_is_named_and_kept(sign_in, world, field: s
 
 def test_blanks_are_accepted_until_the_switch_is_on(sign_in, world) -> None:
     hanako = sign_in(KYOTO)
-    assert hanako.sends(FORM, notification_email=EMAIL).statuses == ["保存しました。"]
+    page = hanako.sends(FORM, notification_email=EMAIL)
+    assert page.statuses == ["保存しました。"]
+    assert "未設定の項目: SellerId(出品者ID)、ClientId(クライアントID)、MWSAuthToken(MWS認証トークン)" in page.text
     page = hanako.sends(FORM, use_amazon="1")
     assert page.status == 422
     assert any(alert.endswith("SellerId(出品者ID)を入力してください。") for alert in page.alerts)
@@ -229,6 +254,15 @@ def test_two_editors_see_each_others_values_and_nothing_is_lost(sign_in, world) 
     assert hanako.sends(FORM, notification_email="hanako@osaka-books.example").statuses == ["保存しました。"]
 
 
+def test_a_wrong_value_is_named_before_another_editor_and_forgets_neither(sign_in, world) -> None:
+    hanako, taro = sign_in(OSAKA), sign_in(OSAKA, "taro")
+    taro.sends(FORM, notification_email="taro@osaka-books.example")
+    page = hanako.sends(FORM, notification_email="pay＠osaka-books.example")
+    assert page.status == 422
+    assert hanako.sends(FORM, notification_email="hanako@osaka-books.example").status == 412
+    assert stored(world, OSAKA)["notificationEmail"] == "taro@osaka-books.example"
+
+
 def test_two_editors_of_a_closed_shop_see_both_choices_of_its_use(sign_in, world) -> None:
     world.merchant_edits(OSAKA, {"storefront": "CLOSED"})
     hanako = sign_in(OSAKA)
@@ -244,7 +278,13 @@ def test_two_editors_of_a_closed_shop_see_both_choices_of_its_use(sign_in, world
 def test_a_shop_without_its_applications_cannot_be_turned_on(sign_in, world) -> None:
     page = sign_in(NARA).page
     assert "disabled" in page.form(FORM).controls["use_amazon"]
-    assert "他社ID決済オプション Amazon Payのお申込みが必要です。" in page.text
+    both = "他社ID決済オプション Amazon Payのお申込みが必要です。 アマゾンジャパン合同会社とのご契約が必要です。"
+    assert both in page.text
+    world.merchant_edits(NARA, {"storefront": "OPEN"})
+    page = sign_in(NARA).page
+    assert both in page.text
+    assert "「店舗閉店時」のみ設定を変更できます。" in page.text
+    world.merchant_edits(NARA, {"storefront": "CLOSED"})
     world.platform_entitles(NARA, payOption=True)
     person = sign_in(NARA)
     assert "アマゾンジャパン合同会社とのご契約が必要です。" in person.page.text

@@ -69,6 +69,7 @@ def test_another_spelling_of_the_brand_is_saved_with_a_warning(sign_in, world, t
     hanako.opens(f"/admin/shops/{OSAKA}/messages/ORDER_AREA")
     page = hanako.sends("/messages/ORDER_AREA", label=text)
     assert page.statuses == ["保存しました。", "「Amazon Pay」と表記してください。"]
+    assert '<p class="notice warn" role="status">「Amazon Pay」と表記してください。</p>' in page.html
     assert parts(world, OSAKA)["ORDER_AREA"]["label"] == text
 
 

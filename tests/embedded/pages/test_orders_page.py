@@ -41,7 +41,7 @@ def test_checked_orders_become_paid_by_hand(sign_in, world) -> None:
     hanako.opens(f"{ORDERS}?tab=unpaid")
     form = hanako.page.form("/orders/paid")
     page = hanako.posts(form.action, [*form.fields, ("order", ONE), ("order", TWO)])
-    assert page.statuses == ["2件の注文を入金済みにしました。"]
+    assert page.statuses == ["2件の受注を入金済みにしました。"]
     assert {world.order(OSAKA, number)["paymentStatus"] for number in (ONE, TWO)} == {"RECEIVED"}
     assert numbers(hanako.opens(f"{ORDERS}?tab=unsent")) == [TWO, ONE]
     assert {each["actor"] for each in world.changes(OSAKA)} == {"花子"}
@@ -117,7 +117,8 @@ def test_a_failed_authorisation_says_what_to_do(sign_in, world, reason: str, tex
         assert text not in page.text
     else:
         forged = [("csrf", page.form("/paid").value("csrf"))]
-        assert hanako.posts(f"{ORDERS}/{ONE}/authorisation", forged).status == 404
+        page = hanako.posts(f"{ORDERS}/{ONE}/authorisation", forged)
+        assert page.statuses == ["この受注は、現在の状態では再与信できません。"]
 
 
 def test_an_authorisation_near_its_end_shows_how_many_days_are_left(sign_in, world, clock) -> None:
@@ -138,6 +139,38 @@ def test_a_chargeback_and_a_closed_permission_are_alerts(sign_in, world) -> None
     text = sign_in(OSAKA).opens(f"{ORDERS}/{ONE}").text
     assert "チャージバックの申立てがあります。回答期限: 2026/04/12" in text
     assert "Amazon側でお支払いの許可が終了しています。以後の売上請求はできません。" in text
+
+
+def test_orders_of_an_agreement_show_their_own_charges(sign_in, world) -> None:
+    """Their charges have ids of their own, which do not begin with the charge permission that both orders name."""
+    agreement, mine, other = "C03-0000001-0000009", "S03-0000009-0000001-C000001", "S03-0000009-0000002-C000001"
+    of = {"shopKey": OSAKA, "chargePermissionId": agreement}
+    numbers = ("100000000008", "100000000009")
+    ordered = {"shopKey": OSAKA, "type": "SUBSCRIPTION", "amazonOrderReferenceId": agreement}
+    charges = [
+        {**of, "chargeId": mine, "merchantReferenceId": numbers[0], "chargeAmount": "1200"},
+        {**of, "chargeId": other, "merchantReferenceId": numbers[1], "chargeAmount": "3400"},
+    ]
+    world.seed({"orders": [{**ordered, "orderNo": number} for number in numbers], "charges": charges})
+    world.amazon_disputes(OSAKA, mine)
+    pages = [sign_in(OSAKA).opens(f"{ORDERS}/{number}") for number in numbers]
+    assert ["1,200円" in page.lines for page in pages] == [True, False]
+    assert ["チャージバックの申立てがあります。" in page.text for page in pages] == [True, False]
+
+
+def test_an_order_of_a_seed_shows_what_it_holds(sign_in, world) -> None:
+    goods = {"productId": "bowl", "name": "信楽の茶碗", "price": 3200}
+    held = {
+        "items": [{**goods, "quantity": 2}],
+        "buyer": {"name": "森 真理", "email": "mari@mail.example"},
+        "address": ["600-8216", "京都府京都市下京区東塩小路町1", "森 真理"],
+    }
+    world.add_orders([{"orderNo": "100000000008", "shopKey": OSAKA, **held}])
+    lines = sign_in(OSAKA).opens(f"{ORDERS}/100000000008").lines
+    goods_at, buyer_at, address_at = (lines.index(heading) for heading in ("受注内容", "お客様情報", "お届け先"))
+    assert {"信楽の茶碗", "3,200円", "6,400円"} <= set(lines[goods_at:buyer_at])
+    assert {"森 真理", "mari@mail.example", "非会員"} <= set(lines[buyer_at:address_at])
+    assert lines[address_at + 1] == "".join(held["address"])
 
 
 def test_many_orders_are_on_pages(sign_in, world) -> None:

@@ -34,6 +34,24 @@ def test_shops_are_searched_and_filtered(sign_in, world, query: str, found: list
     assert shops(sign_in(account="operator").opens(f"/admin/shops?{query}")) == found
 
 
+def test_the_filters_keep_what_was_searched(sign_in) -> None:
+    operator = sign_in(account="operator")
+    page = operator.opens("/admin/shops?key=k&state=open")
+    assert page.form("/admin/shops").value("state") == "open"
+    assert [name for name in ("開店中", "閉店中", "利用中", "APIエラー") if name not in page.links] == []
+    assert shops(operator.opens(page.links["閉店中"])) == [KOBE, KYOTO]
+
+
+def test_many_shops_are_on_pages_that_keep_what_was_searched(sign_in, world) -> None:
+    world.seed({"shops": [{"shopKey": f"shop-{number:03}"} for number in range(60)]})
+    operator = sign_in(account="operator")
+    first = operator.opens("/admin/shops?key=shop-&state=open")
+    second = operator.opens(first.links["次のページ"])
+    assert len(shops(first)) == 50
+    assert shops(second) == [f"shop-{number:03}" for number in range(50, 60)]
+    assert "次のページ" not in second.links
+
+
 def test_a_search_without_a_result_says_so(sign_in) -> None:
     assert "該当する店舗はありません。" in sign_in(account="operator").opens("/admin/shops?key=nothing").text
 
@@ -77,8 +95,42 @@ def test_applications_have_two_editors_too(sign_in, world) -> None:
     operator.opens(f"/admin/shops/{NARA}/applications")
     world.platform_entitles(NARA, payOption=True)
     page = operator.sends("/applications", pay_option="no")
-    assert page.statuses == ["ほかの担当者が先に変更しました。最新の内容を確認し、もう一度入力してください。"]
+    assert page.status == 412
+    assert "ほかの担当者が先に変更しました。最新の内容を確認し、もう一度入力してください。" in page.alerts
+    assert "他社ID決済オプション Amazon Pay\n未申込\n申込済" in page.text
     assert world.integration(NARA)["entitlements"]["value"]["payOption"]
+
+
+def test_an_application_that_is_none_is_refused_by_its_name(sign_in, world) -> None:
+    operator = sign_in(account="operator")
+    operator.opens(f"/admin/shops/{NARA}/applications")
+    page = operator.sends("/applications", pay_option="yes", commerce_creator="<b>")
+    assert page.status == 422
+    assert page.alerts == ["入力内容をご確認ください。", "コマースクリエイター: 選択してください。"]
+    assert world.changes(NARA) == []
+
+
+def test_an_application_under_review_entitles_to_nothing(sign_in, world) -> None:
+    address = f"/admin/shops/{NARA}/applications"
+    hanako, operator = sign_in(NARA), sign_in(account="operator")
+    operator.opens(address)
+    assert operator.sends("/applications", pay_option="review").statuses == ["保存しました。"]
+    assert "他社ID決済オプション Amazon Pay\n審査中" in hanako.opens(address).text
+    assert not world.integration(NARA)["entitlements"]["value"]["payOption"]
+    trail = hanako.opens(f"/admin/shops/{NARA}/changes?resource=entitlements").text
+    assert "各種申し込み>他社ID決済オプション Amazon Payの審査\n–\n審査中" in trail
+    operator.opens(address)
+    operator.sends("/applications", pay_option="yes")
+    assert "他社ID決済オプション Amazon Pay\n申込済" in hanako.opens(address).text
+
+
+def test_two_editors_of_a_review_are_seen(sign_in) -> None:
+    address = f"/admin/shops/{NARA}/applications"
+    one, two = sign_in(account="operator"), sign_in(account="operator")
+    one.opens(address)
+    two.opens(address)
+    one.sends("/applications", pay_option="review")
+    assert two.sends("/applications", amazon_contract="review").status == 412
 
 
 def test_the_comparison_marks_what_rests_on_analogy(sign_in) -> None:

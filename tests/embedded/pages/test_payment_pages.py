@@ -57,7 +57,7 @@ def test_what_needs_an_application_says_so(sign_in, world, entitled: dict, texts
     world.platform_entitles(NARA, commerceCreator="DISABLED", subscriptionApplications=False)
     world.platform_entitles(NARA, **entitled)
     page = sign_in(NARA).opens(f"/admin/shops/{NARA}/amazon-pay")
-    for text in texts:
+    for text in [*texts, "要別途各種申込"]:
         assert text in page.text
     assert "disabled" in page.form(FORM).controls["subscription"]
 

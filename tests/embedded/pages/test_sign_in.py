@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from reconciler.embedded.pages.browser import COOKIE
-from reconciler.embedded.resources.screens.admin_users import ATTEMPTS, WAIT_SECONDS
+from reconciler.embedded.pages.browser import ADMIN_COOKIE
+from reconciler.embedded.resources.screens.sign_in_attempts import ATTEMPTS, WAIT_SECONDS
 from tests.embedded.harness import KYOTO, OSAKA, TOKEN
 from tests.embedded.pages.browsing import PASSWORD
 
@@ -63,11 +63,11 @@ def test_signing_in_gives_a_session_of_its_own(visitor) -> None:
     """A session that somebody planted in the browser before is worth nothing."""
     person = visitor()
     person.opens("/admin/sign-in")
-    planted = person.client.cookies[COOKIE]
+    planted = person.client.cookies[ADMIN_COOKIE.name]
     person.signs_in(KYOTO, "hanako")
-    assert person.client.cookies[COOKIE] != planted
+    assert person.client.cookies[ADMIN_COOKIE.name] != planted
     thief = visitor()
-    thief.client.cookies.set(COOKIE, planted, path="/admin")
+    thief.client.cookies.set(ADMIN_COOKIE.name, planted, path="/admin")
     assert thief.opens(SHOP).address == "/admin/sign-in"
 
 
@@ -78,10 +78,10 @@ def test_a_cookie_is_out_of_the_reach_of_scripts_and_other_sites(visitor) -> Non
 
 def test_signing_out_ends_the_session_on_the_server(sign_in, visitor) -> None:
     hanako = sign_in(KYOTO)
-    kept = hanako.client.cookies[COOKIE]
+    kept = hanako.client.cookies[ADMIN_COOKIE.name]
     assert hanako.sends("/sign-out").address == "/admin/sign-in"
     thief = visitor()
-    thief.client.cookies.set(COOKIE, kept, path="/admin")
+    thief.client.cookies.set(ADMIN_COOKIE.name, kept, path="/admin")
     assert thief.opens(SHOP).address == "/admin/sign-in"
 
 
@@ -94,6 +94,18 @@ def test_a_post_without_the_token_of_its_session_changes_nothing(sign_in, world,
     page = hanako.posts(form.action, fields)
     assert page.status == 403
     assert "セッションの有効期限が切れました。もう一度ログインしてください。" in page.text
+    assert world.changes(KYOTO) == []
+
+
+def test_a_form_of_an_earlier_session_keeps_what_was_entered(sign_in, world) -> None:
+    hanako = sign_in(KYOTO)
+    form = hanako.page.form("/amazon-settings")
+    hanako.signs_in(KYOTO, "hanako")
+    fields = [each for each in form.fields if each[0] not in ("notification_email", "mws_auth_token")]
+    page = hanako.posts(form.action, [*fields, ("notification_email", "kept@shop.example"), ("mws_auth_token", TOKEN)])
+    assert (page.status, TOKEN in page.html) == (403, False)
+    page = hanako.sends("/sign-in", shop=KYOTO, account="hanako", password=PASSWORD)
+    assert page.form("/amazon-settings").value("notification_email") == "kept@shop.example"
     assert world.changes(KYOTO) == []
 
 
@@ -194,5 +206,5 @@ def test_passwords_and_tokens_are_not_in_the_database(sign_in, world, database) 
     hanako.sends("/amazon-settings", mws_auth_token=TOKEN)
     written = b"".join(file.read_bytes() for file in database.parent.glob("backend.sqlite*"))
     assert KYOTO.encode() in written
-    for secret in (PASSWORD, TOKEN, hanako.client.cookies[COOKIE]):
+    for secret in (PASSWORD, TOKEN, hanako.client.cookies[ADMIN_COOKIE.name]):
         assert secret.encode() not in written

@@ -35,6 +35,8 @@ def test_fences_are_a_shops_own(api: Api) -> None:
 def test_another_issuers_fence_cannot_be_compared(api: Api) -> None:
     assert put(api, "first:9").status_code == 200
     assert put(api, "second:1", "OPEN").status_code == 200
+    assert refusal(put(api, "first:8")) == (412, "FENCE_OUTDATED"), "what another issuer wrote does not hide it"
+    assert put(api, "first:9").status_code == 200
 
 
 def test_every_kind_of_write_is_fenced(api: Api) -> None:
@@ -73,5 +75,5 @@ def test_the_trail_shows_which_write_made_a_change(api: Api) -> None:
 
 def test_the_capabilities_are_advertised(api: Api) -> None:
     answer = api.ask("GET", "/capabilities")
-    assert answer.json() == {"capabilities": ["changes", "fence", "write-key"]}
+    assert answer.json() == {"capabilities": ["bulk-read", "bulk-write", "changes", "fence", "write-key"]}
     assert api.ask("GET", "/capabilities", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304

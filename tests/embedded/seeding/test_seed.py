@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.embedded import World
 from reconciler.embedded.seeding.seed import SeedError
-from tests.embedded.harness import CLIENT, KYOTO, SEED, SELLER, TOKEN, refusal
+from tests.embedded.harness import CLIENT, KYOTO, SEED, SELLER, TOKEN, Api, refusal
 
 
 def test_a_seed_is_read_from_a_file(start, tmp_path: Path) -> None:
@@ -45,6 +45,37 @@ def test_a_site_url_may_be_given_or_not_issued_yet(start) -> None:
     assert urls == ["https://ipn.example/1", None, "https://ipn.example/ruled"]
 
 
+def test_an_authorization_may_have_been_made_earlier(start) -> None:
+    charge = {"shopKey": "s", "state": "Authorized", "chargePermissionId": "S03-1234567-1234567"}
+    charges = [
+        {**charge, "chargeId": "S03-1234567-1234567-C000001", "createdAt": "2026-03-10T12:00:00"},
+        {**charge, "chargeId": "S03-1234567-1234567-C000002"},
+    ]
+    client = {"clientId": "operator", "secret": {"value": "operator-secret"}}
+    api = Api(start(seed={"shops": [{"shopKey": "s"}], "charges": charges, "clients": [client]}))
+    found = [api.ask_amazon(f"/{each['chargeId']}", shop="s").json() for each in charges]
+    api.close()
+    assert [each["expirationTimestamp"] for each in found] == ["20260409T030000Z", "20260501T000000Z"]
+
+
+CONTENTS = {
+    "items": [{"productId": "gyokuro", "name": "玉露 50g", "price": 2500, "quantity": 2}],
+    "buyer": {"name": "森 真理", "email": "mari@mail.example"},
+    "address": ["600-8216", "京都府京都市下京区東塩小路町1", "森 真理"],
+}
+ORDER = {"orderNo": "1", "shopKey": "a", **CONTENTS}
+
+
+def test_an_order_with_items_costs_what_they_cost(world: World) -> None:
+    orders = [
+        {"orderNo": "1", "shopKey": KYOTO, **CONTENTS},
+        {"orderNo": "2", "shopKey": KYOTO, **CONTENTS, "totalAmount": "5000.00", "type": "SUBSCRIPTION"},
+        {"orderNo": "3", "shopKey": KYOTO},
+    ]
+    world.add_orders(orders)
+    assert [world.order(KYOTO, number)["totalAmount"] for number in "123"] == ["5000", "5000.00", "1000"]
+
+
 WRONG = [
     ({"shop": []}, "shop: Extra inputs"),
     ({"shops": [{}]}, "shops.0.shopKey: Field required"),
@@ -57,6 +88,20 @@ WRONG = [
     ({"clients": [{"clientId": "c", "secret": {"value": "a", "env": "b"}}]}, "give either value or env"),
     ({"orders": [{"orderNo": "1234567890123", "shopKey": "a"}]}, "orders.0.orderNo"),
     ({"orders": [{"orderNo": "1", "shopKey": "no-such-shop"}]}, "or a shop is unknown"),
+    ({"orders": [{**ORDER, "items": []}]}, "orders.0: Value error, items, buyer and address are given together"),
+    ({"orders": [{**ORDER, "buyer": None}]}, "items, buyer and address are given together"),
+    ({"orders": [{**ORDER, "address": []}]}, "items, buyer and address are given together"),
+    ({"orders": [{**ORDER, "totalAmount": "4999"}]}, "the items cost 5000 JPY"),
+    ({"orders": [{**ORDER, "currency": "USD"}]}, "the items cost 5000 JPY"),
+    ({"orders": [{**ORDER, "items": [{**CONTENTS["items"][0], "quantity": 0}]}]}, "orders.0.items.0.quantity"),
+    (
+        {
+            "orders": [
+                {**ORDER, "type": "HANPUKAI", "items": [{**CONTENTS["items"][0], "cycleMonths": n} for n in (1, 2)]}
+            ]
+        },
+        "items of one order have one cycleMonths",
+    ),
 ]
 
 

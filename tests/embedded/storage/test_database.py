@@ -5,6 +5,8 @@ import re
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -235,3 +237,16 @@ def test_what_one_process_writes_is_kept_when_another_has_looked(tmp_path: Path)
     world.merchant_edits("kyoto-tea", {"storefront": "CLOSED"})
     assert seen() == "CLOSED"
     world.close()
+
+
+@pytest.mark.parametrize("other_does", ["BEGIN", "BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+def test_the_first_migration_waits_for_another_process_that_does_the_same(tmp_path: Path, other_does: str) -> None:
+    path = tmp_path / "backend.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute(other_does)
+        other.execute("SELECT * FROM sqlite_master").fetchall()
+        with closing(Database(path, busy_timeout=30.0)) as database, ThreadPoolExecutor() as pool:
+            migrated = pool.submit(database.migrate)
+            assert not wait([migrated], timeout=0.3).done
+            other.execute("ROLLBACK")
+            migrated.result()

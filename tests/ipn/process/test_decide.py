@@ -264,11 +264,14 @@ def test_the_order_number_is_shown_if_it_is_known(orders, tries):
     assert found.mail.order is None
 
 
-def test_a_declined_authorization_is_mailed_under_its_own_key():
+def test_a_declined_authorization_is_mailed_under_the_key_of_the_charge_that_polling_finds():
     found = failed(notice.read(authorization_message()), orders=[order()])
     assert found.action is DecisionAction.MAIL
     assert found.mail is not None
-    assert (found.mail.event, found.mail.what.reason) == (f"authorization:{AUTHORIZATION}:Declined", "AmazonRejected")
+    polled = failed(charge("Declined", amount=None, id=AUTHORIZATION.replace("-A", "-C")), orders=[order()])
+    assert polled.mail is not None
+    assert found.mail.event == polled.mail.event
+    assert (found.mail.what.id, found.mail.what.reason) == (AUTHORIZATION, "AmazonRejected")
     assert "山田" not in repr(found)
     assert "宇治" not in repr(found)
 

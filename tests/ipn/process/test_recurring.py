@@ -11,7 +11,7 @@ import pytest
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process.poller import PaymentPoller
 from tests.ipn.worker_harness import SHOP, BackOffice, open_office
-from tests.support.sns_signer import capture_message, charge_message
+from tests.support.sns_signer import NOW, capture_message, charge_message
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +23,7 @@ FIRST, SECOND = "100000030001", "100000030002"
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[BackOffice]:
-    async with open_office(tmp_path) as made:
+    async with open_office(tmp_path, amazons_time=lambda: NOW) as made:
         yield made
 
 
@@ -153,7 +153,7 @@ async def test_polling_and_notification_agree(
     office: BackOffice, tmp_path: Path, permission: str, state: str, code: str | None
 ) -> None:
     (tmp_path / "other").mkdir()
-    async with open_office(tmp_path / "other") as other:
+    async with open_office(tmp_path / "other", amazons_time=lambda: NOW) as other:
         for each in (office, other):
             order(each, FIRST, permission)
             charge(each, chargePermissionId=permission, state=state, reasonCode=code)

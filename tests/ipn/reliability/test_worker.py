@@ -276,8 +276,14 @@ async def test_a_declined_capture_is_one_mail_from_any_source(office: BackOffice
         assert reported in mail.text
 
 
-async def test_a_declined_authorization_is_a_mail_of_its_own(office: BackOffice) -> None:
+async def test_a_declined_authorization_and_the_charge_of_its_digits_are_one_mail(office: BackOffice) -> None:
+    """The newer API has one object for what the older one calls authorization and capture."""
     await office.work_off(authorization_message(), captured(state="Declined"))
+    assert len(await office.mails()) == 1
+
+
+async def test_a_capture_of_other_digits_is_a_mail_of_its_own(office: BackOffice) -> None:
+    await office.work_off(authorization_message(), captured(2, state="Declined"))
     assert len(await office.mails()) == 2
 
 

@@ -6,7 +6,8 @@ import anyio
 import pytest
 import structlog
 
-from reconciler.ipn.telemetry.logs import RateLimitedLog, error_location
+from reconciler.ipn.telemetry.logs import RateLimitedLog
+from reconciler.lib.error_location import error_location
 from tests.ipn.receiver_harness import everything, head, lines_of, served
 from tests.support.manual_clock import HandClock
 from tests.support.sns_signer import CAPTURE, as_body, authorization_message, capture_message

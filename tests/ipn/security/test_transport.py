@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from reconciler.ipn.receive.request_limits import RequestLimits
-from reconciler.ipn.runtime.server import LONGEST_HEAD
 from reconciler.ports.inbox import MessageStatus
+from reconciler.serving.http_protocol import LONGEST_HEAD
 from tests.ipn.receiver_harness import PATH, everything, head, open_desk, served
 from tests.support.sns_signer import capture_message
 from tests.support.waiting import until

@@ -11,6 +11,7 @@ from reconciler.core.findings.finding import (
     FindingEventKind,
     FindingKey,
     FindingState,
+    HealingFacts,
 )
 from reconciler.core.model.policy import FindingSeverity
 
@@ -53,6 +54,11 @@ def alert(of: Finding = FINDING, kind: FindingEventKind = FindingEventKind.OPENE
         events=(event(of, kind),),
         count=1,
     )
+
+
+def healing(kind: FindingEventKind, facts: HealingFacts) -> Alert:
+    made = alert(kind=kind)
+    return replace(made, events=(replace(made.events[0], healing=facts),))
 
 
 def switched_off(shop: str) -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -159,6 +160,11 @@ class MergedFleet:
 
         return anyio.run(main)
 
+    def run_in_thread(self, use_case: Callable[..., Any], *request: Any) -> Any:
+        """Where an event loop runs already: another process would do so beside it."""
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(self.run, use_case, *request).result()
+
     def pull_job(self, number: int) -> Job:
         if self.kind == "github":
             return self.runner.github_pull_request(number)
@@ -199,6 +205,9 @@ class MergedFleet:
 
     def edit(self, shop: str, **changes: object) -> None:
         self._acted(lambda world: world.merchant_edits(shop, changes))
+
+    def maintenance(self, *, on: bool) -> None:
+        self._acted(lambda world: world.maintenance(on))
 
     def trail(self, shop: str) -> list[Any]:
         """Every change of the shop, as the backend itself recorded it, oldest first."""

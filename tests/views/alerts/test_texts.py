@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from reconciler.core.findings.finding import FindingClass, FindingEventKind, FindingState, ResolvedBy
+from reconciler.core.findings.finding import FindingClass, FindingEventKind, FindingState, HealingFacts, ResolvedBy
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.views.alerts.plain_text import plain_alert
 from reconciler.views.alerts.slack_blocks import slack_alert
 from reconciler.views.json.alert_event import alert_event
-from tests.support.alerts.alert_samples import AT, DIGEST, FINDING, STORM, TEST, alert, event, finding, switched_off
+from tests.support.alerts.alert_samples import (
+    AT,
+    DIGEST,
+    FINDING,
+    STORM,
+    TEST,
+    alert,
+    event,
+    finding,
+    healing,
+    switched_off,
+)
 
 TOKEN = "amazon.api.mws_auth_token"
 SECRET = {"sensitive": True, "source": "ref+env://TOKEN", "digest": "d1g35t" * 10}
@@ -27,6 +39,12 @@ SAMPLES = {
     "resolved": alert(
         replace(FINDING, state=FindingState.RESOLVED, resolved_by=ResolvedBy.HAND, present=False),
         FindingEventKind.RESOLVED,
+    ),
+    "fight": healing(
+        FindingEventKind.FIGHT, HealingFacts(rule="mail", heals=3, since="2026-11-23T15:00:00Z", period=2400.0)
+    ),
+    "proposed": healing(
+        FindingEventKind.PROPOSED, HealingFacts(rule="mail", file=".reconciler/proposals/nara-brush.json")
     ),
     "foreign-endpoint": replace(DIGEST, kind=alert().kind, events=DIGEST.events[:1], count=1),
     "credentials-refused": alert(
@@ -100,3 +118,23 @@ def test_a_field_that_is_not_known_any_more_is_shown_by_its_key():
 def test_a_stored_value_of_another_type_is_shown_as_it_was_stored():
     _, text = plain_alert(alert(finding(field="amazon.enabled", desired=True, observed="maybe")), "en")
     assert 'At the backend: "maybe"' in text
+
+
+def test_the_event_of_a_fight_has_both_sides_and_the_period():
+    data = json.loads(alert_event(SAMPLES["fight"]))
+    assert data["type"] == "jp.reconciler.finding.fight"
+    assert data["data"]["findings"][0]["healing"] == {
+        "rule": "mail",
+        "actor": "tanaka",
+        "heals": 3,
+        "since": "2026-11-23T15:00:00Z",
+        "period_seconds": 2400,
+        "file": None,
+    }
+
+
+def test_the_event_of_a_proposal_names_the_plan_and_its_command():
+    (found,) = json.loads(alert_event(SAMPLES["proposed"]))["data"]["findings"]
+    file = ".reconciler/proposals/nara-brush.json"
+    assert (found["healing"]["file"], found["finding"]["proposal"]) == (file, file)
+    assert found["finding"]["command"] == f"reconciler apply {file}"

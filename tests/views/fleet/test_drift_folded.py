@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.drift.drift import Drift
+from reconciler.core.drift.drift import Drift, DriftLabel
 from reconciler.core.drift.drift_groups import group_drift
 from reconciler.core.values import ShopKey
 from reconciler.views.common.context import RenderContext
@@ -72,3 +72,13 @@ def test_values_that_differ_by_shop_are_one_row_where_there_are_too_many(english
 def test_expanded_each_shop_is_shown(english: RenderContext) -> None:
     few = replace(large_fleet.large_drift(), shops=large_fleet.large_drift().shops[:50])
     assert render_drift(few, replace(english, expand=True)).count("\nshop-") == 49  # the first begins the text
+
+
+def test_what_converged_has_no_desired_value_of_its_own(english: RenderContext) -> None:
+    drifted = large_fleet.large_drift().shops[100]
+    email = next(entry for entry in drifted.entries if entry.ref.manifest_path == "amazon.notification.email")
+    same = replace(email, label=DriftLabel.CONVERGED, desired="pay@shop.example", observed="pay@shop.example")
+    shops = tuple(replace(drifted, shop=ShopKey(f"s-{number:02}"), entries=(same,)) for number in range(12))
+    text = render_drift(Drift(shops=shops), english)
+    assert 'observed "pay@shop.example"' in text
+    assert "desired" not in text

@@ -23,7 +23,7 @@ from reconciler.core.results.authoring import FileEdit, FormatResult
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.drift_result import DriftResult
 from reconciler.core.results.plan_result import PlanResult
-from reconciler.core.results.shop_result import ShopResult
+from reconciler.core.results.show_result import ShopResult
 from reconciler.core.results.validation_result import ValidationResult, failure
 from reconciler.core.runs.report import fold
 from reconciler.core.values import Origin, ShopKey

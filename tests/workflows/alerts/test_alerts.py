@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.model.selection import Selection
-from reconciler.ports import SetupError
+from reconciler.ports import SetupError, Unreachable
 from reconciler.ports.alerts.outbox import ClaimedAlert
 from reconciler.workflows.alerts import deliver
 from reconciler.workflows.alerts.send import send_due_alerts, try_channel
@@ -134,6 +134,22 @@ def test_without_alerts_the_next_check_sends_what_this_one_found(desk: Desk) -> 
     assert desk.sent() == []
     desk.drift()
     assert desk.sent() == [("kyoto-tea", "changed")]
+
+
+def test_what_is_due_is_sent_also_where_the_backend_cannot_be_read(desk: Desk) -> None:
+    @asynccontextmanager
+    async def unreachable(_listener: object) -> AsyncIterator[Any]:
+        raise Unreachable(msg("no connection"))
+        yield
+
+    desk.edit("kyoto-tea", "a@kyoto-tea.example")
+    desk.drift(alerts=False)
+    desk.ops.answer = lambda _alert: DOWN
+    with pytest.raises(Unreachable):
+        desk.run(detect_drift, DriftRequest(), observing=unreachable)
+    assert desk.sent() == [("kyoto-tea", "changed")]
+    (delayed,) = desk.caller.listener.diagnostics
+    assert delayed.code is codes.ALERT_DELAYED
 
 
 def test_without_a_file_nothing_is_queued(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.adapters.clock import SystemClock
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import msg
@@ -159,6 +160,16 @@ class TestBothMoved:
         assert from_saved_plan(open_caller(applied)).outcomes == {CANARY: "applied", LATE: "unchanged"}
 
 
+class HurriedClock(SystemClock):
+    """The system's, ten times as fast: a reopening is tried for a minute."""
+
+    def monotonic(self) -> float:
+        return 10 * super().monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds / 10)
+
+
 class TestRecovery:
     """Every apply first reopens the shops that a killed run closed."""
 
@@ -198,6 +209,7 @@ class TestRecovery:
 
     def test_nothing_is_written_to_a_shop_that_cannot_be_reopened(self, killed: Path) -> None:
         caller = open_caller(killed, before_write=reject)
+        caller = replace(caller, session=replace(caller.session, clock=HurriedClock()))
         result = caller.run(apply_manifests, ApplyRequest(selection=Selection(globs=("leaves",))))
         assert {write.kind for write in caller.writes} == {STATUS.kind}
         assert result.exit_code is ExitCode.PARTLY

@@ -12,7 +12,7 @@ from reconciler.core.values import PRE_SET, ShopKey
 from tests.support.example_worlds import bare, live
 from tests.support.fake_backend import ModelBackend
 from tests.support.import_harness import MANIFEST, Held, do, files, fleet, slugs
-from tests.support.strategies import TOKENS
+from tests.support.strategies import SELLERS, TOKENS
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_a_fleet_becomes_files_whose_plan_is_empty(folder: Path) -> None:
     imported = do(folder, fleet())
 
     shops = ["shop-0.yaml", "shop-1.yaml", "shop-2.yaml", "shop-3.yaml"]
-    assert list(files(folder)) == ["_groups/on-pre-order-subscription.yaml", *shops]
+    assert list(files(folder)) == ["_groups/live-pre-order-subscription.yaml", *shops]
     assert imported.diagnostics == ()
     assert imported.proof is not None
     assert (imported.proof.shops, imported.proof.kept, imported.proof.holds) == (4, 4, True)
@@ -67,7 +67,7 @@ def test_shops_that_come_later_use_the_groups_of_the_first_and_change_no_shared_
     assert imported.proof is not None
     assert imported.proof.holds
     assert shared == {name: text for name, text in files(folder).items() if name.startswith("_")}
-    assert "group: on-pre-order-subscription" in files(folder)["shop-7.yaml"]
+    assert "group: live-pre-order-subscription" in files(folder)["shop-7.yaml"]
 
 
 def test_only_what_differs_changes_in_a_manifest_that_is_there(folder: Path) -> None:
@@ -112,7 +112,8 @@ def test_a_check_writes_nothing_and_asks_no_secret(folder: Path) -> None:
 
 
 def test_missing_secrets_are_named_and_the_rest_is_verified(folder: Path) -> None:
-    imported = do(folder, fleet(2), secrets=Held(SHOP_0_MWS_AUTH_TOKEN=TOKENS[0]))
+    shops = ModelBackend([live(f"shop-{number}", seller_id=SELLERS[number]) for number in range(2)])
+    imported = do(folder, shops, secrets=Held(SHOP_0_MWS_AUTH_TOKEN=TOKENS[0]))
 
     assert imported.secrets == (
         ("shop-0", "ref+env://SHOP_0_MWS_AUTH_TOKEN"),
@@ -121,6 +122,24 @@ def test_missing_secrets_are_named_and_the_rest_is_verified(folder: Path) -> Non
     assert imported.proof is not None
     assert (imported.proof.holds, imported.unproven) == (True, {"shop-1"})
     assert slugs(imported) == ["not-proven"]
+
+
+def test_shops_of_one_seller_share_the_reference_of_its_token(folder: Path) -> None:
+    """A token belongs to a SellerId. A manifest that is there decides; a shop of another seller has its own."""
+    (folder / "shop-3.yaml").write_text(
+        f"apiVersion: reconciler/v1\nshop: shop-3\namazon:\n  api:\n    seller_id: {SELLERS[1]}\n"
+        "    mws_auth_token: ref+env://CHOSEN\n"
+    )
+    sellers = (SELLERS[0], SELLERS[0], SELLERS[1], SELLERS[1])
+    imported = do(folder, ModelBackend([live(f"shop-{n}", seller_id=each) for n, each in enumerate(sellers)]))
+    assert imported.secrets == (
+        ("shop-0", "ref+env://SHOP_0_MWS_AUTH_TOKEN"),
+        ("shop-1", "ref+env://SHOP_0_MWS_AUTH_TOKEN"),
+        ("shop-2", "ref+env://CHOSEN"),
+        ("shop-3", "ref+env://CHOSEN"),
+    )
+    assert imported.proof is not None
+    assert imported.proof.holds
 
 
 def test_a_secret_that_is_another_ones_is_not_kept(folder: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -35,6 +36,7 @@ from reconciler.ports import (
     Unauthorised,
     Unreachable,
 )
+from reconciler.ports.watch.request_pace import RequestPacer
 
 _TOKEN_PATH: Final = "/oauth/token"  # noqa: S105  # a path
 _LONGEST_TOKEN: Final = 4096
@@ -48,7 +50,7 @@ RequestObserver = Callable[[RequestLogEntry], None]
 
 
 class Client:
-    """`heard` is called for each request as soon as it is answered or has failed."""
+    """`heard` is called for each request as soon as it is answered or has failed. `rate` is shared with other clients."""
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class Client:
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None,
         heard: RequestObserver | None = None,
+        rate: RequestPacer | None = None,
     ) -> None:
         self.config = config
         self._clock = clock
@@ -72,6 +75,8 @@ class Client:
         self._log: dict[int, RequestLogEntry] = {}
         self._asked = 0
         self._heard = heard
+        self._credentials: tuple[Secret, ...] = (config.client_secret,)
+        self._rate = rate
 
     @property
     def requests(self) -> tuple[RequestLogEntry, ...]:
@@ -79,6 +84,10 @@ class Client:
 
     async def aclose(self) -> None:
         await self._wire.transport.aclose()
+
+    async def wait_for_turn(self, shop: ShopKey | None) -> None:
+        """Returns when a request about the shop may leave. Called before a request that is `paced`."""
+        await self._pacing.wait(shop or "")
 
     async def get(
         self, path: str, *, query: str = "", shop: ShopKey | None = None, held: str | None = None
@@ -108,6 +117,7 @@ class Client:
         tries = 0
         while True:
             outcome = await self._once(call, token)
+            call = replace(call, paced=False) if call.paced else call
             tries += 1
             result = self._meaning(call, outcome, token)
             if isinstance(result, ApiResponse):
@@ -127,17 +137,23 @@ class Client:
 
     async def _once(self, call: ApiRequest, token: Secret | None) -> RawResponse | NoResponse:
         # The pause comes before the slot: who waits for a shop's turn must not hold up other shops.
-        await self._pacing.wait(call.shop or "")
+        if not call.paced:
+            await self.wait_for_turn(call.shop)
+        if self._rate is not None:
+            await self._rate.wait()
         async with self._slots:
             self._require_valid(call)
-            place = self._begin(RequestLogEntry(method=call.method, path=call.path, status=None))
+            line = RequestLogEntry(method=call.method, path=call.path, status=None, items=call.items)
+            place = self._begin(line)
             with span(call.method, call.trace_attributes) as traced:
                 outcome = await self._wire.send(call.method, self._url(call), self._headers(call, token), call.content)
                 status = outcome.status if isinstance(outcome, RawResponse) else None
                 traced.set(
                     *(("error.type", "no-response") if status is None else ("http.response.status_code", status))
                 )
-            self._end(place, RequestLogEntry(method=call.method, path=call.path, status=status))
+            self._end(place, replace(line, status=status))
+            if self._rate is not None:
+                self._rate.answered(status)
             return outcome
 
     def _require_valid(self, call: ApiRequest) -> None:
@@ -165,7 +181,12 @@ class Client:
         if isinstance(outcome, NoResponse):
             return no_response_error(call, outcome, redact(self.config.root))
         credentials = token or Secret(self._basic().removeprefix("Basic "), self.config.client_secret.source)
-        return interpret(call, outcome, (self.config.client_secret, credentials, *call.secrets()))
+        self._credentials = (self.config.client_secret, credentials)
+        return self.meaning(call, outcome)
+
+    def meaning(self, call: ApiRequest, answer: RawResponse) -> ApiResponse | BackendError:
+        """What an answer to `call` says, also one that came among several."""
+        return interpret(call, answer, (*self._credentials, *call.secrets()))
 
     def _url(self, call: ApiRequest) -> str:
         return f"{self.config.root}{call.path}{'?' if call.query else ''}{call.query}"

@@ -30,7 +30,8 @@ class BackendConfig:
     requests without a single shop count as one more shop. `in_flight` bounds the requests in flight at one time.
     `patience` is how long one request may wait in total because the backend asked for it (429, 503 with
     Retry-After). `read_timeout` is the longest pause within a response; `answer_timeout` ends a response that never
-    completes, and is four times as long by default. `plain_http` allows a secret to be sent unencrypted to another
+    completes, and is four times as long by default. `bulk_from`: so many writes, or single reads, that are due at the same time
+    are one request where the backend offers it; None: none are. `plain_http` allows a secret to be sent unencrypted to another
     host.
     """
 
@@ -48,6 +49,7 @@ class BackendConfig:
     patience: float = 60.0
     max_body: int = 32 * 1024 * 1024
     plain_http: bool = False
+    bulk_from: int | None = 2
 
     def __post_init__(self) -> None:
         url = self.url
@@ -74,6 +76,11 @@ class BackendConfig:
     @property
     def origin(self) -> tuple[str, str, int]:
         return url_origin(self.url)
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether requests about several shops are wanted, and allowed to this client."""
+        return self.bulk_from is not None and self.shop_scope is None
 
     @property
     def root(self) -> str:

@@ -116,6 +116,8 @@ def copy_error(error: BackendError) -> BackendError:
 
 def _parsed(answer: RawResponse) -> Mapping[str, Any] | Message:
     """The JSON object, or an error in its place."""
+    if answer.json is not None:
+        return answer.json
     if answer.fault is not None:
         return answer.fault
     if not answer.body:

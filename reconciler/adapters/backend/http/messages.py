@@ -25,6 +25,8 @@ class ApiRequest:
 
     `write_key` becomes X-Write-Key, `fence` X-Fence. `valid_until` is the clock's monotonic time after which it must not be sent.
 
+    `items`: the writes, or shops, that it is about together. `paced`: its first attempt has waited for the turn of its shops.
+
     `repeatable`: asking twice does no harm, so a lost answer is simply asked for again.
     """
 
@@ -40,6 +42,8 @@ class ApiRequest:
     write_key: str | None = None
     fence: Fence | None = None
     valid_until: float | None = None
+    items: int = 1
+    paced: bool = False
 
     @property
     def name(self) -> str:
@@ -70,7 +74,16 @@ class ApiRequest:
         return False if self.repeatable else None
 
     def secrets(self) -> Iterator[Secret]:
-        return (value for value in (self.body or {}).values() if isinstance(value, Secret))
+        return _secrets_in(self.body or {})
+
+
+def _secrets_in(body: Mapping[str, Any]) -> Iterator[Secret]:
+    for value in body.values():
+        if isinstance(value, Secret):
+            yield value
+        for inner in value if isinstance(value, list) else (value,):
+            if isinstance(inner, Mapping):
+                yield from _secrets_in(inner)
 
 
 def _revealed(value: object) -> str:
@@ -81,12 +94,15 @@ def _revealed(value: object) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawResponse:
-    """`fault` is set where the body could not be taken as it came (too large, broken compression)."""
+    """`fault` is set where the body could not be taken as it came (too large, broken compression). `json`: of an answer to one
+    item among several, in place of a body.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(default=b"", repr=False)
     fault: Message | None = None
+    json: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

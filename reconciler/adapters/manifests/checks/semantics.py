@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import available_timezones
 
-from reconciler.adapters.manifests.describe import did_you_mean, quote
+from reconciler.adapters.manifests.describe import did_you_mean, display_path, quote
 from reconciler.adapters.manifests.layout import DEFAULTS
 from reconciler.adapters.manifests.yaml.parsed import Parsed, Path
 from reconciler.core.diagnostics import codes
@@ -29,20 +29,22 @@ def check_semantics(parsed: Parsed) -> Iterator[Diagnostic]:
     """Of any file, a shop's or a shared one."""
     maintenance = parsed.data.get("maintenance")
     if isinstance(maintenance, dict):
-        yield from _judge_zone(maintenance.get("time_zone"), parsed)
-        yield from _judge_window(maintenance.get("window"), parsed)
+        yield from judge_zone(maintenance.get("time_zone"), ("maintenance", "time_zone"), parsed)
+        usage = msg("Write the hours in which the shop may be closed, or delete the line to allow any hour")
+        yield from judge_window(maintenance.get("window"), ("maintenance", "window"), usage, parsed)
 
 
-def _judge_zone(zone: object, parsed: Parsed) -> Iterator[Diagnostic]:
+def judge_zone(zone: object, path: Path, parsed: Parsed) -> Iterator[Diagnostic]:
+    """Whether it is a zone that means the same on every machine."""
     if isinstance(zone, str) and not _is_zone(zone):
-        path = ("maintenance", "time_zone")
+        place = display_path(path)
         yield diagnostic(
             codes.UNKNOWN_VALUE,
-            msg("Unknown time zone {value} in `{place}`", place=".".join(path), value=quote(zone)),
+            msg("Unknown time zone {value} in `{place}`", place=place, value=quote(zone)),
             expected=msg("a name such as Asia/Tokyo"),
             hint=did_you_mean(zone, sorted(available_timezones() - _OF_THE_MACHINE))
             or msg("Delete the line to use Asia/Tokyo"),
-            subject=".".join(path),
+            subject=place,
             origin=parsed.origin(path),
         )
 
@@ -56,18 +58,19 @@ def _is_zone(name: str) -> bool:
     return name in known and name not in _OF_THE_MACHINE
 
 
-def _judge_window(window: object, parsed: Parsed) -> Iterator[Diagnostic]:
+def judge_window(window: object, path: Path, usage: Message, parsed: Parsed) -> Iterator[Diagnostic]:
+    """A window of no length. `usage` says what the hours are for."""
     if not isinstance(window, str) or not WINDOW.accepts(window):
         return
     start, _, end = window.partition("-")
     if start == end:
-        path = ("maintenance", "window")
+        place = display_path(path)
         yield diagnostic(
             codes.WRONG_FORM,
-            msg("`{place}` starts and ends at {time}", place=".".join(path), time=start),
+            msg("`{place}` starts and ends at {time}", place=place, time=start),
             expected=msg("two different times of day"),
-            hint=msg("Write the hours in which the shop may be closed, or delete the line to allow any hour"),
-            subject=".".join(path),
+            hint=usage,
+            subject=place,
             origin=parsed.origin(path),
         )
 

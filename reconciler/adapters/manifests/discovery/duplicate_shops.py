@@ -44,11 +44,15 @@ def duplicate_shop_diagnostics(
 
 
 def _declared(file: ManifestPath, asked: Callable[[str], bool]) -> str | None:
-    """The shop, where the file declares one that was asked for."""
     data = read_bytes(file)
-    if not isinstance(data, bytes) or not _may_declare(data, asked):
+    return declared_shop(data, file.display_path, asked) if isinstance(data, bytes) else None
+
+
+def declared_shop(data: bytes, shown: str, asked: Callable[[str], bool]) -> str | None:
+    """The shop, where a file of this content declares one that is asked for."""
+    if not _may_declare(data, asked):
         return None
-    shop = read_yaml(data, file.display_path).data.get("shop")
+    shop = read_yaml(data, shown).data.get("shop")
     return shop if isinstance(shop, str) and SHOP_KEY.accepts(shop) and asked(shop) else None
 
 

@@ -28,6 +28,15 @@ ENDPOINT: Final = Format(
     ),
     example="https://elsewhere.example/ipn",
 )
+SITE_URL: Final = Format(
+    name="site-url",
+    pattern=r"^https?://[^\s/?#@{}]+/[^\s?#{}]*\{shop_key\}[^\s?#{}]*$",
+    expected=msg(
+        "an address that contains `{shop_key}` once, such as http://127.0.0.1:8766/amazon-pay/{shop_key}",
+        shop_key="{shop_key}",
+    ),
+    example="http://127.0.0.1:8766/amazon-pay/{shop_key}",
+)
 BACKEND: Final = Format(
     name="backend",
     pattern=rf"^(?:embedded|{_ADDRESS})$",
@@ -45,6 +54,12 @@ SECRET_REFERENCE: Final = Format(
     pattern=r"^ref\+[a-z][a-z0-9.-]*://[^\s]+$",
     expected=msg("a reference such as ref+env://NAME or ref+file://PATH"),
     example="ref+env://RECONCILER_CLIENT_SECRET",
+)
+DURATION: Final = Format(
+    name="duration",
+    pattern=r"^[1-9][0-9]{0,5}[smhd]$",
+    expected=msg("a length of time such as 90s, 10m, 1h or 3d"),
+    example="10m",
 )
 KIND: Final = Format(
     name="backend-kind",
@@ -76,6 +91,12 @@ STORE: Final = Format(
     expected=msg("the path of a file, or a postgresql:// address"),
     example=".reconciler/journal.db",
 )
+REPOSITORY: Final = Format(
+    name="repository",
+    pattern=r"^(?!-)[^\u0000\n]+$",
+    expected=msg("the path or the URL of a Git repository"),
+    example="https://git.example/fleet.git",
+)
 TOPIC: Final = Format(
     name="topic",
     pattern=r"^arn:aws(?:-cn|-us-gov)?:sns:[a-z0-9-]{3,30}:[0-9]{12}:[A-Za-z0-9_-]*(?:\{seller_id\})?[A-Za-z0-9_-]*$",
@@ -90,6 +111,18 @@ HOST: Final = Format(
     pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$",
     expected=msg("the name of a host, or its IPv4 address"),
     example="smtp.example",
+)
+ADDRESS_RANGE: Final = Format(
+    name="address-range",
+    pattern=r"^[0-9A-Fa-f:.]{2,45}(?:/[0-9]{1,3})?$",
+    expected=msg("an IP address, or a range such as 10.0.0.0/8"),
+    example="10.0.0.0/8",
+)
+HEADER: Final = Format(
+    name="header",
+    pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$",
+    expected=msg("the name of an HTTP header, such as X-Forwarded-User"),
+    example="X-Forwarded-User",
 )
 DAY: Final = Format(
     name="day",
@@ -138,16 +171,21 @@ def _by_name() -> dict[str, Format]:
     ours = (
         URL,
         ENDPOINT,
+        SITE_URL,
         BACKEND,
         CLIENT,
         SECRET_REFERENCE,
+        DURATION,
         KIND,
         PERCENTAGE,
         FILE,
         DATABASE,
         STORE,
+        REPOSITORY,
         TOPIC,
         HOST,
+        ADDRESS_RANGE,
+        HEADER,
         DAY,
         PLACE,
         CHANNEL,

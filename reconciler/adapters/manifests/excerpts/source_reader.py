@@ -34,10 +34,9 @@ class SettingsSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSourceReader:
-    """`shown_as` is what messages call the folder; None for no folder."""
+    """`roots` are the folders of manifests, each with what messages call it."""
 
-    root: Path
-    shown_as: str | None
+    roots: tuple[tuple[Path, str], ...] = ()
     settings: SettingsSource | None = None
 
     def lines_for(self, findings: Iterable[Diagnostic]) -> SourceLines:
@@ -55,12 +54,15 @@ class FileSourceReader:
         """Nothing for a file that is not ours, or cannot be read any more."""
         if self.settings is not None and file == self.settings.file.display_path:
             yield from _read(self.settings.file, self.settings.model, texts=False)
-        elif self.shown_as is not None and file.startswith(f"{self.shown_as}/"):
-            below = file.removeprefix(f"{self.shown_as}/")
-            yield from self._manifest(self.root / below, below, file)
+            return
+        for root, shown_as in self.roots:
+            if file.startswith(f"{shown_as}/"):
+                yield from self._manifest(root, file.removeprefix(f"{shown_as}/"), file)
 
-    def _manifest(self, path: Path, below: str, file: str) -> Iterator[FileExcerpts]:
-        if path.suffix == ".yaml" and path.resolve().is_relative_to(self.root.resolve()):
+    @staticmethod
+    def _manifest(root: Path, below: str, file: str) -> Iterator[FileExcerpts]:
+        path = root / below
+        if path.suffix == ".yaml" and path.resolve().is_relative_to(root.resolve()):
             shared = below == f"{DEFAULTS}.yaml" or below.startswith(f"{GROUPS}/")
             manifest = ManifestPath(stem=path.stem, path=str(path), display_path=file)
             yield from _read(manifest, SharedDocument if shared else ShopDocument, texts=True)

@@ -49,6 +49,10 @@ class ManifestFolder:
             return _nothing(self._no_files())
         return self._read(listing, selection)
 
+    def names(self) -> tuple[str, ...]:
+        listing = shop_files(self._root, self._shown_as) if self._root.is_dir() else None
+        return () if listing is None else tuple(file.stem for file in listing.files)
+
     def read_at(self, revision: str, names: frozenset[str]) -> Manifest:
         """From copies in a folder of their own, so that an old commit is read as the work tree is."""
         if self._revisions is None or not self._root.is_dir():

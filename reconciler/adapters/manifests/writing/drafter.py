@@ -1,7 +1,7 @@
 """Manifests from what is known of shops: the port `ManifestDrafter`.
 
 In: the folder of manifests, perhaps a template. Out: for each draft the file as it would be, judged by the loader as if it lay
-there already. Nothing is written here.
+there already, in the folder where the tree's layout has it. Nothing is written here.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_bytes, shop_files
+from reconciler.adapters.manifests.discovery.shards import ShardLayout, tree_layout
 from reconciler.adapters.manifests.documents.shop import API_VERSION, SharedDocument, ShopDocument
 from reconciler.adapters.manifests.editing.compose import comment_out, compose_source, relative_schema_path
 from reconciler.adapters.manifests.editing.edit import set_value
@@ -52,8 +53,8 @@ class FolderDrafter:
     ) -> None:
         self._root = root
         self._shown_as = shown_as.rstrip("/")
-        self._schema = relative_schema_path(schema, root)
-        self._template = None if template is None else _template(template, self._schema)
+        self._schema = schema
+        self._template = None if template is None else _template(template)
         self._group = group
 
     def existing_file(self, draft: ManifestDraft) -> str | None:
@@ -63,7 +64,8 @@ class FolderDrafter:
     def draft(self, draft: ManifestDraft) -> DraftResult:
         file = self._files.get(draft.shop)
         if file is None:
-            return self._judged(draft, self._place(draft), None, _filled(self._blank(), draft))
+            place = self._place(draft)
+            return self._judged(draft, place, None, _filled(self._blank(place), draft))
         before = read_bytes(file)
         if isinstance(before, Diagnostic):
             return DraftResult(display_path=file.display_path, findings=(before.for_shop(draft.shop),))
@@ -92,9 +94,10 @@ class FolderDrafter:
         if _SWITCH not in said:
             values[_SWITCH] = False
         merged = _laid(unflatten(values), {**data, "apiVersion": API_VERSION, "shop": str(draft.shop)})
-        page = compose_source(merged, ShopDocument, schema=self._schema)
+        place = self._place(draft)
+        page = compose_source(merged, ShopDocument, schema=self._schema_from(place))
         open_ = frozenset(tuple(place.split(".")) for place in missing if place not in draft.values)
-        drafted = self._judged(draft, self._place(draft), None, comment_out(page, open_))
+        drafted = self._judged(draft, place, None, comment_out(page, open_))
         findings = tuple(
             _where_it_was_said(finding, drafted.display_path, draft, example) for finding in drafted.findings
         )
@@ -107,15 +110,27 @@ class FolderDrafter:
         return {file.stem: file for file in shop_files(self._root, self._shown_as).files}
 
     @cached_property
+    def _layout(self) -> ShardLayout:
+        return tree_layout(str(self._root), self._files.values())
+
+    @cached_property
     def _shared(self) -> SharedLayers:
         return SharedLayers(self._root, self._shown_as, {})
 
     def _place(self, draft: ManifestDraft) -> ManifestPath:
-        name = f"{draft.shop}.yaml"
+        name = PurePosixPath(self._layout.folder_for_new(draft.shop), f"{draft.shop}.yaml").as_posix()
         return ManifestPath(stem=draft.shop, path=str(self._root / name), display_path=f"{self._shown_as}/{name}")
 
-    def _blank(self) -> SourceFile:
-        page = self._template or compose_source({}, ShopDocument, schema=self._schema)
+    def _schema_from(self, file: ManifestPath) -> str | None:
+        return relative_schema_path(self._schema, Path(file.path).parent)
+
+    def _blank(self, file: ManifestPath) -> SourceFile:
+        schema = self._schema_from(file)
+        if self._template is None:
+            page = compose_source({}, ShopDocument, schema=schema)
+        else:
+            modeline = (f"{MODELINE} $schema={schema}",) if schema else ()
+            page = replace(self._template, header=(*modeline, *self._template.header))
         return page if self._group is None else set_value(page, ("group",), self._group, ShopDocument)
 
     def _inherited(self, group: object) -> Mapping[str, object]:
@@ -172,17 +187,17 @@ def _paths(said: Mapping[str, Any], draft: ManifestDraft) -> Iterator[tuple[tupl
     yield from ((tuple(place.split(".")), value) for place, value in draft.values.items())
 
 
-def _template(path: Path, schema: str | None) -> SourceFile:
-    """Raises SetupError. A shared file may serve as one: its first line then names the other schema."""
+def _template(path: Path) -> SourceFile:
+    """Without the line that names a schema, which depends on where the file will be. A shared file may serve as one, too. Raises
+    SetupError.
+    """
     shown = path.as_posix()
     data = read_bytes(ManifestPath(stem=path.stem, path=str(path), display_path=shown))
     page = (data,) if isinstance(data, Diagnostic) else read_source(data, shown, SharedDocument)
     if not isinstance(page, SourceFile):
         first = page[0]
         raise SetupError(first.summary, hint=first.hint, code=first.code, subject=first.subject, origin=first.origin)
-    others = (line for line in page.header if not line.startswith(MODELINE))
-    modeline = (f"{MODELINE} $schema={schema}",) if schema else ()
-    return replace(page, header=(*modeline, *others))
+    return replace(page, header=tuple(line for line in page.header if not line.startswith(MODELINE)))
 
 
 def _laid(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,13 @@ files. It writes nothing itself. A file that leads out of the tree, or cannot be
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from reconciler.adapters.manifests.discovery.duplicate_shops import duplicate_shop_diagnostics
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import Listing, read_bytes, shared_files, shop_files
+from reconciler.adapters.manifests.discovery.shards import ShardLayout, tree_layout
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.shop import API_VERSION, SharedDocument, ShopDocument
 from reconciler.adapters.manifests.editing.compose import compose_source, relative_schema_path
@@ -82,8 +83,10 @@ class ImportManifestEditor:
             yield self._shared(f"{DEFAULTS}.yaml", new.defaults, _ABOUT_DEFAULTS)
         for group, values in sorted(new.groups.items()):
             yield self._shared(f"{GROUPS}/{group}.yaml", values, _ABOUT_GROUP)
-        yield from (self._new(own) for own in new.shops)
-        files = {file.stem: file for file in shop_files(self._root, self._shown_as).files} if revised else {}
+        listed = shop_files(self._root, self._shown_as).files if self._root.exists() else ()
+        layout = tree_layout(str(self._root), listed)
+        yield from (self._new(own, layout) for own in new.shops)
+        files = {file.stem: file for file in listed}
         for shop, edits in sorted(revised.items()):
             yield _revised(edits, files.get(shop), f"{self._shown_as}/{shop}.yaml")
 
@@ -92,8 +95,9 @@ class ImportManifestEditor:
     ) -> Iterator[Diagnostic]:
         """A shop that a file of another name declares gets no second one, and one that has two files no edit."""
         there = {file.stem for file in wanted}
+        layout = tree_layout(str(self._root), listing.files)
         new = (
-            ManifestPath(stem=s, path="", display_path=f"{self._shown_as}/{s}.yaml")
+            ManifestPath(stem=s, path="", display_path=f"{self._shown_as}/{_name(s, layout)}")
             for s in sorted(shops)
             if s not in there
         )
@@ -120,11 +124,11 @@ class ImportManifestEditor:
             name, compose_source(data, SharedDocument, schema=self._schema(name, "shared"), about=(about,))
         )
 
-    def _new(self, own: ShopLayer) -> FileChange:
+    def _new(self, own: ShopLayer, layout: ShardLayout) -> FileChange:
         head = {"apiVersion": API_VERSION, "shop": str(own.shop)}
         named = {"group": own.group} if own.group else {}
         data = {**head, **named, "labels": dict(own.labels), **unflatten(own.values)}
-        name = f"{own.shop}.yaml"
+        name = _name(own.shop, layout)
         return self._made(name, compose_source(data, ShopDocument, schema=self._schema(name, "shop")))
 
     def _schema(self, name: str, of: str) -> str | None:
@@ -134,6 +138,10 @@ class ImportManifestEditor:
         return FileChange(
             path=self._root / name, display_path=f"{self._shown_as}/{name}", before=None, after=serialise_source(page)
         )
+
+
+def _name(shop: str, layout: ShardLayout) -> str:
+    return PurePosixPath(layout.folder_for_new(shop), f"{shop}.yaml").as_posix()
 
 
 def unflatten(values: Mapping[str, Leaf | None]) -> dict[str, Any]:

@@ -13,37 +13,29 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, Engine, func, inspect, select, text
+from sqlalchemy.exc import OperationalError
 
+from reconciler.adapters.store.db.engines import make_engine
 from reconciler.adapters.store.db.errors import StoreError, translate_errors
 from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
-from reconciler.adapters.store.db.postgres_deadline import connection_class
+from reconciler.adapters.store.db.store_address import store_address
 from reconciler.adapters.store.db.store_file import StoreFile
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.ports import Clock
 
 DEADLINE: Final = 30.0
 """Seconds that one trip to the store may take, where nothing else is said."""
 _MARGIN: Final = 1.0
-_MIN_CONNECT, _MAX_CONNECT = 2, 10
-"""Seconds that making a connection may take: the client library takes no less than two."""
-_PATIENCE = {
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 60_000,
-}
-"""Of PostgreSQL's client library, in seconds and, the last, milliseconds: a server that is gone is noticed. A URL may differ."""
+_PAUSE: Final = 0.01
 
 _MIGRATION_LOCK = 0x7265636F  # of PostgreSQL's advisory locks; any otherwise unused number
 
@@ -95,6 +87,11 @@ class Store:
                 driver.execute("COMMIT")
             self._check_file()
 
+    def check_writable(self) -> None:
+        """Raises StoreError. Opening a store that exists only reads it."""
+        with self.writing() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+
     @property
     def is_file(self) -> bool:
         """Whether it is SQLite."""
@@ -118,12 +115,12 @@ def open_store(
     location: str | Path = ".reconciler/journal.db", *, busy_timeout: float = 10.0, deadline: float = DEADLINE
 ) -> Store:
     """Opens the store, and makes or migrates it where needed. `busy_timeout` and `deadline` are in seconds. Raises StoreError."""
-    url, place = _url(location)
+    url, place = store_address(location)
     if url.get_backend_name() == "sqlite":
         _make_file(Path(str(url.database)), place)
-    store = Store(_engine(url, place, busy_timeout, deadline), place, deadline)
+    store = Store(make_engine(url, place, busy_timeout, deadline), place, deadline)
     try:
-        _migrate(store)
+        _migrate(store, busy_timeout)
     except BaseException:
         store.close()
         raise
@@ -132,8 +129,8 @@ def open_store(
 
 def open_store_readonly(location: str | Path, *, busy_timeout: float = 10.0, deadline: float = DEADLINE) -> Store:
     """For looking only: the store is neither made nor migrated. Raises StoreError."""
-    url, place = _url(location)
-    return Store(_engine(url, place, busy_timeout, deadline), place, deadline)
+    url, place = store_address(location)
+    return Store(make_engine(url, place, busy_timeout, deadline), place, deadline)
 
 
 def database_now(connection: Connection, clock: Clock) -> datetime:
@@ -142,33 +139,6 @@ def database_now(connection: Connection, clock: Clock) -> datetime:
         now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
         return now.astimezone(UTC)
     return clock.now()
-
-
-def _url(location: str | Path) -> tuple[URL, str]:
-    if "://" not in str(location):
-        path = Path(location).expanduser()
-        return URL.create("sqlite", database=str(path)), str(path)
-    try:
-        url = make_url(str(location))
-    except (ArgumentError, ValueError):  # the latter for a port that is no number; it quotes the port
-        raise StoreError(msg("the URL of the store is invalid")) from None
-    if url.get_backend_name() == "sqlite":
-        if url.database in (None, "", ":memory:"):
-            raise StoreError(msg("a store in memory is lost at the end: use a file"))
-        return url, str(url.database)
-    if url.drivername in ("postgres", "postgresql"):
-        url = url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() != "postgresql":
-        name = redact(url.drivername)
-        raise StoreError(msg("a store is an SQLite file or a PostgreSQL database, not {name}", name=name))
-    return url, _known_as(url)
-
-
-def _known_as(url: URL) -> str:
-    """Driver, host and database. A password with an unescaped character extends into the host, or starts at a `#`."""
-    host, database = (url.host or "").rpartition("@")[2], (url.database or "").partition("#")[0]
-    port = "" if url.port is None else f":{url.port}"
-    return redact(f"{url.drivername}://{host}{port}/{database}")
 
 
 def _make_file(path: Path, place: str) -> None:
@@ -182,64 +152,13 @@ def _make_file(path: Path, place: str) -> None:
         raise StoreError(msg("the store {place} cannot be created: {reason}", place=place, reason=reason)) from error
 
 
-def _engine(url: URL, place: str, busy_timeout: float, deadline: float) -> Engine:
-    connecting = {"connect_timeout": max(_MIN_CONNECT, min(_MAX_CONNECT, round(deadline)))}
-    patience = {} if url.get_backend_name() == "sqlite" else _PATIENCE | connecting
-    try:
-        # hide_parameters: a driver's error must not print what was being written.
-        engine = create_engine(
-            url,
-            hide_parameters=True,
-            connect_args={name: value for name, value in patience.items() if name not in url.query},
-        )
-    except (ImportError, NoSuchModuleError):
-        way = msg("the store {place} needs a driver: install reconciler[postgres]", place=place)
-        raise StoreError(way) from None
-    if engine.dialect.name == "sqlite":
-        _configure_sqlite(engine, busy_timeout)
-    else:
-        _configure_postgresql(engine, deadline)
-    return engine
-
-
-def _configure_sqlite(engine: Engine, busy_timeout: float) -> None:
-    @event.listens_for(engine, "connect")
-    def _connected(raw: Any, _entry: ConnectionPoolEntry) -> None:
-        raw.isolation_level = None  # transactions are started below, not by the driver
-        raw.execute(f"PRAGMA busy_timeout={int(busy_timeout * 1000)}")
-        raw.execute("PRAGMA foreign_keys=ON")
-        raw.execute("PRAGMA synchronous=FULL")
-
-    @event.listens_for(engine, "begin")
-    def _begin_immediate(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if not options.get("bare", False):
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
-
-
-def _configure_postgresql(engine: Engine, deadline: float) -> None:
-    bounded = connection_class(deadline)
-
-    @event.listens_for(engine, "do_connect")
-    def _connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
-        return bounded.connect(*words, **options)
-
-    @event.listens_for(engine, "connect")
-    def _connected(raw: Any, _entry: ConnectionPoolEntry) -> None:
-        """A server or role may turn it off; a journal must not. A healthy server itself ends what takes too long."""
-        raw.execute("SET synchronous_commit TO on")
-        raw.execute(f"SET statement_timeout TO '{deadline * 1000:.0f}ms'")
-        raw.execute(f"SET lock_timeout TO '{deadline * 1000:.0f}ms'")
-        raw.commit()
-
-
-def _migrate(store: Store) -> None:
+def _migrate(store: Store, busy_timeout: float) -> None:
     """Brings the tables up to date. Costs one small query where they are."""
     with store.reading() as connection:
         if schema_version(connection, store.place) == HEAD:
             return
     if store._engine.dialect.name == "sqlite":  # noqa: SLF001  # the two halves of one module
-        _use_wal(store)
+        _use_wal(store, busy_timeout)
     with store.writing() as connection:
         if connection.dialect.name == "postgresql":
             connection.connection.driver_connection.deadline = None  # type: ignore[union-attr]  # our own class
@@ -251,10 +170,22 @@ def _migrate(store: Store) -> None:
     store.close()  # the next connection is bounded again
 
 
-def _use_wal(store: Store) -> None:
-    """Lets readers and one writer work side by side. Kept in the file; it cannot be said within a transaction."""
+def _use_wal(store: Store, busy_timeout: float) -> None:
+    """Lets readers and one writer work side by side. Kept in the file; it cannot be said within a transaction.
+
+    SQLite does not wait here for another process that writes the new file, or that does the same: it refuses at once.
+    """
+    last = time.monotonic() + busy_timeout
     with translate_errors(store.place), store._engine.execution_options(bare=True).connect() as connection:  # noqa: SLF001  # as above
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        while True:
+            try:
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            except OperationalError as error:
+                if time.monotonic() > last or getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
 
 
 def schema_version(connection: Connection, place: str) -> str | None:

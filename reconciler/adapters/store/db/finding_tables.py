@@ -1,5 +1,5 @@
-"""The tables of findings. A look is one row; a finding is one row that is updated in place; an event is written where something
-changed. So a look that sees nothing new adds one row.
+"""The tables of findings. A look is one row; a finding is one row that is updated in place; an event is written where
+something changed. So a look that sees nothing new adds one row.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ looks = Table(
     Column("unread", Integer),
     Column("events", Integer),
     Index("ix_looks_fleet", "fleet", "number"),
+    Index("ix_looks_complete", "fleet", "complete", "ended"),
     sqlite_autoincrement=True,
 )
 
@@ -76,6 +77,7 @@ finding_events = Table(
     Column("document", JsonColumn, nullable=False),
     Index("ix_finding_events_finding", "finding", "number"),
     Index("ix_finding_events_fleet", "fleet", "number"),
+    Index("ix_finding_events_at", "fleet", "at", "finding", "kind"),
     sqlite_autoincrement=True,
 )
 
@@ -106,8 +108,8 @@ looked_shops = Table(
     Column("shop", SHOP, primary_key=True),
     Column("last_good", MOMENT),
 )
-"""When each shop was last compared. NULL: by the last complete look, so that such a look updates only what was older or newer. A
-shop that was never compared has the time of the first look that tried.
+"""When each shop was last compared. NULL: by the last complete look, so that such a look updates only what was older or
+newer. A shop that was never compared has the time of the first look that tried.
 """
 
 metric_totals = Table(

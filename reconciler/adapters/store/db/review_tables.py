@@ -39,6 +39,8 @@ deferred_applies = Table(
     Column("since", UtcDateTime, nullable=False),
     Column("dropped", UtcDateTime),
     Column("dropped_by", Text),
+    Column("applied", UtcDateTime),
+    Column("applied_run", String(64)),
 )
 
 apply_reports = Table(

@@ -1,10 +1,9 @@
-"""The tables, as SQLAlchemy Core. Types are portable: no SQLite type, no ORM. Only the migrations create them; a test keeps the
-two equal. Partial indexes of PostgreSQL are only in the migrations: here they would load that dialect in every
-process.
+"""The tables, as SQLAlchemy Core. Types are portable: no SQLite type, no ORM. Only the migrations create them; a test keeps
+the two equal. Partial indexes of PostgreSQL are only in the migrations: here they would load that dialect in every process.
 
-`events` is the journal and is only appended to. `run_shops` and `applied` are derived from it and written in the same
-transaction as their event: one query replaces a scan of the journal. `leases` keeps
-a shop's row forever, so that its fence never repeats.
+`events` is the journal and is only appended to. `run_shops`, `closures` and `applied` are derived from it and written in the
+same transaction as their event: one query replaces a scan of the journal. `leases` keeps a shop's row forever, so that its
+fence never repeats.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
 class JsonColumn(TypeDecorator[Json]):
-    """Canonical JSON in a text column."""
+    """Canonical JSON in a text column; NULL reads as None."""
 
     impl = Text
     cache_ok = True
@@ -54,7 +53,7 @@ class JsonColumn(TypeDecorator[Json]):
         return dumps(value).encode("utf-8", "backslashreplace").decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Json:  # noqa: ARG002  # the base class's signature
-        read: Json = json.loads(value)
+        read: Json = None if value is None else json.loads(value)
         return read
 
 
@@ -119,6 +118,21 @@ run_shops = Table(
     Index("ix_run_shops_unfinished", "shop", sqlite_where=text("unfinished = 1")),
 )
 """A shop that a run started. `settled` is the event up to which nothing is unfinished, by this run or a later one."""
+
+closures = Table(
+    "closures",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("run", RUN, ForeignKey("runs.run"), nullable=False),
+    Column("shop", SHOP, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("milliseconds", BigInteger, nullable=False),
+    Index("ix_closures_at", "at"),
+    Index("ix_closures_run", "run"),
+    Index("ix_closures_shop", "shop", "at"),
+    sqlite_autoincrement=True,
+)
+"""Closures that a run ended, for how long each shop was closed. `at` is when it was open again."""
 
 applied = Table(
     "applied",

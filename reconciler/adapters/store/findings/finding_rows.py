@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -14,6 +15,7 @@ from reconciler.core.findings.finding import (
     FindingEventKind,
     FindingKey,
     FindingState,
+    HealingFacts,
     RecordedEvent,
     ResolvedBy,
 )
@@ -104,6 +106,7 @@ def event_row(event: FindingEvent, look: int) -> dict[str, Any]:
         "author": None
         if finding.author is None
         else [finding.author.actor, finding.author.actor_type, finding.author.at],
+        **({} if event.healing is None else {"healing": asdict(event.healing)}),
     }
     return {
         "finding": finding.key.id,
@@ -121,5 +124,11 @@ def read_finding_event(row: RowMapping) -> RecordedEvent:
     document: Any = row["document"]
     author = document["author"]
     finding = _finding(key, document, None if author is None else _author(*author))
-    event = FindingEvent(kind=FindingEventKind(row["kind"]), at=row["at"], finding=finding)
+    healing = document.get("healing")
+    event = FindingEvent(
+        kind=FindingEventKind(row["kind"]),
+        at=row["at"],
+        finding=finding,
+        healing=None if healing is None else HealingFacts(**healing),
+    )
     return RecordedEvent(number=row["number"], look=row["look"], event=event)

@@ -20,6 +20,7 @@ from reconciler.adapters.store.findings.event_query import event_query, read_eve
 from reconciler.adapters.store.findings.finding_rows import event_row, finding_row, read_finding
 from reconciler.adapters.store.metrics.looked_shops import (
     compared_counts,
+    compared_shops,
     last_complete_look,
     last_look,
     record_looked_shops,
@@ -36,7 +37,13 @@ from reconciler.core.findings.drift_metrics import StoredMetrics
 from reconciler.core.findings.finding import Finding, FindingState, RecordedEvent
 from reconciler.core.findings.metric_totals import LookCounts, look_increments
 from reconciler.core.findings.transition import Transition
-from reconciler.ports.findings.finding_store import FoldFindings, LookRecord, LookSummary, UnreadShop
+from reconciler.ports.findings.finding_store import (
+    ComparedShops,
+    FoldFindings,
+    LookRecord,
+    LookSummary,
+    UnreadShop,
+)
 
 _LOOK_LOCK: Final = 0x7265636C  # of PostgreSQL's advisory locks; any otherwise unused number
 
@@ -118,6 +125,15 @@ class StoreFindings:
         with self._store.reading() as connection:
             rows = connection.execute(query)
             return [UnreadShop(shop=r.shop, since=r.since, last_good=r.last_good, code=r.code) for r in rows]
+
+    def compared_shops(self, fleet: str) -> ComparedShops:
+        unread = select(unread_shops.c.shop).where(unread_shops.c.fleet == fleet)
+        with self._store.reading() as connection:
+            return ComparedShops(
+                shops=compared_shops(connection, fleet),
+                unread=frozenset(connection.execute(unread).scalars()),
+                last_complete=last_complete_look(connection, fleet),
+            )
 
     def metrics(self, fleet: str) -> StoredMetrics:
         unread = select(func.count()).where(unread_shops.c.fleet == fleet)

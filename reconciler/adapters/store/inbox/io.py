@@ -18,10 +18,11 @@ import anyio
 import anyio.to_thread
 from sqlalchemy import Column, Connection, Table, inspect
 
-from reconciler.adapters.store.db.database import Store, open_store_readonly
+from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.db.group_commit import GroupCommit
 from reconciler.adapters.store.db.inbox_tables import ipn_messages
+from reconciler.adapters.store.db.read_only import open_store_for_reading
 from reconciler.core.diagnostics.messages import msg
 from reconciler.ports.inbox import InboxUnavailable
 
@@ -111,7 +112,7 @@ def _is_about_content(error: Exception) -> bool:
 @contextmanager
 def open_inbox_readonly(location: str) -> Iterator[Store]:
     """Raises StoreError, also where there is no inbox in it."""
-    with closing(open_store_readonly(location)) as store:
+    with closing(open_store_for_reading(location)) as store:
         with store.reading() as connection:
             has_inbox = inspect(connection).has_table(ipn_messages.name)
         if not has_inbox:

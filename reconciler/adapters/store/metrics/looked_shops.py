@@ -40,6 +40,14 @@ def compared_counts(connection: Connection, fleet: str) -> Sequence[tuple[str, i
     return sorted(counts.items())
 
 
+def compared_shops(connection: Connection, fleet: str) -> dict[str, str]:
+    """When each shop was last compared."""
+    complete = last_complete_look(connection, fleet)
+    query = select(looked_shops.c.shop, looked_shops.c.last_good).where(looked_shops.c.fleet == fleet)
+    rows = ((row.shop, row.last_good or complete) for row in connection.execute(query))
+    return {shop: at for shop, at in rows if at is not None}
+
+
 def last_complete_look(connection: Connection, fleet: str) -> str | None:
     of = (looks.c.fleet == fleet, looks.c.complete, looks.c.ended.is_not(None))
     return connection.execute(select(func.max(looks.c.ended)).where(*of)).scalar()

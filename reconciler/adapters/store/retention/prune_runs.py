@@ -1,6 +1,7 @@
 """Deletes old runs.
 
-In: a transaction and the times. Out: how many. A run stays if a shop of it is unfinished. Leases and last applied values stay.
+In: a transaction and the times. Out: how many. A run stays if a shop of it is unfinished. Leases and last applied values
+stay.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, delete, exists, not_, or_, select
 
-from reconciler.adapters.store.db.run_tables import events, run_shops, runs
+from reconciler.adapters.store.db.run_tables import closures, events, run_shops, runs
 
 
 def prune_runs(connection: Connection, before: datetime, abandoned: datetime) -> int:
     """Runs whose last event is older than `before`; of those that have not ended, older than `abandoned`."""
     found = _old_runs(connection, before, abandoned)
-    for table in (events, run_shops, runs):
+    for table in (events, run_shops, closures, runs):
         for run in found:
             connection.execute(delete(table).where(table.c.run == run))
     return len(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 KEPT_PLANS: Final = 5
 """Of each pull request: a job of an older head may end after that of a newer one."""
+_STATE: Final = ("since", "dropped", "dropped_by", "applied", "applied_run")
+_COLUMNS: Final = ("head", "leaf", "approved", "expires", *_STATE)
 
 
 class StoreReviews:
@@ -67,12 +69,20 @@ class StoreReviews:
 
     def drop(self, fleet: str, shops: Collection[ShopKey], at: datetime, by: str) -> Sequence[ShopKey]:
         with self._store.writing() as connection:
-            waiting = {apply.shop for apply in _deferred(connection, fleet) if apply.dropped is None}
+            waiting = {apply.shop for apply in _deferred(connection, fleet) if apply.waiting}
             found = sorted(waiting.intersection(shops))
             for some in portions(found):
                 these = and_(deferred_applies.c.fleet == fleet, deferred_applies.c.shop.in_(some))
                 connection.execute(update(deferred_applies).where(these).values(dropped=at, dropped_by=by))
         return found
+
+    def mark_applied(self, fleet: str, leaves: Mapping[ShopKey, str], at: datetime, run: str | None) -> None:
+        with self._store.writing() as connection:
+            known = _deferred(connection, fleet)
+            found = sorted(each.shop for each in known if each.waiting and leaves.get(each.shop) == each.leaf)
+            for some in portions(found):
+                these = and_(deferred_applies.c.fleet == fleet, deferred_applies.c.shop.in_(some))
+                connection.execute(update(deferred_applies).where(these).values(applied=at, applied_run=run))
 
     def settle(self, fleet: str, shops: Collection[ShopKey]) -> None:
         with self._store.writing() as connection:
@@ -132,7 +142,7 @@ def _apply(row: RowMapping) -> DeferredApply:
     return DeferredApply(
         request=_request(row),
         shop=ShopKey(row["shop"]),
-        **{name: row[name] for name in ("head", "leaf", "approved", "expires", "since", "dropped", "dropped_by")},
+        **{name: row[name] for name in _COLUMNS},
     )
 
 
@@ -140,10 +150,7 @@ def _row(apply: DeferredApply) -> dict[str, Any]:
     return {
         **_key(apply.request),
         "shop": apply.shop,
-        **{
-            name: getattr(apply, name)
-            for name in ("head", "leaf", "approved", "expires", "since", "dropped", "dropped_by")
-        },
+        **{name: getattr(apply, name) for name in _COLUMNS},
     }
 
 
@@ -151,4 +158,4 @@ def _kept(apply: DeferredApply, known: DeferredApply | None) -> DeferredApply:
     """The same approval of the same plan keeps what is known of it."""
     if known is None or (known.request, known.head, known.leaf) != (apply.request, apply.head, apply.leaf):
         return apply
-    return replace(apply, since=known.since, dropped=known.dropped, dropped_by=known.dropped_by)
+    return replace(apply, **{name: getattr(known, name) for name in _STATE})

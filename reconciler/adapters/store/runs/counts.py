@@ -44,7 +44,7 @@ def interrupted_runs(connection: Connection, ids: Collection[str]) -> frozenset[
 
 def override_documents(connection: Connection, ids: Collection[str]) -> Mapping[str, Json]:
     """What each run overrode, as it was written down."""
-    own = (events.c.run.in_(ids), events.c.shop.is_(None), _is("guards-overridden"))
+    own = (events.c.run.in_(ids), events.c.shop.is_(None), is_event("guards-overridden"))
     return {row.run: row.document for row in connection.execute(select(events.c.run, events.c.document).where(*own))}
 
 
@@ -81,14 +81,14 @@ _STEP: Final = '"does":'
 
 def _by_shop(ids: Collection[str]) -> Select[tuple[str, str, int, int, int, int]]:
     """A row for each shop of each run: whether anything of a kind happened in it, as 1 or 0, and how many steps were done."""
-    troubled = or_(_is("step-failed"), _is("prediction-missed"), _is("reopen-failed"))
+    troubled = or_(is_event("step-failed"), is_event("prediction-missed"), is_event("reopen-failed"))
     return (
         select(
             events.c.run,
             events.c.shop,
-            func.sum(case((_is("step-done"), 1), else_=0)).label("done"),
-            _any(_is("shop-skipped")).label("skipped"),
-            _any(_is("shop-finished")).label("finished"),
+            func.sum(case((is_event("step-done"), 1), else_=0)).label("done"),
+            _any(is_event("shop-skipped")).label("skipped"),
+            _any(is_event("shop-finished")).label("finished"),
             _any(troubled).label("troubled"),
         )
         .where(events.c.run.in_(ids), events.c.shop.is_not(None))
@@ -100,7 +100,8 @@ def _any(holds: ColumnElement[bool]) -> ColumnElement[int]:
     return func.max(case((holds, 1), else_=0))
 
 
-def _is(name: str) -> ColumnElement[bool]:
+def is_event(name: str) -> ColumnElement[bool]:
+    """Whether an event is of that kind, as the codec names it."""
     return _says(f'"event":"{name}"')
 
 

@@ -6,11 +6,12 @@ wrote, or that is damaged, is refused (StoreError) rather than omitted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     RowMapping,
@@ -37,6 +38,7 @@ from reconciler.adapters.store.runs.counts import (
     unfinished_counts,
 )
 from reconciler.adapters.store.runs.earlier_runs import earlier_runs
+from reconciler.adapters.store.runs.failed_shops import failed_shops
 from reconciler.adapters.store.runs.leases import active_leases
 from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.adapters.store.runs.unfinished import ShopProgress
@@ -51,30 +53,39 @@ from reconciler.core.runs.step_history import StepRecord, step_records
 from reconciler.core.values import ShopKey
 from reconciler.lib.utc import format_utc
 from reconciler.ports import AppliedValue, Clock, JournalEntry, RunInfo, RunRow, UnfinishedShop
+from reconciler.ports.journal import FailedShops, RunFilter
 
 _AT_ONCE: Final = 500
+_RUN: Final = runs.c
 
 
 class StoreHistory:
-    """Implements ports.History. All of it raises StoreError."""
+    """Implements ports.History. All of it raises StoreError. `counts` keeps the outcomes of runs that have ended, by their
+    ids: they do not change any more.
+    """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, counts: dict[str, RunCounts] | None = None) -> None:
         self._store = store
         self._clock = clock
+        self._counts = {} if counts is None else counts
 
-    def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRow]:
+    def runs(
+        self, shop: ShopKey | None = None, *, limit: int = 20, wanted: RunFilter | None = None
+    ) -> Sequence[RunRow]:
         """With `shop`: the runs that concern it."""
         shop_count = select(func.count()).where(run_shops.c.run == runs.c.run).scalar_subquery()
         query = select(runs, shop_count.label("shops")).order_by(runs.c.number.desc()).limit(limit)
         if shop is not None:
             query = query.where(runs.c.run.in_(select(events.c.run).where(events.c.shop == shop)))
+        if wanted is not None:
+            query = query.where(*_conditions(wanted))
         with self._store.reading() as connection:
             rows = connection.execute(query).mappings().all()
             return self._records(connection, rows)
 
     def _records(self, connection: Connection, rows: Sequence[RowMapping]) -> Sequence[RunRow]:
         ids = [row["run"] for row in rows]
-        counted, left = run_counts(connection, ids), unfinished_counts(connection, ids)
+        counted, left = self._counted(connection, rows), unfinished_counts(connection, ids)
         interrupted, resumers = interrupted_runs(connection, ids), recovering_runs(connection, ids)
         overrides = {run: _overrides(document) for run, document in override_documents(connection, ids).items()}
         at_work = {held.run for held in active_leases(connection, self._clock, this_process())}
@@ -93,6 +104,12 @@ class StoreHistory:
             for row in rows
         ]
 
+    def _counted(self, connection: Connection, rows: Sequence[RowMapping]) -> Mapping[str, RunCounts]:
+        found = run_counts(connection, [row["run"] for row in rows if row["run"] not in self._counts])
+        ended = {row["run"] for row in rows if row["ended"] is not None}
+        self._counts.update((run, counts) for run, counts in found.items() if run in ended)
+        return {**self._counts, **found}
+
     def events(self, run: str, shop: ShopKey | None = None) -> Iterator[JournalEntry]:
         """A run may have millions: they are not all in memory at once."""
         query = select(events).where(events.c.run == run)
@@ -100,6 +117,17 @@ class StoreHistory:
             query = query.where(or_(events.c.shop == shop, events.c.shop.is_(None)))
         with self._store.reading() as connection:
             yield from self._recorded(connection, query)
+
+    def run_events(self, run: str) -> Iterator[JournalEntry]:
+        with self._store.reading() as connection:
+            yield from self._recorded(connection, select(events).where(events.c.run == run, events.c.shop.is_(None)))
+
+    def actors(self, runs: Collection[str]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        with self._store.reading() as connection:
+            for some in portions(sorted(runs)):
+                found.update(connection.execute(select(_RUN.run, _RUN.actor).where(_RUN.run.in_(some))).all())
+        return found
 
     def unfinished(self, shop: ShopKey | None = None) -> Sequence[UnfinishedShop]:
         """A shop is here once for each run that left it. Also one that its run finished and could not reopen."""
@@ -161,6 +189,10 @@ class StoreHistory:
                     changed[shop] = changed.get(shop, frozenset()) | outline.changed_field_names(row.changes)
         return changed
 
+    def failed_shops(self, after: int | None) -> FailedShops:
+        with self._store.reading() as connection:
+            return failed_shops(connection, after)
+
     def last_event(self) -> tuple[int, str] | None:
         """Its number and run; None in an empty journal. A number alone could be another journal's."""
         query = select(events.c.number, events.c.run).order_by(events.c.number.desc()).limit(1)
@@ -212,6 +244,18 @@ class StoreHistory:
                     why=error.text,
                 )
             ) from error
+
+
+def _conditions(wanted: RunFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.run is not None:
+        conditions.append(_RUN.run == wanted.run)
+    if wanted.before is not None:
+        conditions.append(_RUN.number < select(_RUN.number).where(_RUN.run == wanted.before).scalar_subquery())
+    if wanted.words:
+        named = (_RUN.run, _RUN.actor, _RUN.command, _RUN.git_commit)
+        conditions.append(or_(*(column.icontains(wanted.words, autoescape=True) for column in named)))
+    return conditions
 
 
 def _overrides(document: Any) -> GuardsOverridden | None:

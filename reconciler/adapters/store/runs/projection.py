@@ -1,9 +1,9 @@
 """Rows derived from a run's events, collected for one transaction and written in few statements.
 
-In: events, in the order in which they happened, of many shops. Out: rows of `run_shops` (which shops are unfinished) and of
-`applied` (which values were last applied). A value counts as applied when its write was acknowledged, or when it was read as
-desired (derived by the backend, already there, or changed by hand to the same); the latter keeps the time and run of
-the first read.
+In: events, in the order in which they happened, of many shops. Out: rows of `run_shops` (which shops are unfinished), of
+`closures` and of `applied` (which values were last applied). A value counts as applied when its write was acknowledged, or
+when it was read as desired (derived by the backend, already there, or changed by hand to the same); the latter keeps the time
+and run of the first read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Insert, and_, bindparam, exists, func, not_, select, update
 
-from reconciler.adapters.store.db.run_tables import applied, events, insert, run_shops, runs
+from reconciler.adapters.store.db.run_tables import applied, closures, events, insert, run_shops, runs
 from reconciler.adapters.store.runs import plan_outline as outline
 from reconciler.adapters.store.runs.unfinished import ShopProgress, unfinished_work
 from reconciler.core.model.canonical import DigestKey, Json
@@ -30,6 +30,7 @@ from reconciler.core.runs.events import (
     Seals,
     ShopFinished,
     ShopInSync,
+    ShopReopened,
     ShopSkipped,
     StepDone,
 )
@@ -79,7 +80,7 @@ class _Value(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class RunProjection:
-    """`started` are rows, `finished` the shops to be settled, `ended` when the run was over.
+    """`started` and `closed` are rows, `finished` the shops to be settled, `ended` when the run was over.
 
     The order within a shop counts, and a shop's end comes last.
     """
@@ -90,6 +91,7 @@ class RunProjection:
     restarted: set[ShopKey] = field(default_factory=set)
     values: dict[tuple[ShopKey, str], _Value] = field(default_factory=dict)
     finished: dict[ShopKey, ShopProgress | None] = field(default_factory=dict)
+    closed: list[dict[str, Any]] = field(default_factory=list)
     ended: datetime | None = None
 
     def apply(self, entry: PendingEvent) -> None:
@@ -105,6 +107,8 @@ class RunProjection:
                 self.context.progress[event.shop] = self.context.progress[event.shop].apply(event)
         if isinstance(entry.event, StepDone):
             self._apply(entry.event, entry.at)
+        if isinstance(entry.event, StepDone | ShopReopened) and entry.event.closed_ms is not None:
+            self.closed.append(self._closure(entry.event.shop, entry.event.closed_ms, entry.at))
         if isinstance(entry.event, PredictionMissed):
             self.context.missed.add((entry.event.shop, entry.event.ref))
 
@@ -113,11 +117,16 @@ class RunProjection:
             self.connection.execute(run_shops.insert(), self.started)
         if self.restarted:
             self.connection.execute(_GO_ON, [self._own(shop) for shop in sorted(self.restarted)])
+        if self.closed:
+            self.connection.execute(closures.insert(), self.closed)
         self._write_values()
         self._settle()
         if self.ended is not None:
             over = update(runs).where(runs.c.run == self.context.run)
             self.connection.execute(over.values(ended=self.ended))
+
+    def _closure(self, shop: ShopKey, milliseconds: int, at: datetime) -> dict[str, Any]:
+        return {"run": self.context.run, "shop": shop, "at": at, "milliseconds": milliseconds}
 
     def _own(self, shop: ShopKey) -> dict[str, Any]:
         return {"of_run": self.context.run, "of_shop": shop}

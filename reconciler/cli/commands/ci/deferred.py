@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.group(
     cls=Group,
     name="deferred",
-    short_help=_("List or drop applies that wait for a window."),
+    short_help=_("List, apply or drop applies that wait for a window."),
     help=_("Approved plans that `ci apply` deferred, since the maintenance window of their shop was closed."),
 )
 @language_option
@@ -33,7 +33,9 @@ def command() -> None:
     cls=Command,
     name="list",
     short_help=_("List deferred applies."),
-    help=_("List what the last `ci apply` deferred: the shop, its pull request, and when the approval expires."),
+    help=_(
+        "List what the last `ci apply` deferred: the shop, its pull request, its window, when the approval expires."
+    ),
 )
 @output_options
 def list_(*, terminal: Terminal, config: SettingsFile) -> ExitCode:
@@ -56,6 +58,29 @@ def drop(*, terminal: Terminal, config: SettingsFile, shops: tuple[str, ...]) ->
     from reconciler.workflows.ci.deferred import drop_deferred
 
     return run_command(terminal, config, drop_deferred, shops)
+
+
+@command.command(
+    cls=Command,
+    name="apply",
+    short_help=_("Apply deferred shops, without a CI job."),
+    help=_(
+        "Apply the deferred shops whose window is open, from the store alone: no CI job and no forge is needed. A shop "
+        "whose plan is not the approved one any more is held. The next `ci apply` reports it into the pull request."
+    ),
+)
+@argument("shops", metavar="SHOP...", nargs=-1)
+@allow_options
+@parallelism_option
+@output_options
+def apply(
+    *, terminal: Terminal, config: SettingsFile, shops: tuple[str, ...], grants: tuple[tuple[str, str], ...]
+) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_command
+    from reconciler.workflows.ci.apply_deferred import DeferredApplyRequest, apply_deferred
+
+    request = DeferredApplyRequest(shops=shops, allowed=grants)
+    return run_command(terminal, config, apply_deferred, request, auto_approve=True)
 
 
 @command.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.results.command import CommandResult
+    from reconciler.workflows.session import Session
 
 
 @click.command(
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
     )
     + "\n\n"
     + _(
-        "All rows are checked first. If one is invalid, every error is reported and nothing is written. Missing"
+        "All rows are checked first. If one is invalid, every error is reported and nothing is written, unless --rejects names"
+        " a file for the invalid rows: correct them there and give that file to the command as TABLE. Missing"
         " prerequisites of a shop (ids, token, option, contract) are reported as notes. Running the same table again changes"
         " nothing."
     )
@@ -55,6 +58,10 @@ if TYPE_CHECKING:
     help=_("Group of new shops whose row names none."),
 )
 @check_option
+@option(
+    "--rejects", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help=_("Create the manifests of valid rows, and write the invalid rows to this CSV file, with what is wrong in each."),
+)  # fmt: skip
 @option("--codeowners", is_flag=True, help=_("Print the lines for CODEOWNERS; the report goes to stderr."))
 @option(
     "--check-backend/--no-check-backend", "ask", default=None,
@@ -73,6 +80,7 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
     template: Path | None,
     group: str | None,
     check: bool,
+    rejects: Path | None,
     codeowners: bool,
     ask: bool | None,
     exit_zero: bool,
@@ -85,14 +93,29 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
         return terminal.show(ColumnsResult(owners=True))
     if table is None:
         raise click.MissingParameter(param_hint="TABLE", param_type="argument")
-    request = OnboardRequest(table=table, template=template, group=group, ask_backend=ask, check=check)
+    request = OnboardRequest(table=table, template=template, group=group, ask_backend=ask, check=check, rejects=rejects)
+    keep = partial(_write_rejects, terminal, rejects)
     if not codeowners:
-        return run_command(terminal, config, onboard_table, request, exit_zero=exit_zero)
-    return run_with_session(
-        terminal,
-        config,
-        lambda session: _show_codeowners(terminal, finished(terminal, onboard_table(session, request))),
-    )
+        return run_command(terminal, config, onboard_table, request, exit_zero=exit_zero, after=keep)
+
+    def work(session: Session) -> ExitCode:
+        result = finished(terminal, onboard_table(session, request))
+        code = _show_codeowners(terminal, result)
+        keep(session, result)
+        return code
+
+    return run_with_session(terminal, config, work)
+
+
+def _write_rejects(terminal: Terminal, file: Path | None, session: Session, result: CommandResult) -> None:
+    """Raises SetupError."""
+    from reconciler.core.results.authoring import OnboardResult
+    from reconciler.views.common.authoring.rejects import rejects_lines
+    from reconciler.workflows.onboard import write_rejects
+
+    assert isinstance(result, OnboardResult)
+    if file is not None and result.rejected is not None and not result.check:
+        write_rejects(session, file, result.rejected, rejects_lines(result.rejected, terminal.render_context()))
 
 
 def _show_codeowners(terminal: Terminal, result: CommandResult) -> ExitCode:

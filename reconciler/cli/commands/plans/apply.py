@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reconciler.cli.options.allowances import allow_options, require_secrets_option
+from reconciler.cli.options.executor import executor_option
 from reconciler.cli.options.output import expand_option, output_options, parallelism_option
 from reconciler.cli.options.rollout import auto_approve_option, pacing
 from reconciler.cli.options.selection import changed_since_option, selection_options
@@ -18,6 +19,7 @@ from reconciler.cli.shell.terminal import Terminal
 if TYPE_CHECKING:
     from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.core.fleet.scale_settings import ExecutorKind
     from reconciler.core.model.selection import Selection
     from reconciler.workflows.apply.rollout_options import RolloutOptions
 
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help=_("Apply only shops whose leaf is in this file: one `SHOP LEAF` per line."),
 )
+@executor_option
 @parallelism_option
 @expand_option
 @output_options
@@ -67,13 +70,16 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
     expect_leaves: Path | None,
     reason: str | None,
     pacing: RolloutOptions | None,
+    executor: ExecutorKind | None,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.apply.from_file import SavedPlanRequest, apply_saved_plan
-    from reconciler.workflows.apply.from_manifests import ApplyRequest, apply_manifests
+    from reconciler.workflows.apply.from_manifests import ApplyRequest
+    from reconciler.workflows.fleet.hand_over import apply_or_hand_over
 
     file, shops = _plan_file(selection)
     if file is not None:
+        _refuse_workers(executor)
         saved = SavedPlanRequest(
             file=file,
             shops=shops,
@@ -93,7 +99,15 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
         pacing=pacing,
         reason=reason,
     )
-    return run_command(terminal, config, apply_manifests, request, auto_approve=auto_approve)
+    return run_command(terminal, config, apply_or_hand_over, request, executor, auto_approve=auto_approve)
+
+
+def _refuse_workers(executor: ExecutorKind | None) -> None:
+    """Without the option a saved plan is applied here, whatever the settings say."""
+    if executor is not None and executor.value != "local":
+        raise click.UsageError(
+            gettext(_("a saved plan is applied by this process: workers read manifests of a commit"))
+        )
 
 
 def _plan_file(selection: Selection) -> tuple[Path | None, tuple[str, ...]]:

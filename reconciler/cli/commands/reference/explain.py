@@ -1,4 +1,4 @@
-"""`reconciler explain [CODE|FIELD]`: what a code means and the fix, or what a field is and where its value is found."""
+"""`reconciler explain [CODE|FIELD]`: what a code means and the fix; what a field is and where its value is found; a clause."""
 
 from __future__ import annotations
 
@@ -32,19 +32,25 @@ def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
         " seller_central.ipn_endpoint shows how to register the endpoint in Amazon Seller Central."
     )
     + "\n\n"
+    + _("With the id of a clause, such as K204: what the contract of a backend says there.")
+    + "\n\n"
     + _("Without an argument, list all codes."),
 )
 @argument("topic", required=False, metavar="[CODE|FIELD]", shell_complete=_complete)
 @output_options
 def command(*, terminal: Terminal, config: SettingsFile, topic: str | None) -> ExitCode:  # noqa: ARG001  # the common options
+    from reconciler.core.conformance.clause_table import clause_table
+    from reconciler.core.conformance.clauses import CLAUSES
     from reconciler.core.diagnostics.codes import all_codes
     from reconciler.core.model.field_names import find_field
     from reconciler.core.results.codes_result import CodesResult
-    from reconciler.core.results.field_result import FieldsResult
+    from reconciler.core.results.show_result import FieldsResult
 
     known = all_codes()
     if topic is None:
         return terminal.show(CodesResult(codes=known))
+    if topic.upper() in CLAUSES:
+        return terminal.show(clause_table((CLAUSES[topic.upper()],)))
     code = next((one for one in known if _is(one, topic)), None)
     if code is not None:
         return terminal.show(CodesResult(codes=(code,), explained=True))
@@ -59,10 +65,11 @@ def _is(code: Code, text: str) -> bool:
 
 
 def _known_names() -> list[str]:
+    from reconciler.core.conformance.clauses import CLAUSES
     from reconciler.core.diagnostics.codes import all_codes
     from reconciler.core.model.field_names import field_names
 
-    return [*(name for code in all_codes() for name in (code.number, code.slug)), *field_names()]
+    return [*(name for code in all_codes() for name in (code.number, code.slug)), *field_names(), *CLAUSES]
 
 
 def _unknown(text: str) -> click.UsageError:

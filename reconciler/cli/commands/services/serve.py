@@ -1,4 +1,4 @@
-"""`reconciler serve`: the embedded backend over HTTP, and the receiver of Amazon's notifications."""
+"""`reconciler serve`: the embedded backend over HTTP, the receiver of Amazon's notifications, the operators' pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.listen import announce_ready, listen_address, listen_options, ops_options
 from reconciler.cli.options.output import language_option, output_options
 from reconciler.cli.shell.click_ext import Command, Group, _, option
 from reconciler.cli.shell.click_types import PORT
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 @click.group(
     cls=Group,
     name="serve",
-    short_help=_("Serve the embedded backend, or receive notifications."),
-    help=_("Serve the embedded backend, or the receiver of Amazon's notifications, over HTTP."),
+    short_help=_("Serve the embedded backend or the console, or receive notifications."),
+    help=_("Serve the embedded backend, the receiver of Amazon's notifications, or the operators' pages over HTTP."),
 )
 @language_option
 def command() -> None:
@@ -34,24 +35,25 @@ def command() -> None:
     short_help=_("Serve the embedded backend over HTTP."),
     help=_("Serve the embedded backend of the settings over HTTP until interrupted."),
 )
-@option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help=_("Address to listen on."))
-@option(
-    "--port", type=PORT, metavar="PORT", default=8765, show_default=True, help=_("Port to listen on. 0: any free port.")
-)
+@listen_options("backend", 8765)
 @option("--faults", is_flag=True, help=_("Enable the routes that inject faults, for tests."))
+@option(
+    "--mail-port", type=PORT, metavar="PORT", envvar="RECONCILER_BACKEND_MAIL_PORT",
+    help=_("Receive mails to the shops on this port of 127.0.0.1 and show them on the screens. 0: any free port."),
+)  # fmt: skip
 @output_options
-def backend(*, terminal: Terminal, config: SettingsFile, host: str, port: int, faults: bool) -> ExitCode:
+def backend(  # one argument for each option, all by keyword
+    *, terminal: Terminal, config: SettingsFile, host: str, port: int, faults: bool, mail_port: int | None
+) -> ExitCode:
     from reconciler.cli.shell.run_command import run_with_settings
 
     def serve(settings: Settings) -> ExitCode:
         from reconciler.core.diagnostics.exit_codes import ExitCode
         from reconciler.core.diagnostics.messages import msg
-        from reconciler.wiring.servers import Served, serve_backend
+        from reconciler.wiring.servers import BackendOptions, Served, serve_backend
 
         def announce(served: Served) -> None:
-            terminal.info(
-                msg("serving on http://{host}:{port}/ until interrupted (Ctrl-C)", host=_shown(host), port=served.port)
-            )
+            announce_ready(terminal, "backend", served.address)
             terminal.info(
                 msg(
                     "client id: {client}; client secret: {source}; shops: {shops}",
@@ -62,13 +64,24 @@ def backend(*, terminal: Terminal, config: SettingsFile, host: str, port: int, f
             )
             terminal.info(
                 msg(
-                    "screens: http://{host}:{port}/admin/ (sign in with the client id and the client secret)",
-                    host=_shown(host),
-                    port=served.port,
+                    "screens: {address} (sign in with the client id and the client secret)",
+                    address=f"{served.address}admin/",
                 )
             )
+            if served.mail_port is not None:
+                terminal.info(
+                    msg(
+                        "mails to the shops are received on 127.0.0.1:{port} and shown on the screens",
+                        port=served.mail_port,
+                    )
+                )
 
-        serve_backend(settings, host, port, faults, announce)
+        options = BackendOptions(
+            address=listen_address("backend", host, port),
+            faults=faults,
+            mails=None if mail_port is None else listen_address("backend", "127.0.0.1", mail_port, part="mail-"),
+        )
+        serve_backend(settings, options, announce)
         return ExitCode.DONE
 
     return run_with_settings(terminal, config, serve)
@@ -84,18 +97,8 @@ def backend(*, terminal: Terminal, config: SettingsFile, host: str, port: int, f
         " /metrics have a port of their own, which should not be public."
     ),
 )
-@option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help=_("Address to listen on."))
-@option(
-    "--port", type=PORT, metavar="PORT", default=8766, show_default=True, help=_("Port to listen on. 0: any free port.")
-)
-@option(
-    "--ops-host", metavar="ADDRESS", default="127.0.0.1", show_default=True,
-    help=_("Address of health checks and metrics."),
-)  # fmt: skip
-@option(
-    "--ops-port", type=PORT, metavar="PORT", default=8767, show_default=True,
-    help=_("Port of health checks and metrics. 0: any free port."),
-)  # fmt: skip
+@listen_options("ipn", 8766)
+@ops_options("ipn", 8767)
 @option("--share-port", is_flag=True, help=_("Let several sidecars of this machine receive on the same --port."))
 @option("--receive-only", is_flag=True, help=_("Only receive and store; a sidecar without this option processes."))
 @output_options
@@ -119,30 +122,15 @@ def ipn(  # noqa: PLR0913  # one argument for each option, all by keyword
         from reconciler.wiring.servers import ListenOptions, ServingInfo, serve_sidecar
 
         def announce(serving: ServingInfo) -> None:
-            terminal.info(
-                msg(
-                    "receiving notifications on http://{host}:{port}/ until interrupted (Ctrl-C)",
-                    host=_shown(host),
-                    port=serving.port,
-                )
-            )
-            terminal.info(
-                msg(
-                    "health checks and metrics on http://{host}:{port}/metrics",
-                    host=_shown(ops_host),
-                    port=serving.operators_port,
-                )
-            )
+            announce_ready(terminal, "ipn", serving.address)
+            terminal.info(msg("health checks and metrics on {address}", address=f"{serving.operators_address}metrics"))
             terminal.info(msg("received notifications are stored in {inbox}", inbox=serving.inbox))
             if serving.warnings:
                 terminal.show_aside(DoneResult(diagnostics=serving.warnings))
 
         listen = ListenOptions(
-            host=host,
-            port=port,
-            operators_host=ops_host,
-            operators_port=ops_port,
-            share_port=share_port,
+            front=listen_address("ipn", host, port, shared=share_port),
+            operators=listen_address("ipn", ops_host, ops_port, part="ops-"),
             receive_only=receive_only,
         )
         serve_sidecar(settings, listen, announce)
@@ -151,5 +139,27 @@ def ipn(  # noqa: PLR0913  # one argument for each option, all by keyword
     return run_with_settings(terminal, config, serve)
 
 
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+@command.command(
+    cls=Command,
+    name="console",
+    short_help=_("Serve the operators' pages."),
+    help=_(
+        "Serve pages that show the fleet in a browser until interrupted: shops, findings, runs, plans, notifications, alerts."
+        " The pages only show. Operators sign in with `console.token`, or at the proxy of `console.proxy`; without either, the"
+        " console only listens on this machine."
+    ),
+)
+@listen_options("console", 8769)
+@output_options
+def console(*, terminal: Terminal, config: SettingsFile, host: str, port: int) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_with_settings
+
+    def serve(settings: Settings) -> ExitCode:
+        from reconciler.core.diagnostics.exit_codes import ExitCode
+        from reconciler.wiring.servers import serve_console
+
+        address = listen_address("console", host, port)
+        serve_console(settings, address, lambda served: announce_ready(terminal, "console", served))
+        return ExitCode.DONE
+
+    return run_with_settings(terminal, config, serve)

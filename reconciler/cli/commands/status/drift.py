@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.allowances import require_secrets_option
+from reconciler.cli.options.executor import executor_option
 from reconciler.cli.options.finding_filter import finding_filter_options
 from reconciler.cli.options.output import exit_zero_option, expand_option, output_options, parallelism_option
 from reconciler.cli.options.selection import changed_since_option, selection_options
@@ -17,9 +18,10 @@ from reconciler.cli.shell.terminal import Terminal
 if TYPE_CHECKING:
     from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.core.fleet.scale_settings import ExecutorKind
     from reconciler.core.model.policy import FindingSeverity
     from reconciler.core.model.selection import Selection
-    from reconciler.core.results.drift_result import DriftResult
+    from reconciler.core.results.history_result import FleetRunResult
     from reconciler.workflows.session import Session
 
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     "--metrics", type=click.Path(path_type=Path), metavar="FILE",
     help=_("Record the check, and write metrics for Prometheus to FILE (a textfile of node_exporter), also if nothing is new."),
 )  # fmt: skip
+@executor_option
 @finding_filter_options
 @option("--no-alerts", is_flag=True, help=_("Send no alerts after this check; the next check sends them."))
 @exit_zero_option
@@ -64,12 +67,15 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     owner: str | None,
     older_than: int | None,
     no_alerts: bool,
+    executor: ExecutorKind | None,
     exit_zero: bool,
 ) -> ExitCode:
     from reconciler.cli.commands.status.metrics_file import write_metrics
     from reconciler.cli.shell.run_command import run_command
-    from reconciler.workflows.drift.detect import DriftRequest, detect_drift
+    from reconciler.core.results.drift_result import DriftResult
+    from reconciler.workflows.drift.detect import DriftRequest
     from reconciler.workflows.drift.look import confirm_read
+    from reconciler.workflows.fleet.hand_over import detect_or_hand_over
 
     request = DriftRequest(
         selection=selection,
@@ -83,9 +89,10 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
         record=metrics is not None,
     )
 
-    def after(session: Session, result: DriftResult) -> None:
-        confirm_read(session, result)
+    def after(session: Session, result: DriftResult | FleetRunResult) -> None:
+        if isinstance(result, DriftResult):
+            confirm_read(session, result)
         if metrics is not None:
             write_metrics(session, metrics)
 
-    return run_command(terminal, config, detect_drift, request, exit_zero=exit_zero, after=after)
+    return run_command(terminal, config, detect_or_hand_over, request, executor, exit_zero=exit_zero, after=after)

@@ -1,4 +1,4 @@
-"""`reconciler runs`: the recorded runs, and what one of them did. The backend is not read."""
+"""`reconciler runs`: the recorded runs, and what one of them did; fleet runs are also watched and cancelled."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 @click.group(
     cls=Group,
     name="runs",
-    short_help=_("List runs, and show what one of them did."),
+    short_help=_("List, show, watch or cancel runs."),
     help=_(
-        "List the runs in the journal, and show what one of them did. `reconciler history SHOP` shows the runs of one shop."
+        "List the runs in the journal and fleet runs, and show what one of them did. `reconciler history SHOP` shows the runs of"
+        " one shop."
     ),
 )
 @language_option
@@ -38,9 +39,10 @@ def command() -> None:
 @output_options
 def list_(*, terminal: Terminal, config: SettingsFile, limit: int) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
-    from reconciler.workflows.history import HistoryRequest, list_runs
+    from reconciler.workflows.history import HistoryRequest
+    from reconciler.workflows.runs import list_all_runs
 
-    return run_command(terminal, config, list_runs, HistoryRequest(limit=limit))
+    return run_command(terminal, config, list_all_runs, HistoryRequest(limit=limit))
 
 
 @command.command(
@@ -56,3 +58,39 @@ def show(*, terminal: Terminal, config: SettingsFile, run: str) -> ExitCode:
     from reconciler.workflows.runs import show_run
 
     return run_command(terminal, config, show_run, run)
+
+
+@command.command(
+    cls=Command,
+    name="watch",
+    short_help=_("Watch a fleet run to its end."),
+    help=_(
+        "Show the progress of a fleet run until it ends, and then its result. Ctrl-C leaves the run working. RUN is the id that"
+        " `reconciler runs list` shows, or the start of one."
+    ),
+)
+@argument("run", metavar="RUN")
+@output_options
+def watch(*, terminal: Terminal, config: SettingsFile, run: str) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_command
+    from reconciler.workflows.fleet.watch_run import watch_run
+
+    return run_command(terminal, config, watch_run, run, auto_approve=True)
+
+
+@command.command(
+    cls=Command,
+    name="cancel",
+    short_help=_("Stop a fleet run."),
+    help=_(
+        "Stop a fleet run: shops under work are finished, no other one is started. What was applied stays. RUN is the id that"
+        " `reconciler runs list` shows, or the start of one."
+    ),
+)
+@argument("run", metavar="RUN")
+@output_options
+def cancel(*, terminal: Terminal, config: SettingsFile, run: str) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_command
+    from reconciler.workflows.fleet.watch_run import cancel_run
+
+    return run_command(terminal, config, cancel_run, run)

@@ -21,6 +21,7 @@ from reconciler.core.diagnostics.explanations.findings import FINDINGS
 from reconciler.core.diagnostics.explanations.manifests import MANIFESTS
 from reconciler.core.diagnostics.explanations.rules_and_guards import RULES_AND_GUARDS
 from reconciler.core.diagnostics.explanations.runs import RUNS
+from reconciler.core.diagnostics.explanations.watch import WATCH
 
 EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
     **MANIFESTS,
@@ -33,6 +34,7 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
     **CI_SETUP,
     **APPROVALS,
     **FINDINGS,
+    **WATCH,
 }
 
 __all__ = ["EXPLANATIONS", "Explanation"]

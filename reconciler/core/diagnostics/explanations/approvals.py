@@ -52,6 +52,10 @@ APPROVALS: Final[Mapping[Code, Explanation]] = {
         msg("No deferred apply of {shop}", shop="kyoto-tea"),
         msg("`reconciler deferred list` shows what is deferred"),
     ),
+    codes.APPLIED_IN_WINDOW: Explanation(
+        msg("Applied at {time} by run {run}", time="2026-11-28T16:00:12Z", run="8088d7e5"),
+        msg("Nothing has to be done; `reconciler runs show RUN` shows what was written"),
+    ),
     codes.DRIFTED_SINCE: Explanation(
         msg("Pull request {number} was applied; the shop was changed at the backend since", number="12"),
         msg("`reconciler drift {shop}` shows who changed what", shop="kyoto-tea"),

@@ -76,6 +76,13 @@ CI: Final[Mapping[Code, Explanation]] = {
         msg("The artifact {file} cannot be used: {reason}", file="validated.json", reason=msg("it is not JSON")),
         msg("Use the file that `ci plan --artifact` of the same version wrote for this commit"),
     ),
+    codes.CHECKOUT_NOT_UPDATED: Explanation(
+        msg(
+            "An update of the checkout would overwrite files that are not committed: {files}",
+            files="shops/kyoto-tea.yaml",
+        ),
+        msg("Commit, move or remove them; the next attempt updates the checkout"),
+    ),
     codes.FORGE_UNREACHABLE: Explanation(
         msg("{request}: {why}", request="GET /repos/kyoto-tea/shops/pulls", why=msg("no answer in time")), _LATER
     ),

@@ -90,6 +90,14 @@ ENVIRONMENT: Final[Mapping[Code, Explanation]] = {
         msg("{field} is a secret and is never printed", field=field_name("MWSAuthToken", "amazon.api.mws_auth_token")),
         msg("`reconciler show {shop}` lists all fields", shop="kyoto-tea"),
     ),
+    codes.NOT_COMMITTED: Explanation(
+        msg("Not committed: {files}", files="shops/kyoto-tea.yaml"),
+        msg("Commit them: workers read the manifests and settings of the commit"),
+    ),
+    codes.ONLY_LOCAL: Explanation(
+        msg("{options} cannot be combined with the executor {executor}", options="--new", executor="procrastinate"),
+        msg("Add `--executor local`, or leave them out"),
+    ),
     codes.BAD_TEMPLATE: Explanation(
         msg("The manifest of {shop} cannot be used as a template", shop="kyoto-tea"),
         msg("`reconciler validate {shop}` shows its errors", shop="kyoto-tea"),
@@ -114,6 +122,10 @@ ENVIRONMENT: Final[Mapping[Code, Explanation]] = {
         ),
         msg("Use PostgreSQL (`store: postgresql://...`), or keep the folder .reconciler between jobs"),
     ),
+    codes.SHOP_IN_USE: Explanation(
+        msg("Shop {shop} is open and Amazon Pay is enabled: customers may be paying", shop="kyoto-tea"),
+        msg("Name a shop for tests, or close the shop, or add `--read-only`"),
+    ),
     codes.NO_REVISION: Explanation(
         msg("Unknown Git revision {revision}", revision="'origin/mian'"),
         msg("Use one commit, branch or tag; `git fetch` gets those that only the server has"),
@@ -123,8 +135,20 @@ ENVIRONMENT: Final[Mapping[Code, Explanation]] = {
         msg("Replace it with `reconciler key rotate`, which keeps the current key for what was made with it"),
     ),
     codes.NO_KEY: Explanation(msg("There is no key to replace"), msg("Create one with `reconciler key create`")),
+    codes.NO_WORKER: Explanation(
+        msg("Workers need a PostgreSQL store, and `store` is a file"),
+        msg("Set `store: postgresql://...`; `reconciler store copy` takes the history along"),
+    ),
+    codes.WORKER_GAVE_UP: Explanation(
+        msg("The worker gave up after {count} failures in a row ({kind})", count=10, kind="OperationalError"),
+        msg("Check the database of the store, then start the worker again: chunks that did not end are kept"),
+    ),
     codes.NOT_LISTENING: Explanation(
         msg("Cannot listen on {host}:{port}: {message}", host="127.0.0.1", port=8765, message="Address already in use"),
-        msg("Choose another port with {option}, or 0 for a free one", option="--port"),
+        msg(
+            "Choose another port with {option} or {variable}, or 0 for a free one",
+            option="--port",
+            variable="RECONCILER_BACKEND_PORT",
+        ),
     ),
 }

@@ -4,11 +4,10 @@ They are `async def` although the database is called synchronously: a transactio
 handing it to a thread and back costs more than that (measured; see docs/embedded.md).
 """
 
-from reconciler.embedded.api.routes import amazon_pay_objects, capabilities, oauth, orders, seller_central, shop
+from reconciler.embedded.api.routes import amazon_pay_objects, capabilities, fleet, oauth, orders, seller_central, shop
 from reconciler.embedded.api.routes import settings as amazon
 from reconciler.embedded.api.routes import settings as parts
 from reconciler.embedded.api.routes import settings as pay
-from reconciler.embedded.api.routes import shop as fleet
 
 ROUTERS = (
     oauth.router,

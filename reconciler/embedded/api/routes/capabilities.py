@@ -14,7 +14,7 @@ from reconciler.embedded.contract.responses import Capabilities
 
 router = APIRouter(prefix="/admin-api/v1/capabilities", tags=["capabilities"], route_class=StrictRoute)
 
-_OFFERED: Final[Capabilities] = {"capabilities": ["changes", "fence", "write-key"]}
+_OFFERED: Final[Capabilities] = {"capabilities": ["bulk-read", "bulk-write", "changes", "fence", "write-key"]}
 
 
 @router.get("", response_model=Capabilities, responses=refusals(*READ))

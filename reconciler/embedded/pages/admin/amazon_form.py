@@ -14,13 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 from reconciler.embedded.contract.requests import AmazonSettingsBody, AmazonSettingsPatch
 from reconciler.embedded.contract.responses import AmazonSettingsResponse
 from reconciler.embedded.pages.forms import Form, half_width_fault
+from reconciler.embedded.pages.language import N_, _
 
 LABELS: Final[Mapping[str, str]] = {
-    "use_amazon": "利用設定",
-    "seller_id": "SellerId(出品者ID)",
-    "client_id": "ClientId(クライアントID)",
-    "mws_auth_token": "MWSAuthToken(MWS認証トークン)",
-    "notification_email": "通知メールアドレス",
+    "use_amazon": N_("利用設定"),
+    "seller_id": N_("SellerId(出品者ID)"),
+    "client_id": N_("ClientId(クライアントID)"),
+    "mws_auth_token": N_("MWSAuthToken(MWS認証トークン)"),
+    "notification_email": N_("通知メールアドレス"),
 }
 KEYS: Final[Mapping[str, str]] = {
     "use_amazon": "useAmazon",
@@ -58,7 +59,7 @@ def unset_labels(present: AmazonSettingsResponse) -> list[str]:
     empty = [name for name in TEXT_FIELDS if not stored[KEYS[name]]]
     if present["mwsAuthToken"]["state"] == "UNSET":
         empty.append("mws_auth_token")
-    return [label for name, label in LABELS.items() if name in empty]
+    return [_(label) for name, label in LABELS.items() if name in empty]
 
 
 def faults_of(form: Form, present: AmazonSettingsResponse) -> dict[str, str]:
@@ -87,24 +88,26 @@ def _fault(name: str, form: Form, present: AmazonSettingsResponse) -> str | None
     if not text:
         return _blank_fault(name, form, present)
     if len(text) > _LIMITS[name]:
-        return f"{_LIMITS[name]}文字以内で入力してください。"
+        return _("{limit}文字以内で入力してください。", limit=_LIMITS[name])
     return half_width_fault(text) or _other_value(name, text)
 
 
 def _blank_fault(name: str, form: Form, present: AmazonSettingsResponse) -> str | None:
     """Blanks are accepted as long as 利用する is not checked; what was set once cannot be emptied."""
     if name != "mws_auth_token" and entered(present)[name]:
-        return "この項目は空にできません。"
+        return _("この項目は空にできません。")
     if name == "mws_auth_token" and present["mwsAuthToken"]["state"] != "UNSET":
         return None
-    return f"{LABELS[name]}を入力してください。" if form.checked("use_amazon") else None
+    # A locked checkbox is not posted: while the shop is open, it shows what is stored.
+    in_use = form.checked("use_amazon") if form.checked("use_editable") else present["useAmazon"]
+    return _("{label}を入力してください。", label=_(LABELS[name])) if in_use else None
 
 
 def _other_value(name: str, text: str) -> str | None:
     if name == "seller_id" and _CLIENT_ID.match(text):
-        return "ClientId(クライアントID)の値のようです。"
+        return _("ClientId(クライアントID)の値のようです。")
     if name == "client_id" and _PUBLIC_KEY_ID.match(text):
-        return "Public Key IDではなく、ClientId(Store ID)を入力してください。"
+        return _("Public Key IDではなく、ClientId(Store ID)を入力してください。")
     return None
 
 
@@ -114,10 +117,11 @@ def _contract_faults(form: Form, present: AmazonSettingsResponse) -> Iterator[tu
         patch_of(form, present, with_use=False)
     except ValidationError as error:
         for each in error.errors(include_url=False, include_input=False):
-            yield field_of(str(each["loc"][0])), _SHAPES.get(str(each["loc"][0]), "値の形式が正しくありません。")
+            yield field_of(str(each["loc"][0])), _(_SHAPES.get(str(each["loc"][0]), _OTHER_SHAPE))
 
 
+_OTHER_SHAPE: Final = N_("値の形式が正しくありません。")
 _SHAPES: Final[Mapping[str, str]] = {
-    "notificationEmail": "メールアドレスの形式が正しくありません（例: pay@shop.example）。",
-    "mwsAuthToken": "この値はあらかじめセットされた状態を示す文字列です。トークンを入力してください。",
+    "notificationEmail": N_("メールアドレスの形式が正しくありません（例: pay@shop.example）。"),
+    "mwsAuthToken": N_("この値はあらかじめセットされた状態を示す文字列です。トークンを入力してください。"),
 }

@@ -13,7 +13,8 @@ from starlette.responses import Response
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.requests import AmazonPayPatch
 from reconciler.embedded.contract.responses import AmazonPayResponse, EntitlementsResponse
-from reconciler.embedded.pages.forms import Form, half_width_fault, text_fault
+from reconciler.embedded.pages.forms import Form, line_fault, text_fault
+from reconciler.embedded.pages.language import N_, _
 from reconciler.embedded.pages.menu import AMAZON_PAY, address_of
 from reconciler.embedded.pages.visit import ShopPost, ShopVisit, Visit
 from reconciler.embedded.resources import amazon_pay as payment
@@ -23,19 +24,19 @@ from reconciler.embedded.resources.screens.payment_texts import PaymentTexts
 
 router = APIRouter(prefix=f"/shops/{{shop_key}}/{AMAZON_PAY.place}")
 
-NO_CREATOR: Final = "予約販売でのご利用は、コマースクリエイター利用店舗のみです。"
-NOT_RUNNING: Final = "コマースクリエイター運用中(新規・切替後)の店舗のみご利用いただけます。"
-NO_APPLICATIONS: Final = "定期・頒布会販売のお申込みが必要です。"
+NO_CREATOR: Final = N_("予約販売でのご利用は、コマースクリエイター利用店舗のみです。")
+NOT_RUNNING: Final = N_("コマースクリエイター運用中(新規・切替後)の店舗のみご利用いただけます。")
+NO_APPLICATIONS: Final = N_("定期・頒布会販売のお申込みが必要です。")
 LABELS: Final = {
-    "pre_order": "予約販売",
-    "subscription": "定期・頒布会販売",
-    "auto_link": "自動連携",
-    "display_name": "決済表示名",
-    "comment_pc": "説明コメント（PC）",
-    "comment_pc_html": "説明コメント（PC）のHTMLタグ",
-    "comment_mobile": "説明コメント（スマートフォン）",
-    "comment_mobile_html": "説明コメント（スマートフォン）のHTMLタグ",
-    "mail_text": "注文確認メールに挿入する文章",
+    "pre_order": N_("予約販売"),
+    "subscription": N_("定期・頒布会販売"),
+    "auto_link": N_("自動連携"),
+    "display_name": N_("決済表示名"),
+    "comment_pc": N_("説明コメント（PC）"),
+    "comment_pc_html": N_("説明コメント（PC）のHTMLタグ"),
+    "comment_mobile": N_("説明コメント（スマートフォン）"),
+    "comment_mobile_html": N_("説明コメント（スマートフォン）のHTMLタグ"),
+    "mail_text": N_("注文確認メールに挿入する文章"),
 }
 _LIMITS: Final = {"display_name": 50, "comment_pc": 1000, "comment_mobile": 1000, "mail_text": 1000}
 _SWITCHES: Final = {"pre_order": "preOrder", "subscription": "subscription", "auto_link": "autoLink"}
@@ -74,14 +75,14 @@ async def show_amazon_pay(visit: ShopVisit) -> Response:
 async def save_amazon_pay(visit: ShopPost) -> Response:
     with visit.reading() as connection:
         state = _state(connection, visit.shop_key)
-    faults = _faults(visit.form)
+    faults = _faults(visit.form) | _no_longer_offered(visit.form, state)
     if faults and visit.form.text("version") == state.version:
         return _page(visit, state, 422, errors=faults)
     try:
         _write(visit)
     except Problem as problem:
         return _refused(visit, problem)
-    return visit.redirect(address_of(visit.shop_key, AMAZON_PAY), "保存しました。")
+    return visit.redirect(address_of(visit.shop_key, AMAZON_PAY), _("保存しました。"))
 
 
 def _write(visit: Visit) -> None:
@@ -90,11 +91,11 @@ def _write(visit: Visit) -> None:
         state = _state(edit.connection, visit.shop_key)
         if visit.form.text("version") != state.version:
             raise Problem("PRECONDITION_FAILED", "the payment settings were changed since they were read")
-        switches: AmazonPayPatch = {"autoLink": visit.form.checked("auto_link")}
-        if "pre_order" not in state.locked:
-            switches["preOrder"] = visit.form.checked("pre_order")
-        if "subscription" not in state.locked:
-            switches["subscription"] = visit.form.checked("subscription")
+        switches: AmazonPayPatch = {
+            "autoLink": visit.form.checked("auto_link"),
+            "preOrder": visit.form.checked("pre_order"),
+            "subscription": visit.form.checked("subscription"),
+        }
         payment.patch(edit, visit.shop_key, _without_kept(switches, state.value))
         payment_texts.write_payment_texts(edit, visit.shop_key, _texts(visit.form))
 
@@ -113,6 +114,8 @@ def _refused(visit: Visit, problem: Problem) -> Response:
         state = _state(connection, visit.shop_key)
     if problem.code == "PRECONDITION_FAILED":
         return _page(visit, state, problem.status, conflict=_conflict(visit.form, state))
+    if problem.code == "NOT_ENTITLED":
+        return _page(visit, state, problem.status, errors=_no_longer_offered(visit.form, state))
     raise problem
 
 
@@ -130,11 +133,13 @@ def _texts(form: Form) -> PaymentTexts:
 def _faults(form: Form) -> dict[str, str]:
     found = {name: fault for name, limit in _LIMITS.items() if (fault := text_fault(form.text(name), limit))}
     name = form.text("display_name")
-    if not name.strip():
-        found["display_name"] = "決済表示名を入力してください。"
-    elif "\n" in name or name != name.strip():
-        found["display_name"] = half_width_fault(name.replace("　", " ")) or "前後に空白が含まれています。"
-    return found
+    fault = line_fault(name, _LIMITS["display_name"]) if name.strip() else _("決済表示名を入力してください。")
+    return found | ({} if fault is None else {"display_name": fault})
+
+
+def _no_longer_offered(form: Form, state: PaymentState) -> dict[str, str]:
+    """A switch that the page still offered; its application was lost since."""
+    return {name: _(reason) for name, reason in state.locked.items() if form.checked(name)}
 
 
 def _state(connection: Connection, shop_key: str) -> PaymentState:
@@ -145,22 +150,23 @@ def _state(connection: Connection, shop_key: str) -> PaymentState:
         value=payment.to_response(row),
         texts=texts,
         version=f"{payment.version(row)}-{texts_version}",
-        no_pre_order=None if entitlements.may_pre_order(entitled) else NO_CREATOR,
+        no_pre_order=None if entitlements.may_pre_order(entitled) else _(NO_CREATOR),
         no_subscription=_no_subscription(entitlements.to_response(entitled)),
     )
 
 
 def _no_subscription(entitled: EntitlementsResponse) -> str | None:
     if entitled["commerceCreator"] != "RUNNING":
-        return NOT_RUNNING
-    return None if entitled["subscriptionApplications"] else NO_APPLICATIONS
+        return _(NOT_RUNNING)
+    return None if entitled["subscriptionApplications"] else _(NO_APPLICATIONS)
 
 
 def _page(visit: Visit, state: PaymentState, status: int = 200, **more: Any) -> Response:
     given: Any = visit.form.values or visit.draft
     fields = _given(given, state) if given else state.fields
-    words = {"errors": {}, "conflict": None, "state": state, "fields": fields, "labels": LABELS}
-    return visit.page("amazon_pay.jinja", AMAZON_PAY, status, restored=bool(visit.draft), **words | more)
+    words: dict[str, Any] = {"errors": {}, "conflict": None, "state": state, "fields": fields, "labels": LABELS}
+    words["version"] = visit.version_shown(state.version)
+    return visit.page("admin/amazon_pay.jinja", AMAZON_PAY, status, restored=bool(visit.draft), **words | more)
 
 
 def _given(given: dict[str, str], state: PaymentState) -> dict[str, Any]:
@@ -171,10 +177,12 @@ def _given(given: dict[str, str], state: PaymentState) -> dict[str, Any]:
 
 def _conflict(form: Form, state: PaymentState) -> list[tuple[str, str, str]]:
     mine, present = _given(dict(form.values), state), state.fields
-    return [(LABELS[name], _word(mine[name]), _word(present[name])) for name in LABELS if mine[name] != present[name]]
+    return [
+        (_(LABELS[name]), _word(mine[name]), _word(present[name])) for name in LABELS if mine[name] != present[name]
+    ]
 
 
 def _word(value: Any) -> str:
     if isinstance(value, bool):
-        return "利用する" if value else "利用しない"
-    return str(value) or "（空）"
+        return _("利用する") if value else _("利用しない")
+    return str(value) or _("（空）")

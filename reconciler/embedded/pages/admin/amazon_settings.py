@@ -5,7 +5,7 @@ nor one that was just entered.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -16,29 +16,38 @@ from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.responses import AmazonSettingsResponse
 from reconciler.embedded.pages.admin import amazon_form
+from reconciler.embedded.pages.language import N_, _
 from reconciler.embedded.pages.menu import AMAZON_SETTINGS, address_of
-from reconciler.embedded.pages.shop.preview import SCREENS
 from reconciler.embedded.pages.visit import ShopPost, ShopVisit, Visit
 from reconciler.embedded.resources import amazon_pay, amazon_settings, entitlements, storefront
 from reconciler.embedded.storage.tables import shops
 
 router = APIRouter(prefix=f"/shops/{{shop_key}}/{AMAZON_SETTINGS.place}")
 
-SHOP_OPEN: Final = "「利用設定」は「店舗閉店時」のみ変更できます。店舗を閉店してから設定してください。"
-NO_OPTION: Final = "他社ID決済オプション Amazon Payのお申込みが必要です。"
-NO_CONTRACT: Final = "アマゾンジャパン合同会社とのご契約が必要です。"
-PRE_SET: Final = "あらかじめセットされています。削除や変更をしないでください。"
-ANOTHER_SELLER: Final = (
+SHOP_OPEN: Final = N_("「利用設定」は「店舗閉店時」のみ変更できます。店舗を閉店してから設定してください。")
+NO_OPTION: Final = N_("他社ID決済オプション Amazon Payのお申込みが必要です。")
+NO_CONTRACT: Final = N_("アマゾンジャパン合同会社とのご契約が必要です。")
+PRE_SET: Final = N_("あらかじめセットされています。削除や変更をしないでください。")
+ANOTHER_SELLER: Final = N_(
     "MWS認証トークンは現在の出品者IDに対してセットされています。変更すると決済できなくなる可能性があります。"
 )
-SAVED: Final = "保存しました。"
-_REJECTED: Final[Mapping[tuple[str, str], str]] = {
-    ("sellerId", "AMAZON_API_ERROR"): "この出品者IDはAmazonに登録されていません。",
-    ("sellerId", "ACCESS_REVOKED"): "この出品者IDへのアクセスは取り消されています。",
-    ("clientId", "AMAZON_API_ERROR"): "このClientIdはAmazonに登録されていません。",
-    ("clientId", "OTHER_SELLER"): "このClientIdは別の出品者IDのものです。",
+SAVED: Final = N_("保存しました。")
+SHOP_SCREENS: Final = {
+    "cart": N_("ショッピングカート"),
+    "order": N_("Amazon Pay専用「ご注文手続き」画面"),
+    "subscription": N_("Amazon Pay専用「お申込み手続き」画面"),
+    "purchase-login": N_("ご購入手続き(ご購入途中のログイン画面)"),
+    "after-login": N_("Amazonログイン後の会員ログイン画面"),
+    "member-login": N_("マイページなどへの会員ログイン画面"),
 }
-_BAD_TOKEN: Final = "このトークンは無効です。"  # noqa: S105 - a message
+"""By the last part of their address, as the manual names them."""
+_REJECTED: Final[Mapping[tuple[str, str], str]] = {
+    ("sellerId", "AMAZON_API_ERROR"): N_("この出品者IDはAmazonに登録されていません。"),
+    ("sellerId", "ACCESS_REVOKED"): N_("この出品者IDへのアクセスは取り消されています。"),
+    ("clientId", "AMAZON_API_ERROR"): N_("このClientIdはAmazonに登録されていません。"),
+    ("clientId", "OTHER_SELLER"): N_("このClientIdは別の出品者IDのものです。"),
+}
+_BAD_TOKEN: Final = N_("このトークンは無効です。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +57,12 @@ class SettingsState:
     value: AmazonSettingsResponse
     version: str
     open: bool
-    not_entitled: str | None
+    not_entitled: tuple[str, ...]
+    """What the shop has not applied for or contracted yet."""
 
     @property
     def use_editable(self) -> bool:
-        return not self.open and (self.not_entitled is None or self.value["useAmazon"])
+        return not self.open and (not self.not_entitled or self.value["useAmazon"])
 
 
 @router.get("")
@@ -67,25 +77,27 @@ async def save_amazon_settings(visit: ShopPost) -> Response:
     with visit.reading() as connection:
         state = _state(connection, visit.shop_key)
     if "mws_auth_token" in visit.form.values and state.value["mwsAuthToken"]["state"] == "PRE_SET":
-        return _page(visit, state, 409, errors={"mws_auth_token": PRE_SET})
-    if visit.form.text("version") != state.version:
-        return _page(visit, state, 412, conflict=_conflict(visit, state))
+        return _page(visit, state, 409, errors={"mws_auth_token": _(PRE_SET)})
+    stale = visit.form.text("version") != state.version
     faults = amazon_form.faults_of(visit.form, state.value)
-    if faults:
-        return _page(visit, state, 422, errors=faults)
+    if stale:  # what a blank means depends on what the page showed
+        faults = {name: fault for name, fault in faults.items() if visit.form.text(name)}
+    if faults:  # the form keeps the version it was made from: with a newer one it would overwrite what came between
+        return _page(visit, replace(state, version=visit.form.text("version")), 422, errors=faults)
+    if stale:
+        return _page(visit, state, 412, conflict=_conflict(visit, state))
     if _asks_once_more(visit, state):
-        return _page(visit, state, 422, confirm=ANOTHER_SELLER)
-    return _write(visit, state)
+        return _page(visit, state, 422, confirm=_(ANOTHER_SELLER))
+    return _write(visit)
 
 
-def _write(visit: Visit, state: SettingsState) -> Response:
-    offered = visit.form.checked("use_editable")
-    with_use = offered and (not state.open or visit.form.checked("use_amazon") != state.value["useAmazon"])
-    body = amazon_form.patch_of(visit.form, state.value, with_use=with_use)
+def _write(visit: Visit) -> Response:
     verifier = visit.services.config.verifier
     tag = etags.format_etag(visit.form.text("version"))
     try:
         with visit.editing() as edit:
+            state = _state(edit.connection, visit.shop_key)
+            body = amazon_form.patch_of(visit.form, state.value, with_use=_is_use_written(visit, state))
             before = amazon_pay.to_response(amazon_pay.get(edit.connection, visit.shop_key))
             amazon_settings.patch(edit, visit.shop_key, body, verifier, if_match=tag)
             after = amazon_pay.to_response(amazon_pay.get(edit.connection, visit.shop_key))
@@ -94,10 +106,19 @@ def _write(visit: Visit, state: SettingsState) -> Response:
     return visit.redirect(_address(visit), _saved(before["use"], after["use"]))
 
 
+def _is_use_written(visit: Visit, state: SettingsState) -> bool:
+    """An unchanged 利用する is written as well, for what follows it, but not where that alone would refuse the form: the shop was
+    opened, or lost an application, since the page was made.
+    """
+    changed = visit.form.checked("use_amazon") != state.value["useAmazon"]
+    free = not state.open and not (state.not_entitled and state.value["useAmazon"])
+    return visit.form.checked("use_editable") and (changed or free)
+
+
 def _saved(before: bool, after: bool) -> str:
     if before == after:
-        return SAVED
-    return f"{SAVED}決済一覧の「Amazon Pay」を「{'利用する' if after else '利用しない'}」に変更しました。"
+        return _(SAVED)
+    return _("保存しました。決済一覧の「Amazon Pay」を「{value}」に変更しました。", value=_use(after))
 
 
 def _refused(visit: Visit, problem: Problem) -> Response:
@@ -110,9 +131,11 @@ def _refused(visit: Visit, problem: Problem) -> Response:
         case "PRECONDITION_FAILED":
             return _page(visit, state, problem.status, conflict=_conflict(visit, state))
         case "SHOP_OPEN":
-            return _page(visit, state, problem.status, errors={"use_amazon": SHOP_OPEN})
+            return _page(visit, state, problem.status, errors={"use_amazon": _(SHOP_OPEN)})
         case "NOT_ENTITLED":
-            return _page(visit, state, problem.status, errors={"use_amazon": state.not_entitled or NO_OPTION})
+            return _page(
+                visit, state, problem.status, errors={"use_amazon": " ".join(state.not_entitled) or _(NO_OPTION)}
+            )
     raise problem
 
 
@@ -120,12 +143,12 @@ def _error_page(visit: Visit, problem: Problem) -> Response:
     """A page of its own. The values that were entered are shown again on the way back, the token is not."""
     rows = [
         (
-            amazon_form.LABELS[amazon_form.field_of(each["field"])],
-            _REJECTED.get((each["field"], each["code"]), _BAD_TOKEN),
+            _(amazon_form.LABELS[amazon_form.field_of(each["field"])]),
+            _(_REJECTED.get((each["field"], each["code"]), _BAD_TOKEN)),
         )
         for each in problem.errors
     ]
-    return visit.page("amazon_error.jinja", AMAZON_SETTINGS, 422, rows=rows, fields=_back(visit))
+    return visit.page("admin/amazon_error.jinja", AMAZON_SETTINGS, 422, rows=rows, fields=_back(visit))
 
 
 @router.post("/again")
@@ -135,7 +158,7 @@ async def show_entered_again(visit: ShopPost) -> Response:
 
 
 def _back(visit: Visit) -> dict[str, str]:
-    names = (*amazon_form.TEXT_FIELDS, "use_amazon", "use_editable")
+    names = (*amazon_form.TEXT_FIELDS, "use_amazon", "use_editable", "version")
     return {name: visit.form.text(name) for name in names if name in visit.form.values}
 
 
@@ -150,12 +173,12 @@ def _asks_once_more(visit: Visit, state: SettingsState) -> bool:
 def _state(connection: Connection, shop_key: str) -> SettingsState:
     row = amazon_settings.get(connection, shop_key)
     entitled = entitlements.to_response(entitlements.get(connection, shop_key))
-    missing = NO_OPTION if not entitled["payOption"] else None if entitled["amazonContract"] else NO_CONTRACT
+    needed = ((entitled["payOption"], NO_OPTION), (entitled["amazonContract"], NO_CONTRACT))
     return SettingsState(
         value=amazon_settings.to_response(row),
         version=amazon_settings.version(row),
         open=storefront.get(connection, shop_key)[shops.c.storefront_status] == "OPEN",
-        not_entitled=missing,
+        not_entitled=tuple(_(text) for given, text in needed if not given),
     )
 
 
@@ -171,44 +194,45 @@ def _page(visit: Visit, state: SettingsState, status: int = 200, **more: Any) ->
         "conflict": None,
         "confirm": None,
         "state": state,
+        "version": visit.version_shown(state.version),
         "fields": fields,
         "use": use,
         "labels": amazon_form.LABELS,
         "buttons": _buttons(state),
         "missing": amazon_form.unset_labels(state.value),
-        "shop_screens": {key: name for key, name in SCREENS.items() if key != "complete"},
+        "shop_screens": SHOP_SCREENS,
         "restored": bool(visit.draft),
     }
-    return visit.page("amazon_settings.jinja", AMAZON_SETTINGS, status, **words | more)
+    return visit.page("admin/amazon_settings.jinja", AMAZON_SETTINGS, status, **words | more)
 
 
 def _buttons(state: SettingsState) -> str:
     """The reason follows the rule of the manual; a closed shop shows no page at all."""
     if state.value["buttonsVisible"]:
-        return "非表示（閉店中です）" if not state.open else "表示中"
+        return _("非表示（閉店中です）") if not state.open else _("表示中")
     if not state.value["useAmazon"]:
-        return "非表示（利用設定が「利用する」ではありません）"
-    return "非表示（未設定の項目があります）"
+        return _("非表示（利用設定が「利用する」ではありません）")
+    return _("非表示（未設定の項目があります）")
 
 
 def _conflict(visit: Visit, state: SettingsState) -> list[tuple[str, str, str]]:
     """What differs: the field, what was entered, what is stored now."""
     present = amazon_form.entered(state.value)
     rows = [
-        (amazon_form.LABELS[name], visit.form.text(name) or "（空）", present[name] or "（空）")
+        (_(amazon_form.LABELS[name]), visit.form.text(name) or _("（空）"), present[name] or _("（空）"))
         for name in amazon_form.TEXT_FIELDS
         if visit.form.text(name) != present[name]
     ]
     if visit.form.checked("use_editable") and visit.form.checked("use_amazon") != state.value["useAmazon"]:
-        rows.insert(0, ("利用設定", _use(visit.form.checked("use_amazon")), _use(state.value["useAmazon"])))
+        rows.insert(0, (_("利用設定"), _use(visit.form.checked("use_amazon")), _use(state.value["useAmazon"])))
     if visit.form.text("mws_auth_token"):
-        stored = "未設定" if state.value["mwsAuthToken"]["state"] == "UNSET" else "設定済み"
-        rows.append((amazon_form.LABELS["mws_auth_token"], "設定済み", stored))
+        stored = _("未設定") if state.value["mwsAuthToken"]["state"] == "UNSET" else _("設定済み")
+        rows.append((_(amazon_form.LABELS["mws_auth_token"]), _("設定済み"), stored))
     return rows
 
 
 def _use(on: bool) -> str:
-    return "利用する" if on else "利用しない"
+    return _("利用する") if on else _("利用しない")
 
 
 def _address(visit: Visit) -> str:

@@ -1,68 +1,107 @@
 """システム>各種申し込み>オプション追加お申し込み: what a shop has applied for. Merchants see it, an operator sets it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import APIRouter
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from reconciler.embedded.contract.problems import Problem
+from reconciler.embedded.pages.forms import Form
+from reconciler.embedded.pages.language import N_, _
 from reconciler.embedded.pages.menu import APPLICATIONS, address_of
-from reconciler.embedded.pages.visit import ShopPost, ShopVisit
+from reconciler.embedded.pages.visit import ShopPost, ShopVisit, Visit
 from reconciler.embedded.resources import entitlements
+from reconciler.embedded.resources.screens import applications
 
 router = APIRouter(prefix=f"/shops/{{shop_key}}/{APPLICATIONS.place}")
 
 LABELS: Final = {
-    "pay_option": "他社ID決済オプション Amazon Pay",
-    "amazon_contract": "アマゾンジャパン合同会社とのご契約",
-    "commerce_creator": "コマースクリエイター",
-    "subscription_applications": "定期・頒布会販売",
+    "pay_option": N_("他社ID決済オプション Amazon Pay"),
+    "amazon_contract": N_("アマゾンジャパン合同会社とのご契約"),
+    "commerce_creator": N_("コマースクリエイター"),
+    "subscription_applications": N_("定期・頒布会販売"),
 }
-STATES: Final = {"yes": "申込済", "no": "未申込"}
-TWO_EDITORS: Final = "ほかの担当者が先に変更しました。最新の内容を確認し、もう一度入力してください。"
-CREATOR: Final = {"DISABLED": "無効", "ENABLED": "有効", "RUNNING": "運用中(切替後)"}
+STATES: Final = {"yes": N_("申込済"), "review": N_("審査中"), "no": N_("未申込")}
+EMPTY: Final = N_("（空）")
+CREATOR: Final = {"DISABLED": N_("無効"), "ENABLED": N_("有効"), "RUNNING": N_("運用中(切替後)")}
+_KEYS: Final = {
+    "pay_option": "payOption",
+    "amazon_contract": "amazonContract",
+    "subscription_applications": "subscriptionApplications",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationForm:
+    values: Mapping[str, str]
+    version: str
+    """Of the entitlements and of what is under review."""
 
 
 @router.get("")
 async def show_applications(visit: ShopVisit) -> Response:
     with visit.reading() as connection:
-        row = entitlements.get(connection, visit.shop_key)
-    found = entitlements.to_response(row)
-    values = {
-        "pay_option": "yes" if found["payOption"] else "no",
-        "amazon_contract": "yes" if found["amazonContract"] else "no",
-        "commerce_creator": found["commerceCreator"],
-        "subscription_applications": "yes" if found["subscriptionApplications"] else "no",
-    }
-    return visit.page(
-        "applications.jinja",
-        APPLICATIONS,
-        values=values,
-        version=entitlements.version(row),
-        labels=LABELS,
-        states=STATES,
-        creator=CREATOR,
-    )
+        state = _state(connection, visit.shop_key)
+    return _page(visit, state)
 
 
 @router.post("")
 async def save_applications(visit: ShopPost) -> Response:
     if not visit.user.operator:
         raise Problem("SHOP_NOT_FOUND", "only an operator sets applications")
-    address = address_of(visit.shop_key, APPLICATIONS)
+    faults = {name: _("選択してください。") for name in LABELS if visit.form.text(name) not in _choices(name)}
     with visit.editing() as edit:
-        row = entitlements.get(edit.connection, visit.shop_key)
-        current = visit.form.text("version") == entitlements.version(row)
-        if current:
-            entitlements.change(edit, visit.shop_key, _columns(visit.form.values))
-    return visit.redirect(address, "保存しました。" if current else TWO_EDITORS)
+        state = _state(edit.connection, visit.shop_key)
+        if visit.form.text("version") != state.version:
+            return _page(visit, state, 412, conflict=_conflict(visit, state))
+        if faults:
+            return _page(visit, state, 422, errors=faults)
+        entitlements.change(edit, visit.shop_key, _columns(visit.form))
+        reviewed = {name for name in _KEYS if visit.form.text(name) == "review"}
+        applications.write_reviews(edit, visit.shop_key, reviewed)
+    return visit.redirect(address_of(visit.shop_key, APPLICATIONS), _("保存しました。"))
 
 
-def _columns(values: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        name: values.get(name) == "yes" for name in LABELS if name != "commerce_creator" and values.get(name) in STATES
+def _state(connection: Connection, shop_key: str) -> ApplicationForm:
+    row = entitlements.get(connection, shop_key)
+    found: Mapping[str, Any] = entitlements.to_response(row)
+    reviewed = applications.under_review(connection, shop_key)
+    given = {name: "yes" if found[key] else "review" if name in reviewed else "no" for name, key in _KEYS.items()}
+    return ApplicationForm(
+        values={**given, "commerce_creator": found["commerceCreator"]},
+        version="-".join((entitlements.version(row), *sorted(reviewed))),
+    )
+
+
+def _page(visit: Visit, state: ApplicationForm, status: int = 200, **more: Any) -> Response:
+    words = {
+        "values": {**state.values, **{name: text for name, text in visit.form.values.items() if name in LABELS}},
+        "version": state.version,
+        "labels": LABELS,
+        "states": STATES,
+        "creator": CREATOR,
+        "errors": {},
+        "conflict": None,
     }
-    if values.get("commerce_creator") in CREATOR:
-        found["commerce_creator"] = values["commerce_creator"]
-    return found
+    return visit.page("admin/applications.jinja", APPLICATIONS, status, **words | more)
+
+
+def _choices(name: str) -> Mapping[str, str]:
+    return CREATOR if name == "commerce_creator" else STATES
+
+
+def _columns(form: Form) -> dict[str, Any]:
+    given = {name: form.text(name) for name in LABELS}
+    return {name: text if name == "commerce_creator" else text == "yes" for name, text in given.items()}
+
+
+def _conflict(visit: Visit, state: ApplicationForm) -> list[tuple[str, str, str]]:
+    present = state.values
+    return [
+        (_(label), _(_choices(name).get(visit.form.text(name), EMPTY)), _(_choices(name)[present[name]]))
+        for name, label in LABELS.items()
+        if visit.form.text(name) != present[name]
+    ]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from reconciler.embedded.contract.responses import Change
 from reconciler.embedded.pages.admin import words
+from reconciler.embedded.pages.language import N_, _
 from reconciler.embedded.pages.menu import CHANGES
 from reconciler.embedded.pages.visit import ShopVisit
 from reconciler.embedded.resources import audit
@@ -17,21 +18,24 @@ from reconciler.embedded.resources import audit
 router = APIRouter(prefix=f"/shops/{{shop_key}}/{CHANGES.place}")
 
 RESOURCES: Final[Mapping[str, str]] = {
-    "amazonSettings": "Amazon設定",
-    "amazonPay": "決済一覧・Amazon Pay設定",
-    "paymentTexts": "Amazon Pay設定の表示設定",
-    "storefront": "開店・閉店",
-    "systemParts": "メッセージ",
-    "entitlements": "各種申し込み",
-    "ipnEndpoints": "インスタント通知(IPN)",
-    "orders": "受注管理",
+    "amazonSettings": N_("Amazon設定"),
+    "amazonPay": N_("決済一覧・Amazon Pay設定"),
+    "paymentTexts": N_("Amazon Pay設定の表示設定"),
+    "storefront": N_("開店・閉店"),
+    "systemParts": N_("メッセージ"),
+    "entitlements": N_("各種申し込み"),
+    "ipnEndpoints": N_("インスタント通知(IPN)"),
+    "javascriptOrigins": N_("インテグレーションセントラル"),
+    "orders": N_("受注管理"),
 }
 ACTORS: Final[Mapping[str, str]] = {
-    "MERCHANT": "店舗担当者",
-    "PLATFORM": "プラットフォーム",
+    "MERCHANT": N_("店舗担当者"),
+    "PLATFORM": N_("プラットフォーム"),
     "AMAZON": "Amazon",
     "CLIENT": "API",
 }
+_WITH: Final = {"systemParts": ("pageParts",), "entitlements": ("applications",)}
+"""What only the screens have is found with what the contract has of the same screen."""
 _PAGE: Final = 50
 
 
@@ -61,7 +65,7 @@ async def show_changes(
     wanted = {"resource": resource, "actor": actor, "since": since, "until": until}
     more = {**wanted, "before": str(found[_PAGE - 1]["changeId"])} if len(found) > _PAGE else None
     return visit.page(
-        "changes.jinja",
+        "admin/changes.jinja",
         CHANGES,
         rows=[_row(change) for change in found[:_PAGE]],
         wanted=wanted,
@@ -78,15 +82,13 @@ def _row(change: Change) -> TrailRow:
         who=words.actor_word(change),
         field=words.field_word(change),
         before="–" if secret else words.value_word(change, change["from"]),
-        after="変更されました" if secret else words.value_word(change, change["to"]),
+        after=_("変更されました") if secret else words.value_word(change, change["to"]),
         cause=words.cause_word(change),
     )
 
 
 def _resources(name: str) -> tuple[str, ...]:
-    if name == "systemParts":
-        return ("systemParts", "pageParts")
-    return (name,) if name in RESOURCES else ()
+    return (name, *_WITH.get(name, ())) if name in RESOURCES else ()
 
 
 def _day(text: str, time: str) -> str | None:

@@ -12,13 +12,16 @@ from starlette.responses import Response
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.pages.admin.order_history import authorise_again, payment_alerts, payment_history
 from reconciler.embedded.pages.admin.words import ORDER_STATUS, ORDER_TYPE, PAYMENT
+from reconciler.embedded.pages.language import N_, _
 from reconciler.embedded.pages.menu import ORDERS, address_of
+from reconciler.embedded.pages.notices import announce_change
 from reconciler.embedded.pages.visit import ShopPost, ShopVisit, Visit
 from reconciler.embedded.resources import orders
+from reconciler.embedded.resources.shopping.order_details import find_details
 
 router = APIRouter(prefix=f"/shops/{{shop_key}}/{ORDERS.place}")
 
-TABS: Final = {"all": "すべて", "unpaid": "通常処理中/未入金", "unsent": "通常処理中/未発送"}
+TABS: Final = {"all": N_("すべて"), "unpaid": N_("通常処理中/未入金"), "unsent": N_("通常処理中/未発送")}
 _PAGE: Final = 50
 
 
@@ -29,7 +32,7 @@ async def show_orders(visit: ShopVisit, tab: str = "all", after: str = "") -> Re
         found = orders.newest(connection, visit.shop_key, _condition(tab), before=after or None, limit=_PAGE)
         placed = orders.ordered_at(connection, visit.shop_key, [order["orderNo"] for order in found])
     return visit.page(
-        "orders.jinja",
+        "admin/orders.jinja",
         ORDERS,
         tabs=TABS,
         tab=tab,
@@ -48,14 +51,14 @@ async def mark_orders_paid(visit: ShopPost) -> Response:
     address = f"{address_of(visit.shop_key, ORDERS)}?tab=unpaid"
     numbers = visit.form.lists.get("order", ())
     if not numbers:
-        return visit.redirect(address, "受注を選択してください。")
+        return visit.redirect(address, _("受注を選択してください。"))
     try:
         changed = _mark(visit, numbers)
     except Problem as problem:
         if problem.code not in ("NOT_FOUND", "ORDER_CANCELLED"):
             raise
-        return visit.redirect(address, "入金済みにできない受注が含まれています。変更していません。")
-    return visit.redirect(address, f"{changed}件の注文を入金済みにしました。")
+        return visit.redirect(address, _("入金済みにできない受注が含まれています。変更していません。"))
+    return visit.redirect(address, _("{count}件の受注を入金済みにしました。", count=changed))
 
 
 @router.get("/{order_no}")
@@ -65,13 +68,15 @@ async def show_order(visit: ShopVisit, order_no: str) -> Response:
         placed = orders.ordered_at(connection, visit.shop_key, [order_no])[order_no]
         history = payment_history(connection, visit.shop_key, order)
         alerts = payment_alerts(connection, visit.shop_key, order, visit.services.now())
+        details = find_details(connection, visit.shop_key, order_no)
     return visit.page(
-        "order.jinja",
+        "admin/order.jinja",
         ORDERS,
         order=order,
         placed=placed,
         history=history,
         alerts=alerts,
+        details=details,
         types=ORDER_TYPE,
         statuses=ORDER_STATUS,
         payments=PAYMENT,
@@ -86,16 +91,22 @@ async def mark_order_paid(visit: ShopPost, order_no: str) -> Response:
     except Problem as problem:
         if problem.code != "ORDER_CANCELLED":
             raise
-        return visit.redirect(address, "注文取消の受注は入金済みにできません。")
-    return visit.redirect(address, "入金済みにしました。" if changed else "すでに入金済みです。")
+        return visit.redirect(address, _("注文取消の受注は入金済みにできません。"))
+    return visit.redirect(address, _("入金済みにしました。") if changed else _("すでに入金済みです。"))
 
 
 @router.post("/{order_no}/authorisation")
 async def post_authorisation(visit: ShopPost, order_no: str) -> Response:
     address = address_of(visit.shop_key, ORDERS, order_no)
-    with visit.editing() as edit:
-        authorise_again(edit, visit.shop_key, orders.get(edit.connection, visit.shop_key, order_no))
-    return visit.redirect(address, "再与信を実行しました。")
+    try:
+        with visit.editing() as edit:
+            charge_id = authorise_again(edit, visit.shop_key, orders.get(edit.connection, visit.shop_key, order_no))
+    except Problem as problem:
+        if problem.code != "VALIDATION_ERROR":
+            raise
+        return visit.redirect(address, _("この受注は、現在の状態では再与信できません。"))
+    await announce_change(visit.services, visit.shop_key, charge_id)
+    return visit.redirect(address, _("再与信を実行しました。"))
 
 
 def _mark(visit: Visit, numbers: Sequence[str]) -> int:

@@ -16,4 +16,4 @@ async def show_payment_methods(visit: ShopVisit) -> Response:
         pay = amazon_pay.to_response(amazon_pay.get(connection, visit.shop_key))
         settings = amazon_settings.to_response(amazon_settings.get(connection, visit.shop_key))
     follows = pay["use"] == settings["useAmazon"]
-    return visit.page("payment_methods.jinja", PAYMENT_METHODS, pay=pay, follows=follows)
+    return visit.page("admin/payment_methods.jinja", PAYMENT_METHODS, pay=pay, follows=follows)

@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from reconciler.embedded.pages.shop.preview import PREVIEW_COOKIE, SCREENS
+from reconciler.embedded.pages.browser import preview_cookie
+from reconciler.embedded.pages.shop.screens import SCREENS, shop_address
 from reconciler.embedded.pages.visit import ShopPost
 from reconciler.embedded.resources.screens import admin_sessions as sessions
 
@@ -15,8 +16,6 @@ async def post_preview(visit: ShopPost) -> Response:
     wanted = visit.form.text("screen")
     with visit.services.database.writing() as connection:
         token = sessions.open_preview(connection, visit.session, visit.shop_key, visit.services.now())
-    path = f"/shop/{visit.shop_key}/"
-    response = RedirectResponse(f"{path}{wanted if wanted in SCREENS else 'cart'}", 303)
-    https = visit.request.url.scheme == "https"
-    response.set_cookie(PREVIEW_COOKIE, token, httponly=True, samesite="lax", path=path, secure=https)
+    response = RedirectResponse(shop_address(visit.shop_key, wanted if wanted in SCREENS else "cart"), 303)
+    preview_cookie(visit.shop_key).give(response, visit.request, token)
     return response

@@ -15,6 +15,7 @@ from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.responses import Change, StorefrontStatus
 from reconciler.embedded.pages.admin.words import actor_word
 from reconciler.embedded.pages.forms import text_fault
+from reconciler.embedded.pages.language import N_, _
 from reconciler.embedded.pages.menu import STOREFRONT, address_of
 from reconciler.embedded.pages.visit import ShopPost, ShopVisit, Visit
 from reconciler.embedded.resources import audit
@@ -22,9 +23,9 @@ from reconciler.embedded.resources import storefront as shops
 
 router = APIRouter(prefix=f"/shops/{{shop_key}}/{STOREFRONT.place}")
 
-LABELS: Final = {"status": "店舗の状態", "message": "閉店中の表示メッセージ"}
+LABELS: Final = {"status": N_("店舗の状態"), "message": N_("閉店中の表示メッセージ")}
 _LIMIT: Final = 500
-_SAVED: Final = "保存しました。"
+_SAVED: Final = N_("保存しました。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +55,24 @@ async def save_storefront(visit: ShopPost) -> Response:
         return _page(visit, state, 422, errors=faults)
     closes = state.status == "OPEN" and visit.form.text("status") == "CLOSED"
     if closes and not visit.form.checked("confirmed"):
-        return visit.page("storefront_close.jinja", STOREFRONT, fields=_fields(visit, state), version=state.version)
+        return visit.page(
+            "admin/storefront_close.jinja", STOREFRONT, fields=_fields(visit, state), version=state.version
+        )
     try:
-        _write(visit, state)
+        _write(visit)
     except Problem as problem:
         return _refused(visit, problem)
-    return visit.redirect(address_of(visit.shop_key, STOREFRONT), _SAVED)
+    return visit.redirect(address_of(visit.shop_key, STOREFRONT), _(_SAVED))
 
 
-def _write(visit: Visit, state: StorefrontForm) -> None:
+def _write(visit: Visit) -> None:
     wanted: StorefrontStatus = "OPEN" if visit.form.text("status") == "OPEN" else "CLOSED"
     with visit.editing() as edit:
+        state = _state(edit.connection, visit.shop_key)
+        if visit.form.text("version") != state.version:
+            raise Problem("PRECONDITION_FAILED", "the storefront was changed since it was read")
         if wanted != state.status:
-            shops.put(edit, visit.shop_key, wanted, if_match=etags.format_etag(state.version.partition("-")[0]))
+            shops.put(edit, visit.shop_key, wanted)
         shops.set_closed_message(edit, visit.shop_key, visit.form.text("message"))
 
 
@@ -81,9 +87,9 @@ def _refused(visit: Visit, problem: Problem) -> Response:
 def _faults(visit: Visit) -> dict[str, str]:
     found: dict[str, str] = {}
     if visit.form.text("status") not in ("OPEN", "CLOSED"):
-        found["status"] = "開店または閉店を選択してください。"
+        found["status"] = _("開店または閉店を選択してください。")
     message = visit.form.text("message")
-    fault = text_fault(message, _LIMIT) if message.strip() else "閉店中の表示メッセージを入力してください。"
+    fault = text_fault(message, _LIMIT) if message.strip() else _("閉店中の表示メッセージを入力してください。")
     return found | ({} if fault is None else {"message": fault})
 
 
@@ -100,9 +106,10 @@ def _state(connection: Connection, shop_key: str) -> StorefrontForm:
 
 def _page(visit: Visit, state: StorefrontForm, status: int = 200, **more: Any) -> Response:
     fields = _fields(visit, state)
-    words = {"errors": {}, "conflict": None, "state": state, "fields": fields, "labels": LABELS}
+    words: dict[str, Any] = {"errors": {}, "conflict": None, "state": state, "fields": fields, "labels": LABELS}
+    words["version"] = visit.version_shown(state.version)
     by = None if state.last is None else actor_word(state.last)
-    return visit.page("storefront.jinja", STOREFRONT, status, by=by, restored=bool(visit.draft), **words | more)
+    return visit.page("admin/storefront.jinja", STOREFRONT, status, by=by, restored=bool(visit.draft), **words | more)
 
 
 def _fields(visit: Visit, state: StorefrontForm) -> dict[str, str]:
@@ -113,11 +120,11 @@ def _fields(visit: Visit, state: StorefrontForm) -> dict[str, str]:
 def _conflict(visit: Visit, state: StorefrontForm) -> list[tuple[str, str, str]]:
     mine = _fields(visit, state)
     rows = [
-        (LABELS["status"], _word(mine["status"]), _word(state.status)),
-        (LABELS["message"], mine["message"], state.message),
+        (_(LABELS["status"]), _word(mine["status"]), _word(state.status)),
+        (_(LABELS["message"]), mine["message"], state.message),
     ]
     return [row for row in rows if row[1] != row[2]]
 
 
 def _word(status: str) -> str:
-    return {"OPEN": "開店", "CLOSED": "閉店"}.get(status, "（空）")
+    return {"OPEN": _("開店"), "CLOSED": _("閉店")}.get(status, _("（空）"))

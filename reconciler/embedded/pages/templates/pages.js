@@ -10,11 +10,11 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(field.value);
-      status.textContent = "コピーしました。";
+      status.textContent = button.dataset.done;
     } catch {
       field.focus();
       field.select();
-      status.textContent = "選択しました。コピーしてください。";
+      status.textContent = button.dataset.selected;
     }
   });
 }
@@ -28,4 +28,11 @@ for (const button of document.querySelectorAll("[data-reveals]")) {
     button.hidden = true;
     part.querySelector("input").focus();
   });
+}
+
+for (const form of document.querySelectorAll("[data-once]")) {
+  const buttons = form.querySelectorAll("button");
+  // After the browser has taken the form: a disabled button is not sent, and a page that comes back can be used again.
+  form.addEventListener("submit", () => setTimeout(() => buttons.forEach((each) => { each.disabled = true; })));
+  addEventListener("pageshow", () => buttons.forEach((each) => { each.disabled = false; }));
 }

@@ -4,8 +4,6 @@ In: a token from a cookie. Out: the session with its user, or nothing. A session
 minutes and with the session that opened it.
 """
 
-import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from reconciler.embedded.resources.screens.admin_users import AdminUser
+from reconciler.embedded.resources.random_tokens import hash_token, new_token
+from reconciler.embedded.resources.screens.admin_users import AdminUser, user_of
 from reconciler.embedded.storage.page_tables import admin_sessions, admin_users, preview_sessions
 
 SESSION_SECONDS: Final = 8 * 3600
@@ -30,6 +29,7 @@ class AdminSession:
 
     user: AdminUser
     token_hash: str
+    expires_at: int
     notices: tuple[str, ...] = ()
     draft: Mapping[str, Any] = field(default_factory=dict)
 
@@ -39,7 +39,7 @@ def start_session(connection: Connection, user: AdminUser, now: datetime, draft:
     moment = int(now.timestamp())
     connection.execute(delete(admin_sessions).where(_S.expires_at <= moment))
     connection.execute(delete(preview_sessions).where(_P.expires_at <= moment))
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     values = {"token_hash": hash_token(token), "user_id": user.user_id, "expires_at": moment + SESSION_SECONDS}
     connection.execute(insert(admin_sessions).values(**values, notices=[], draft=dict(draft)))
     return token
@@ -52,9 +52,8 @@ def find_session(connection: Connection, token: str, now: datetime) -> AdminSess
     row = connection.execute(statement.where(*mine)).mappings().first()
     if row is None:
         return None
-    user = AdminUser(user_id=row[_U.user_id], shop_key=row[_U.shop_key], account=row[_U.account], name=row[_U.name])
-    notices = tuple(row[_S.notices])
-    return AdminSession(user=user, token_hash=row[_S.token_hash], notices=notices, draft=row[_S.draft])
+    kept = {"expires_at": row[_S.expires_at], "notices": tuple(row[_S.notices]), "draft": row[_S.draft]}
+    return AdminSession(user=user_of(row), token_hash=row[_S.token_hash], **kept)
 
 
 def keep_for_next_page(
@@ -64,15 +63,16 @@ def keep_for_next_page(
     connection.execute(update(admin_sessions).where(mine).values(notices=list(notices), draft=dict(draft)))
 
 
-def close_session(connection: Connection, session: AdminSession) -> None:
-    connection.execute(delete(preview_sessions).where(_P.session_hash == session.token_hash))
-    connection.execute(delete(admin_sessions).where(_S.token_hash == session.token_hash))
+def close_session(connection: Connection, token: str) -> None:
+    ended = hash_token(token)
+    connection.execute(delete(preview_sessions).where(_P.session_hash == ended))
+    connection.execute(delete(admin_sessions).where(_S.token_hash == ended))
 
 
 def open_preview(connection: Connection, session: AdminSession, shop_key: str, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     values = {"shop_key": shop_key, "session_hash": session.token_hash}
-    expires = int(now.timestamp()) + PREVIEW_SECONDS
+    expires = min(int(now.timestamp()) + PREVIEW_SECONDS, session.expires_at)
     connection.execute(insert(preview_sessions).values(token_hash=hash_token(token), expires_at=expires, **values))
     return token
 
@@ -86,7 +86,3 @@ def preview_expiry(connection: Connection, token: str, shop_key: str, now: datet
 
 def close_preview(connection: Connection, token: str) -> None:
     connection.execute(delete(preview_sessions).where(_P.token_hash == hash_token(token)))
-
-
-def hash_token(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

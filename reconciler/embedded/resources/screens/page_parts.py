@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import delete, insert
 
 from reconciler.embedded.contract import etags
+from reconciler.embedded.contract.marks import N_
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.requests import PartPatch
 from reconciler.embedded.resources import system_parts
@@ -34,56 +35,56 @@ class SystemPart:
         return self.key in system_parts.NAMES
 
 
-_AMAZON_MESSAGE: Final = "Amazonアカウントに登録済みの情報でお支払いいただけます。"
-_S5: Final = "会員登録がお済みの方は、ログインするとAmazonアカウントと連携します。"
+_AMAZON_MESSAGE: Final = N_("Amazonアカウントに登録済みの情報でお支払いいただけます。")
+_S5: Final = N_("会員登録がお済みの方は、ログインするとAmazonアカウントと連携します。")
 PARTS: Final = (
     SystemPart(
         key="ORDER_AREA",
         name=system_parts.NAMES["ORDER_AREA"],
-        shown_on="Amazon Pay専用「ご注文手続き」",
+        shown_on=N_("Amazon Pay専用「ご注文手続き」"),
         label="",
         message="",
     ),
     SystemPart(
         key="LOGIN_LINK_AREA",
         name=system_parts.NAMES["LOGIN_LINK_AREA"],
-        shown_on="マイページ>ログイン連携",
+        shown_on=N_("マイページ>ログイン連携"),
         label="",
         message="",
     ),
     SystemPart(
         key="CART_BUTTON",
-        name="Amazon Payボタン",
-        shown_on="ショッピングカート",
+        name=N_("Amazon Payボタン"),
+        shown_on=N_("ショッピングカート"),
         label=None,
         message=_AMAZON_MESSAGE,
     ),
     SystemPart(
         key="SUBSCRIPTION_AREA",
-        name="お申込み手続きエリア(Amazon)",
-        shown_on="Amazon Pay専用「お申込み手続き」",
+        name=N_("お申込み手続きエリア(Amazon)"),
+        shown_on=N_("Amazon Pay専用「お申込み手続き」"),
         label="",
         message="",
     ),
     SystemPart(
         key="PURCHASE_LOGIN",
-        name="Amazonログイン（ご購入手続き）",
-        shown_on="ご購入手続き",
-        label="amazonでログイン",
+        name=N_("Amazonログイン（ご購入手続き）"),
+        shown_on=N_("ご購入手続き"),
+        label=N_("amazonでログイン"),
         message="",
     ),
     SystemPart(
         key="AFTER_LOGIN",
-        name="Amazonログイン後の会員ログイン",
-        shown_on="Amazonログイン後の会員ログイン",
-        label="会員ログイン",
+        name=N_("Amazonログイン後の会員ログイン"),
+        shown_on=N_("Amazonログイン後の会員ログイン"),
+        label=N_("会員ログイン"),
         message=_S5,
     ),
     SystemPart(
         key="MEMBER_LOGIN",
-        name="Amazonログイン（会員ログイン）",
-        shown_on="マイページなどへの会員ログイン",
-        label="amazonでログイン",
+        name=N_("Amazonログイン（会員ログイン）"),
+        shown_on=N_("マイページなどへの会員ログイン"),
+        label=N_("amazonでログイン"),
         message="",
     ),
 )

@@ -4,5 +4,5 @@
 database that a newer version made is refused.
 """
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0011", "0012", "0013")
 HEAD = REVISIONS[-1]

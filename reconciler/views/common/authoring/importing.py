@@ -60,9 +60,9 @@ def _pattern(shop: ShopKey, reference: str) -> str:
 
 
 def secrets_summary(imported: ImportResult, context: RenderContext) -> str:
-    return context.plural(
-        "{count} secret must be provided:", "{count} secrets must be provided:", len(imported.secrets)
-    )
+    """Shops of one SellerId share a secret."""
+    count = len({reference for _, reference in imported.secrets})
+    return context.plural("{count} secret must be provided:", "{count} secrets must be provided:", count)
 
 
 def files_summary(imported: ImportResult, context: RenderContext) -> str:

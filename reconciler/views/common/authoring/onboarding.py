@@ -93,7 +93,7 @@ def _row(rows: list[OnboardRowResult], context: RenderContext) -> OnboardingRow:
 
 def onboarded_sum(onboarded: OnboardResult, context: RenderContext) -> str:
     wrong = sum(finding.severity is Severity.ERROR for finding in onboarded.diagnostics)
-    if wrong:
+    if wrong and onboarded.rejected is None:
         head = context.plural("Nothing was written: {count} error", "Nothing was written: {count} errors", wrong)
         rows = context.plural("{count} row was read", "{count} rows were read", onboarded.count)
         return join_clauses([head, rows], context)
@@ -104,6 +104,8 @@ def _written(onboarded: OnboardResult, context: RenderContext) -> str:
     """Without the counts of which there are none."""
     rows = context.plural("{count} row", "{count} rows", onboarded.count)
     files = join_list([_counted(onboarded, does, context) for does in FileAction if onboarded.counted(does)], context)
+    if not files:
+        return context.translate(msg("Onboarding of {rows}: no manifest", rows=rows))
     if onboarded.check:
         return context.translate(msg("Onboarding of {rows}: {files}", rows=rows, files=files))
     return context.translate(msg("Onboarded {rows}: {files}", rows=rows, files=files))
@@ -123,6 +125,9 @@ def _counted(onboarded: OnboardResult, does: FileAction, context: RenderContext)
 
 
 def _clauses(onboarded: OnboardResult, context: RenderContext) -> Iterator[str]:
+    if onboarded.rejected is not None and onboarded.rejected.rows:
+        rejected = len(onboarded.rejected.rows)
+        yield context.plural("{count} row was rejected", "{count} rows were rejected", rejected)
     lacking = sum(bool(row.lacks) for row in onboarded.rows)
     if lacking:
         yield context.plural("{count} shop is incomplete", "{count} shops are incomplete", lacking)
@@ -134,6 +139,14 @@ def _clauses(onboarded: OnboardResult, context: RenderContext) -> Iterator[str]:
 
 def onboarding_next_step(onboarded: OnboardResult, context: RenderContext) -> str:
     """The one thing to do now; empty where there is nothing."""
+    if onboarded.rejected is not None and onboarded.rejected.rows and not onboarded.check:
+        file = onboarded.rejected.file
+        return context.translate(
+            msg(
+                "To continue: correct the rows in {file}, then run `reconciler onboard {file} --rejects {file}`",
+                file=file,
+            )
+        )
     if any(finding.severity is Severity.ERROR for finding in onboarded.diagnostics):
         return context.translate(msg("To continue: correct the table and run the same command again"))
     if onboarded.news:

@@ -24,7 +24,7 @@ def reader(tmp_path: Path) -> FileSourceReader:
     (tmp_path / "reconciler.yaml").write_text("timeouts: {read: 0}\n")
     settings = ManifestPath(stem="reconciler", path=str(tmp_path / "reconciler.yaml"), display_path="reconciler.yaml")
     return FileSourceReader(
-        root=tmp_path / "shops", shown_as="shops", settings=SettingsSource(file=settings, model=SettingsDocument)
+        roots=((tmp_path / "shops", "shops"),), settings=SettingsSource(file=settings, model=SettingsDocument)
     )
 
 
@@ -51,5 +51,5 @@ def test_nothing_else(file: str, reader: FileSourceReader) -> None:
 
 
 def test_without_a_folder_of_manifests_only_settings(tmp_path: Path, reader: FileSourceReader) -> None:
-    alone = FileSourceReader(root=Path(), shown_as=None)
+    alone = FileSourceReader()
     assert alone.lines_for([at("shops/a.yaml"), at("reconciler.yaml", 1, 18)]) == {}

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import traceback
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from reconciler.adapters.store.db import run_tables as tables
 from reconciler.adapters.store.db.database import open_store, open_store_readonly, schema_version
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
-from reconciler.core.runs.events import ShopStarted
-from tests.adapters.store.fakes import SHOP, TOKEN, journal, tell
+from reconciler.core.runs.events import ShopReopened, ShopStarted, StepDone
+from tests.adapters.store.fakes import REOPEN, SHOP, TOKEN, journal, tell
 from tests.adapters.store.findings.test_finding_store import Looks, sighting
 
 
@@ -117,6 +118,27 @@ def test_findings_of_an_older_version_have_no_labels(location):
     (finding,) = StoreFindings(store).findings(looks.fleet)
     assert (finding.labels, finding.group) == ({}, None)
     store.close()
+
+
+def test_closures_of_an_older_version_are_found_in_its_journal(location):
+    """A damaged event has none, and hides no other."""
+    store = open_store(location)
+    closed = [StepDone(shop=SHOP, step=REOPEN, closed_ms=1500), ShopReopened(shop=SHOP, closed_ms=2500)]
+    tell(journal(store), [ShopStarted(shop=SHOP), StepDone(shop=SHOP, step=0), *closed])
+    with store.writing() as connection:
+        damaged = (
+            "INSERT INTO events (run, shop, at, document) SELECT run, shop, at, :text FROM events WHERE number = 1"
+        )
+        connection.execute(text(damaged), {"text": '{"event":"step-done","closed_ms":'})
+        before = connection.execute(text("SELECT run, shop, at, milliseconds FROM closures ORDER BY number")).all()
+        take_down(connection, "0014")
+    store.close()
+    store = open_store(location)
+    with store.reading() as connection:
+        after = connection.execute(text("SELECT run, shop, at, milliseconds FROM closures ORDER BY number")).all()
+    store.close()
+    assert [row.milliseconds for row in before] == [1500, 2500]
+    assert after == before
 
 
 @pytest.mark.parametrize("heavy", ["alembic", "sqlalchemy.dialects.postgresql"])
@@ -302,3 +324,25 @@ def test_a_store_that_another_process_locks_too_long_is_reported(tmp_path):
     other.execute("ROLLBACK")
     other.close()
     store.close()
+
+
+@pytest.mark.parametrize("other_does", ["BEGIN", "BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+def test_the_first_open_waits_for_another_process_that_opens_the_new_store(tmp_path, other_does):
+    """SQLite does not wait by itself where a file in the old mode is about to be written."""
+    path = tmp_path / "journal.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute(other_does)
+        other.execute("SELECT * FROM sqlite_master").fetchall()
+        with ThreadPoolExecutor() as pool:
+            opened = pool.submit(open_store, path, busy_timeout=30.0)
+            assert not wait([opened], timeout=0.3).done
+            other.execute("ROLLBACK")
+            opened.result().close()
+
+
+def test_a_new_store_that_stays_locked_is_refused_after_the_timeout(tmp_path):
+    path = tmp_path / "journal.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="another process uses it"):
+            open_store(path, busy_timeout=0.2)

@@ -248,7 +248,7 @@ def size(store) -> int:
         )
 
 
-def test_a_look_without_change_adds_at_most_a_kilobyte(looks, store):
+def test_a_look_without_change_adds_little(looks, store):
     """The first looks make the pages in which PostgreSQL keeps older versions of a row until it reuses their place."""
     seen = [sighting(f"shop-{number}") for number in range(100)]
     shops = frozenset(each.key.shop for each in seen)
@@ -258,7 +258,7 @@ def test_a_look_without_change_adds_at_most_a_kilobyte(looks, store):
     before, count = size(store), 100
     for _ in range(count):
         assert looks(*seen, compared=shops, unread=unread) == []
-    assert (size(store) - before) / count <= 1024
+    assert (size(store) - before) / count <= 1280, "bytes: a row of `looks`, and its place in three indexes"
 
 
 def test_values_of_a_finding_may_be_any_that_a_backend_has(looks):

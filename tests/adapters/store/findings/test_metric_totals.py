@@ -187,6 +187,7 @@ def test_the_age_of_a_shop_is_that_of_the_last_look_that_compared_it(quick_store
         own = {"after": abs(step["after"]), "unread": step["unread"] & set(scope), "complete": scope == SHOPS}
         fleet.look(**step | own)
     assert dict(fleet.store.metrics(FLEET).compared) == last_compared(fleet.saw)
+    assert Counter(fleet.store.compared_shops(FLEET).shops.values()) == last_compared(fleet.saw)
 
 
 def test_a_change_that_is_seen_first_counts_as_detected_once(store):

@@ -30,7 +30,9 @@ CLOSED = (
 
 
 def pruned(**counts: int) -> PrunedRows:
-    return PrunedRows(**{"runs": 0, "looks": 0, "findings": 0, "alerts": 0, "plans": 0, "deferred": 0} | counts)
+    return PrunedRows(
+        **{"runs": 0, "looks": 0, "findings": 0, "alerts": 0, "heals": 0, "plans": 0, "deferred": 0} | counts
+    )
 
 
 def runs_in(store, clock) -> list[str]:
@@ -237,4 +239,4 @@ def test_nothing_else_is_deleted_however_old_it_is(location):
         counted = prune_rows(store, START, START)
         after = content(store)
         assert counted.runs == len(before["runs"])
-        assert {name for name in before if before[name] != after[name]} == {"runs", "events", "run_shops"}
+        assert {name for name in before if before[name] != after[name]} == {"runs", "events", "run_shops", "closures"}

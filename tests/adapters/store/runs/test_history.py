@@ -369,6 +369,21 @@ def test_a_long_journal_is_listed_and_read_without_being_held_in_memory(file_sto
         tracemalloc.stop()
 
 
+def test_outcomes_are_kept_of_runs_that_have_ended(store, clock):
+    """What is kept is that of the journal; a run that goes on is counted again."""
+    over, open_ = journal(store, "over"), journal(store, "open")
+    tell(over, [ShopStarted(shop=SHOP), ShopFinished(shop=SHOP), RunFinished()])
+    tell(open_, [ShopSkipped(shop=SHOP, why=())])
+    kept: dict[str, RunCounts] = {}
+    fresh = {row.info.run: row.counts for row in StoreHistory(store, clock).runs()}
+    assert {row.info.run: row.counts for row in StoreHistory(store, clock, kept).runs()} == fresh
+    assert kept == {"over": fresh["over"]}
+    tell(open_, [ShopSkipped(shop=OTHER, why=())])
+    kept["over"] = RunCounts(applied=7)
+    again = {row.info.run: row.counts for row in StoreHistory(store, clock, kept).runs()}
+    assert again == {"over": RunCounts(applied=7), "open": RunCounts(refused=2)}
+
+
 def test_the_runs_of_a_shop_show_that_shop_and_the_run(store, clock):
     start = RunStarted(fingerprint="sha256:00", shops=2)
     other = ShopStarted(shop=OTHER)
@@ -452,3 +467,18 @@ def test_a_run_is_shown_with_everything_known_about_it(store, clock):
     known = replace(info(), commit=None, actor="運用担当")
     tell(StoreJournal(store, known, plan(), clock, KEY), [STARTED])
     assert StoreHistory(store, clock).runs()[0].info == known
+
+
+def test_the_shops_that_runs_failed_in_are_named_since_an_event(store, clock):
+    history = StoreHistory(store, clock)
+    assert (history.failed_shops(None).last, history.failed_shops(0).shops) == (0, frozenset())
+    why = diagnostic(codes.UNREACHABLE, msg("no answer"))
+    written = journal(store, of=plan(SHOP, OTHER))
+    tell(written, [RunStarted(fingerprint="sha256:0", shops=2), ShopStarted(shop=OTHER), ShopVerified(shop=OTHER)])
+    before = history.failed_shops(None).last
+    tell(written, [ShopStarted(shop=SHOP), StepFailed(shop=SHOP, step=1, why=why, happened=None)])
+    found = history.failed_shops(before)
+    assert found.shops == {SHOP}
+    tell(written, [ShopSkipped(shop=OTHER, why=(why,)), RunFinished()])
+    assert history.failed_shops(found.last).shops == {OTHER}
+    assert history.failed_shops(history.failed_shops(None).last).shops == frozenset()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.wiring.embedded import listening
+from reconciler.serving.listener import bind
 from tests.cli.conftest import Run, command, environment
 
 
@@ -60,20 +60,30 @@ def test_a_connection_closed_by_an_injected_fault_is_not_reported(fleet: Path) -
     assert "Traceback" not in reported
 
 
+def test_the_settings_say_which_url_the_backend_issues(fleet: Path, run: Run) -> None:
+    shown = ("show", "kyoto-tea", "--field", "merchant_site_url")
+    (fleet / "other.yaml").write_text("embedded: {seed: seed.json, database: other.db}\n")
+    assert run(*shown, "-c", "other.yaml").stdout == "https://ipn.platform.example/amazon-pay/kyoto-tea\n"
+    (fleet / "reconciler.yaml").write_text(
+        "embedded: {seed: seed.json, site_url: 'http://127.0.0.1:8766/amazon-pay/{shop_key}'}\n"
+    )
+    assert run(*shown).stdout == "http://127.0.0.1:8766/amazon-pay/kyoto-tea\n"
+
+
 def test_a_port_in_use(fleet: Path, run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         result = run("serve", "backend", "--port", str(port), RECONCILER_BACKEND_SECRET="long-enough-a-secret")
     assert result.exit_code == 1
     assert f"[S403]: Cannot listen on 127.0.0.1:{port}: Address already in use" in result.stderr
-    assert "serving on" not in result.stderr
+    assert "ready:" not in result.stderr
 
 
 def test_a_secret_that_is_missing(fleet: Path, run: Run) -> None:
     result = run("serve", "backend", "--port", "0")
     assert result.exit_code == 1
     assert "[S101]" in result.stderr
-    assert "serving on" not in result.stderr
+    assert "ready:" not in result.stderr
 
 
 IPN_SETTINGS = """\
@@ -123,7 +133,7 @@ def test_without_a_topic_nothing_could_be_believed(fleet: Path, run: Run) -> Non
     result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
     assert result.exit_code == 1
     assert "[S201]: `ipn.topics` is empty, so no notification can be trusted" in result.stderr
-    assert "receiving notifications" not in result.stderr
+    assert "ready:" not in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -144,7 +154,7 @@ def test_a_topic_in_a_region_that_does_not_exist_is_refused_at_start(
     assert "reconciler.yaml:3:3" in result.stderr
     assert reported in result.stderr
     assert help_text in result.stderr
-    assert "receiving notifications" not in result.stderr
+    assert "ready:" not in result.stderr
 
 
 def test_a_folder_of_certificates_that_does_not_exist_is_refused_at_start(fleet: Path, run: Run) -> None:
@@ -152,7 +162,7 @@ def test_a_folder_of_certificates_that_does_not_exist_is_refused_at_start(fleet:
     result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
     assert result.exit_code == 1
     assert "error[S201]: `ipn.certificates`: the folder pinned does not exist" in result.stderr
-    assert "receiving notifications" not in result.stderr
+    assert "ready:" not in result.stderr
 
 
 def test_an_unusable_inbox_is_reported_before_anything_is_received(fleet: Path, run: Run) -> None:
@@ -160,7 +170,7 @@ def test_an_unusable_inbox_is_reported_before_anything_is_received(fleet: Path, 
     result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
     assert result.exit_code == 1
     assert "it is not a store" in result.stderr
-    assert "receiving notifications" not in result.stderr
+    assert "ready:" not in result.stderr
 
 
 @pytest.mark.parametrize("option", ["--port", "--ops-port"])
@@ -172,7 +182,8 @@ def test_a_port_in_use_for_notifications(option: str, fleet: Path, run: Run) -> 
     assert result.exit_code == 1
     assert "[S403]" in result.stderr
     assert "Address already in use" in result.stderr
-    assert f"Choose another port with {option}, or 0 for a free one" in result.stderr
+    variable = f"RECONCILER_IPN_{option.removeprefix('--').replace('-', '_').upper()}"
+    assert f"Choose another port with {option} or {variable}, or 0 for a free one" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -195,12 +206,12 @@ def test_missing_requirements_are_reported_before_anything_is_received(
     result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
     assert result.exit_code == 1
     assert reported in result.stderr
-    assert "receiving notifications" not in result.stderr
+    assert "ready:" not in result.stderr
 
 
 def test_an_answer_does_not_wait_for_its_head_to_be_acknowledged() -> None:
     """Head and body leave one after the other; with Nagle's algorithm the second waits for the peer, who waits for more."""
-    with listening("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+    with bind("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

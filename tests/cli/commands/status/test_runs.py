@@ -61,3 +61,35 @@ def test_a_failure_says_who_ran_the_command(fleet: Path, run: Run) -> None:
     document = json.loads(run("runs", "show", "8088d7e5", "-o", "json").stdout)
     jsonschema.Draft202012Validator(schemas()["failure"]()).validate(document)
     assert (document["run"]["command"], document["run"]["backend"]) == ("runs show", "embedded")
+
+
+def test_workers_need_a_queue_and_a_commit(fleet: Path, run: Run) -> None:
+    """The store of the example is a file."""
+    result = run("drift", "--executor", "procrastinate")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "error[S401]: the store" in result.stderr
+    assert "is not a PostgreSQL database" in " ".join(result.stderr.split())
+    assert run("drift", "--executor", "local").exit_code == 2
+
+
+def test_options_that_need_one_process_are_named(fleet: Path, run: Run) -> None:
+    result = run("drift", "--executor", "procrastinate", "--new", "--owner", "@tea")
+    assert result.exit_code == 1
+    text = " ".join(result.stderr.split())
+    assert "error[S309]: --new, --owner cannot be combined with the executor procrastinate" in text
+    assert "Add `--executor local`" in text
+
+
+def test_a_saved_plan_is_applied_here(fleet: Path, run: Run) -> None:
+    run("plan", "--out", "plan.json")
+    result = run("apply", "plan.json", "--executor", "procrastinate")
+    assert result.exit_code == 1
+    assert "a saved plan is applied by this process" in " ".join(result.stderr.split())
+
+
+def test_no_fleet_run_yet(fleet: Path, run: Run) -> None:
+    for command in ("watch", "cancel"):
+        result = run("runs", command, "8088d7e5")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "error[S303]: No fleet run found for 8088d7e5" in result.stderr

@@ -50,7 +50,7 @@ def pruned(run: Run, age: str, *more: str) -> dict[str, int]:
 
 
 def test_what_is_recent_stays(folder: Path, run: Run) -> None:
-    assert pruned(run, "1d") == {"runs": 0, "looks": 0, "findings": 0, "alerts": 0, "plans": 0, "deferred": 0}
+    assert set(pruned(run, "1d").values()) == {0}
     assert findings(run) == {"kyoto-tea": "resolved", "uji-cups": "open"}
 
 

@@ -1,0 +1,1 @@
+"""Several writes, or reads of single shops, in one request, where the backend offers it."""

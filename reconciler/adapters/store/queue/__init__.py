@@ -1,0 +1,1 @@
+"""Where the queue of a store is. Its jobs are read and written by `reconciler/scale` alone."""

@@ -1,0 +1,1 @@
+"""Who may read the console: callers, sign-in, sessions, tokens of forms. Not what they read."""

@@ -1,0 +1,32 @@
+"""What the settings say about the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from reconciler.console.access.caller import TrustedProxy
+from reconciler.core.values import Secret
+
+SHORTEST_TOKEN: Final = 16
+"""Characters of a token: what cannot be guessed at the rate that attempts are limited to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleOptions:
+    """`fleet` is shown on top. `token` None: nobody signs in with one. `hosts` are the names under which browsers find the
+    console, besides addresses and `localhost`. Without a token and a header of `proxy`, everybody who
+    reaches the console may read it.
+    """
+
+    fleet: str
+    token: Secret | None = None
+    proxy: TrustedProxy | None = None
+    hosts: frozenset[str] = frozenset()
+    session_time: timedelta = timedelta(hours=12)
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has to sign in."""
+        return self.token is None and not (self.proxy and self.proxy.header)

@@ -1,0 +1,1 @@
+"""What holds for every request and response: headers, hosts, methods, sizes, languages, queries. Not what a page shows."""

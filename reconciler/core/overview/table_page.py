@@ -1,0 +1,17 @@
+"""A page of a long list: the rows of a command that lists the same, and where the next page starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.core.results.table_result import TableResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TablePage:
+    """`table` has keys for machines and words for people; its notices are about other things than paging. `older` is what a
+    query gives as `before` for the next page; None: this is the last one.
+    """
+
+    table: TableResult
+    older: str | None = None

@@ -1,0 +1,32 @@
+"""How a fleet is watched: the part `watch` of the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.core.values import SecretRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSecrets:
+    """What signs the webhooks of each sender; None: that one's are not accepted."""
+
+    backend: SecretRef | None = None
+    github: SecretRef | None = None
+    gitlab: SecretRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """Times in seconds. Every shop is looked at within `period`, and the fleet as a whole within `complete`, which also finds
+    shops without a manifest. `poll`: how often the feed and Git are asked. `batch`: shops in one look. `pull`: the checkout
+    follows its remote. `requests_per_second` holds for all requests of the watcher.
+    """
+
+    period: int = 21_600
+    complete: int = 86_400
+    poll: int = 10
+    batch: int = 200
+    pull: bool = False
+    requests_per_second: float = 10.0
+    webhooks: WebhookSecrets = WebhookSecrets()

@@ -1,0 +1,15 @@
+"""Random tokens, and the form in which they are kept.
+
+In: nothing, or a token. Out: a token that nobody can guess; its SHA-256, from which nobody gets the token.
+"""
+
+import hashlib
+import secrets
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

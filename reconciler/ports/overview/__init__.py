@@ -1,0 +1,1 @@
+"""What operators see comes from the store, as figures that its database counts."""

@@ -1,0 +1,1 @@
+"""The check of a backend: whose credentials it uses, and where they may be sent."""

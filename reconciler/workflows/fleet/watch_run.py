@@ -1,0 +1,111 @@
+"""The use cases `runs watch` and `runs cancel`: follow a fleet run to its end, or ask it to stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.fleet.totals import fold_chunks
+from reconciler.workflows.fleet.coordinate import advance, stop_run
+from reconciler.workflows.fleet.find_run import find_fleet_run, fleet_run_result
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.fleet.fleet_run import FleetRun
+    from reconciler.core.fleet.totals import FleetRunTotals
+    from reconciler.core.results.history_result import FleetRunResult
+    from reconciler.ports.fleet.chunk_queue import ChunkQueue
+    from reconciler.ports.fleet.fleet_runs import FleetRuns
+    from reconciler.workflows.session import Session
+
+POLL_SECONDS: Final = 1.0
+_LEAVING: Final = msg("The run is no longer watched; workers continue it")
+_SHOWN: Final = 8
+"""Characters of an id that people read."""
+
+
+async def watch_run(session: Session, word: str) -> FleetRunResult:
+    """Until the run ends, or a stop is requested: then the run goes on without being watched. Raises SetupError."""
+    with session.fleet.runs.open(create=False) as runs:
+        run = find_fleet_run(runs, session.target.fleet_name, word)
+        assert runs is not None
+        if run.state.ended:
+            return fleet_run_result(runs, run)
+        async with session.fleet.queues.open() as queue:
+            return await follow(session, runs, queue, run)
+
+
+async def cancel_run(session: Session, word: str) -> FleetRunResult:
+    """Asks the run to stop and returns at once. Raises SetupError."""
+    with session.fleet.runs.open(create=False) as runs:
+        run = find_fleet_run(runs, session.target.fleet_name, word)
+        assert runs is not None
+        if stop_run(runs, run):
+            notices: tuple[Message, ...] = (
+                msg("Shops under work are finished, no other one is started"),
+                msg("`reconciler runs watch {run}` shows when it has ended", run=run.id[:_SHOWN]),
+            )
+        elif run.state.ended:
+            notices = (msg("The run has ended already"),)
+        else:
+            notices = (msg("The run is stopping already"),)
+        return fleet_run_result(runs, run, judged=False, notices=notices)
+
+
+async def follow(
+    session: Session, runs: FleetRuns, queue: ChunkQueue, run: FleetRun, diagnostics: Sequence[Diagnostic] = ()
+) -> FleetRunResult:
+    """As `watch_run`, for a run that is open. `diagnostics` are added to the result."""
+    watcher = _Watcher(session)
+    async with session.stop_signals.listening(watcher.leave, watcher.leave, said=_LEAVING):
+        while not watcher.left:
+            await advance(session, runs, queue, run.id)
+            found = runs.run(run.id) or run
+            watcher.show(found, fold_chunks(found, runs.chunks(run.id)))
+            if found.state.ended:
+                break
+            await session.clock.sleep(POLL_SECONDS)
+    return fleet_run_result(runs, run, diagnostics=diagnostics, notices=watcher.notices(run))
+
+
+class _Watcher:
+    """Shows what changed since the last time; `left`: the person does not want to wait for the end."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._shown: tuple[int, int] | None = None
+        self.left = False
+
+    def leave(self) -> None:
+        self.left = True
+
+    def show(self, run: FleetRun, totals: FleetRunTotals) -> None:
+        """Every wave, and every tenth of its chunks."""
+        wave = next((each for each in reversed(totals.waves) if each.open), None)
+        if wave is None:
+            return
+        tenth = 10 * wave.ended // wave.chunks
+        if self._shown == (wave.number, tenth):
+            return
+        self._shown = (wave.number, tenth)
+        self._session.listener.on_notice(
+            msg(
+                "Run {run}, wave {wave} of {waves} ({name}); chunks done: {ended} of {chunks}",
+                run=run.id[:_SHOWN],
+                wave=wave.number,
+                waves=len(run.options.waves),
+                name=wave.name,
+                ended=wave.ended,
+                chunks=wave.chunks,
+            )
+        )
+
+    def notices(self, run: FleetRun) -> tuple[Message, ...]:
+        if not self.left:
+            return ()
+        return (
+            msg("Watch it: `reconciler runs watch {run}`", run=run.id[:_SHOWN]),
+            msg("Stop it: `reconciler runs cancel {run}`", run=run.id[:_SHOWN]),
+        )

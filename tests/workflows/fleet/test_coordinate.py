@@ -1,0 +1,328 @@
+"""Fleet runs from submission to their end: chunks go through a queue in this process, and are really done.
+
+The queue may lose names of chunks, and deliver them twice; the backend's trail of changes says what was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.fleet.fleet_run import FleetRunKind, FleetRunState, StopReason
+from reconciler.core.fleet.scale_settings import ExecutorKind
+from reconciler.core.model.selection import Selection
+from reconciler.ports import SetupError
+from reconciler.wiring.scale.runs import open_fleet_runs
+from reconciler.wiring.session import open_session
+from reconciler.workflows.apply.from_manifests import ApplyRequest
+from reconciler.workflows.apply.rollout_options import RolloutOptions
+from reconciler.workflows.drift.detect import DriftRequest
+from reconciler.workflows.fleet.coordinate import advance, care
+from reconciler.workflows.fleet.hand_over import apply_or_hand_over, detect_or_hand_over
+from reconciler.workflows.fleet.watch_run import cancel_run, watch_run
+from reconciler.workflows.history import HistoryRequest
+from reconciler.workflows.runs import list_all_runs, show_run
+from reconciler.workflows.session import Session
+from tests.support.example_fleet import TOKEN
+from tests.support.fleet.chunk_fleet import ChunkFleet
+from tests.support.session_harness import RecordingListener
+
+WORKERS = ExecutorKind.PROCRASTINATE
+SIZE = 2
+"""Shops in a chunk; settings allow no chunk as small."""
+
+
+@pytest.fixture(autouse=True)
+def _token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLEET_TOKEN", TOKEN)
+
+
+@dataclass
+class Queue:
+    """Implements ports.fleet.ChunkQueue and ChunkQueues in this process. `lost`: it forgets what it is given."""
+
+    names: list[tuple[str, int]] = field(default_factory=list)
+    lost: bool = False
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Queue]:
+        yield self
+
+    async def enqueue(self, chunks: Sequence[tuple[str, int]], *, kind: FleetRunKind) -> None:
+        if not self.lost:
+            self.names.extend(chunks)
+
+
+@dataclass
+class Fleet:
+    """The clock of the command: while it waits, the workers do what is in the queue. `before` is called first."""
+
+    made: ChunkFleet
+    queue: Queue = field(default_factory=Queue)
+    before: Callable[[Fleet], None] = lambda _: None
+    deliveries: int = 1
+    waits: int = 0
+    leave: Callable[[], None] = lambda: None
+
+    @property
+    def session(self) -> Session:
+        opened = open_session(self.made.settings, listener=RecordingListener(), stop_signals=self)
+        scale = replace(opened.fleet.scale, look_chunk=SIZE, apply_chunk=SIZE)
+        access = replace(opened.fleet, queues=self.queue, scale=scale)
+        return replace(opened, fleet=access, clock=_Waiting(opened.clock, self))
+
+    @asynccontextmanager
+    async def listening(self, on_stop: Any, on_force: Any, *, said: object = None) -> AsyncIterator[None]:
+        self.leave = on_stop
+        yield
+
+    async def work(self) -> None:
+        """Everything that is in the queue now, each as often as it is delivered."""
+        self.waits += 1
+        assert self.waits < 50, "the run does not end"
+        self.before(self)
+        names, self.queue.names = self.queue.names, []
+        for run, number in names:
+            for _ in range(self.deliveries):
+                await anyio.to_thread.run_sync(self.made.run, run, number)
+
+    def call(self, use_case: Any, *request: Any) -> Any:
+        return anyio.run(use_case, self.session, *request)
+
+    def apply(self, **words: Any) -> Any:
+        return self.call(apply_or_hand_over, ApplyRequest(**words), WORKERS)
+
+    def look(self, **words: Any) -> Any:
+        return self.call(detect_or_hand_over, DriftRequest(**words), WORKERS)
+
+    def care(self) -> None:
+        async def once(session: Session) -> None:
+            with open_fleet_runs(self.made.settings) as runs:
+                await care(session, runs, self.queue)
+
+        self.call(once)
+
+
+@dataclass
+class _Waiting:
+    """The clock of a command that lets others work while it waits."""
+
+    clock: Any
+    fleet: Fleet
+
+    def now(self) -> Any:
+        return self.clock.now()
+
+    def monotonic(self) -> float:
+        return float(self.clock.monotonic())
+
+    async def sleep(self, seconds: float) -> None:
+        await self.fleet.work()
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Fleet:
+    return Fleet(ChunkFleet.made(tmp_path / "fleet", ".reconciler/journal.db", 5))
+
+
+def test_a_look_is_divided_and_adds_up(fleet: Fleet) -> None:
+    result = fleet.look()
+    assert (result.fleet_run.kind, result.fleet_run.state) == (FleetRunKind.LOOK, FleetRunState.DONE)
+    assert [(chunk.first, chunk.last, chunk.shops) for chunk in result.chunks] == [
+        ("shop-001", "shop-002", 2),
+        ("shop-003", "shop-004", 2),
+        ("shop-005", "shop-005", 1),
+    ]
+    assert result.counts == {"drift": 5}
+    assert result.exit_code is ExitCode.DIFFERENCES
+    assert fleet.made.changes() == []
+
+
+def test_a_look_takes_the_selected_shops_only(fleet: Fleet) -> None:
+    result = fleet.look(selection=Selection(globs=("shop-00[24]",)))
+    assert [(chunk.first, chunk.last) for chunk in result.chunks] == [("shop-002", "shop-004")]
+    assert result.counts == {"drift": 2}
+
+
+def test_an_apply_writes_every_shop_once_also_if_all_is_delivered_twice(fleet: Fleet) -> None:
+    fleet.deliveries = 2
+    result = fleet.apply()
+    assert (result.fleet_run.state, result.counts, result.exit_code) == (
+        FleetRunState.DONE,
+        {"applied": 5},
+        ExitCode.DONE,
+    )
+    assert fleet.made.switched_on() == list(fleet.made.shops)
+    assert fleet.made.written_twice() == fleet.made.left_closed() == []
+
+
+def test_waves_open_one_after_the_other(fleet: Fleet) -> None:
+    written: list[int] = []
+    fleet.before = lambda now: written.append(len(now.made.switched_on()))
+    result = fleet.apply(pacing=RolloutOptions(waves="40%,100%"))
+    assert [(wave.name, wave.shops, wave.chunks, wave.ended) for wave in result.totals.waves] == [
+        ("40%", 2, 1, 1),
+        ("100%", 3, 2, 2),
+    ]
+    assert written == [0, 2]
+    assert result.counts == {"applied": 5}
+
+
+def test_a_wave_does_not_open_where_shops_of_the_one_before_failed(fleet: Fleet) -> None:
+    def fail(now: Fleet) -> None:
+        with open_fleet_runs(now.made.settings) as runs:
+            (run,) = runs.runs(now.made.name)
+            runs.add_outcomes(run.id, [(now.made.shops[0], "failed")])
+
+    fleet.before = fail
+    result = fleet.apply(pacing=RolloutOptions(waves="40%,100%"))
+    assert (result.fleet_run.state, result.fleet_run.why) == (FleetRunState.FAILED, StopReason.FAILURE_LIMIT)
+    assert [chunk.state.value for chunk in result.chunks if chunk.wave == 2] == ["cancelled", "cancelled"]
+    assert len(fleet.made.switched_on()) <= 2
+    assert fleet.made.left_closed() == []
+    assert result.exit_code is not ExitCode.DONE
+
+
+def test_what_the_queue_loses_is_put_in_again(fleet: Fleet) -> None:
+    fleet.queue.lost = True
+
+    def found_again(now: Fleet) -> None:
+        now.queue.lost = False
+        with open_fleet_runs(now.made.settings) as runs:
+            now.queue.names = [(each.run, each.number) for each in runs.unfinished(now.made.name)]
+
+    fleet.before = found_again
+    assert fleet.apply().counts == {"applied": 5}
+
+
+def test_the_care_puts_in_what_nobody_holds(fleet: Fleet) -> None:
+    run = fleet.made.look(chunks=2)
+    fleet.care()
+    assert fleet.queue.names == [(run, 1), (run, 2)]
+    fleet.queue.names = []
+    fleet.made.run(run, 1)
+    fleet.care()
+    assert fleet.queue.names == [(run, 2)]
+    fleet.made.run(run, 2)
+    fleet.queue.names = []
+    fleet.care()
+    assert fleet.queue.names == []
+    with open_fleet_runs(fleet.made.settings) as runs:
+        found = runs.run(run)
+    assert found is not None
+    assert found.state is FleetRunState.DONE
+
+
+def test_any_process_may_advance_a_run_and_each_step_counts_once(fleet: Fleet) -> None:
+    run = fleet.made.look()
+    fleet.made.run(run)
+
+    async def twice(session: Session) -> list[int]:
+        with open_fleet_runs(fleet.made.settings) as runs:
+            return [len(await advance(session, runs, fleet.queue, run)) for _ in range(2)]
+
+    assert fleet.call(twice) == [1, 0]
+
+
+def test_who_leaves_does_not_end_the_run(fleet: Fleet) -> None:
+    fleet.before = lambda now: now.leave()
+    fleet.queue.lost = True
+    result = fleet.look()
+    assert result.fleet_run.state is FleetRunState.OPEN
+    assert result.exit_code is ExitCode.ERROR
+    short = result.fleet_run.id[:8]
+    assert [str(each) for each in result.notices] == [
+        f"Watch it: `reconciler runs watch {short}`",
+        f"Stop it: `reconciler runs cancel {short}`",
+    ]
+    fleet.before, fleet.queue.lost = lambda _: None, False
+    fleet.care()
+    watched = fleet.call(watch_run, short)
+    assert (watched.fleet_run.state, watched.counts) == (FleetRunState.DONE, {"drift": 5})
+    assert fleet.call(watch_run, short).counts == {"drift": 5}
+
+
+def test_a_cancelled_run_starts_nothing_more(fleet: Fleet) -> None:
+    pacing = RolloutOptions(waves="40%,100%")
+    fleet.before = _cancel_at_second_wait
+    result = fleet.apply(pacing=pacing)
+    assert (result.fleet_run.state, result.fleet_run.why) == (FleetRunState.CANCELLED, StopReason.CANCELLED)
+    assert len(fleet.made.switched_on()) == 2
+    assert fleet.made.left_closed() == []
+    assert result.exit_code is ExitCode.PARTLY
+    again = fleet.call(cancel_run, result.fleet_run.id)
+    assert [str(each) for each in again.notices] == ["The run has ended already"]
+    assert again.exit_code is ExitCode.DONE
+
+
+def _cancel_at_second_wait(fleet: Fleet) -> None:
+    if fleet.waits == 2:
+        with open_fleet_runs(fleet.made.settings) as runs:
+            (run,) = runs.runs(fleet.made.name)
+            assert runs.request_stop(run.id, StopReason.CANCELLED)
+
+
+def test_uncommitted_files_are_refused_by_name(fleet: Fleet) -> None:
+    (fleet.made.folder / "shops" / "shop-002.yaml").write_text("shop: shop-002\n")
+    (fleet.made.folder / "shops" / "new.yaml").write_text("shop: new\n")
+    with pytest.raises(SetupError) as raised:
+        fleet.look()
+    shops = (fleet.made.folder / "shops").as_posix()
+    assert str(raised.value.text) == f"Not committed: {shops}/new.yaml, {shops}/shop-002.yaml"
+    assert raised.value.code.number == "S308"
+    with pytest.raises(SetupError):
+        fleet.apply()
+
+
+def test_changed_settings_are_refused_and_other_files_are_not(fleet: Fleet) -> None:
+    (fleet.made.folder / "notes.txt").write_text("anything")
+    assert fleet.look().fleet_run.state is FleetRunState.DONE
+    settings = fleet.made.folder / "reconciler.yaml"
+    settings.write_text(settings.read_text() + "# changed\n")
+    with pytest.raises(SetupError) as raised:
+        fleet.look()
+    assert str(raised.value.text) == "Not committed: reconciler.yaml"
+
+
+def test_options_that_need_the_whole_fleet_are_refused(fleet: Fleet) -> None:
+    with pytest.raises(SetupError) as raised:
+        fleet.look(new=True, unmanaged=True)
+    assert str(raised.value.text) == "--unmanaged, --new cannot be combined with the executor procrastinate"
+    assert raised.value.code.number == "S309"
+
+
+def test_an_apply_with_nothing_to_write_makes_no_run(fleet: Fleet) -> None:
+    fleet.apply()
+    again = fleet.apply()
+    assert again.kind == "report"
+    assert again.exit_code is ExitCode.DONE
+    with open_fleet_runs(fleet.made.settings) as runs:
+        assert len(runs.runs(fleet.made.name)) == 1
+
+
+def test_runs_list_and_show_know_fleet_runs(fleet: Fleet) -> None:
+    run = fleet.look().fleet_run.id
+
+    async def listed(session: Session) -> Any:
+        return list_all_runs(session, HistoryRequest())
+
+    async def shown(session: Session) -> Any:
+        return show_run(session, run[:8])
+
+    (row,) = fleet.call(listed).runs
+    assert (row.run, row.command, row.shops, row.status.value) == (run, "fleet look", 5, "looked")
+    result = fleet.call(shown)
+    assert (result.kind, result.fleet_run.id, result.exit_code) == ("fleet-run", run, ExitCode.DONE)
+
+
+def test_a_store_that_is_no_postgresql_has_no_queue(fleet: Fleet) -> None:
+    real = replace(fleet.session, fleet=replace(open_session(fleet.made.settings).fleet))
+    with pytest.raises(SetupError, match="PostgreSQL"):
+        anyio.run(detect_or_hand_over, real, DriftRequest(), WORKERS)
