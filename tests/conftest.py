@@ -25,6 +25,10 @@ settings.load_profile("quick")
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# A CI job changes what the tool does (where it keeps its store, whom it reports to): here only the tests say that one runs.
+for _name in [name for name in os.environ if name == "CI" or name.startswith(("CI_", "GITHUB_", "GITLAB_"))]:
+    del os.environ[_name]
+
 # English texts show local times: those of one zone on every machine.
 os.environ["TZ"] = "Asia/Tokyo"
 time.tzset()
@@ -32,10 +36,13 @@ time.tzset()
 
 @pytest.fixture(autouse=True, scope="session")
 def what_is_slow_on_purpose_is_quick_here() -> Iterator[None]:
-    """A client's secret is hashed lightly, and the schema of a new database is made by migrations once: thousands of each."""
+    """Secrets are hashed lightly, and the schema of a new database is made by migrations once: thousands of each."""
     with pytest.MonkeyPatch.context() as patch:
         if "reconciler.embedded.resources.api_clients" in sys.modules:
             patch.setattr("reconciler.embedded.resources.api_clients._COST", 2)
+        if "reconciler.embedded.resources.screens.passwords" in sys.modules:
+            patch.setattr("reconciler.embedded.resources.screens.passwords._ROUNDS", 1)
+            patch.setattr("reconciler.embedded.resources.screens.passwords._MEMORY", 8)
         for name in ("reconciler.adapters.store.db.database", "reconciler.embedded.storage.database"):
             if name in sys.modules:
                 patch.setattr(f"{name}._upgrade", replaying(sys.modules[name]._upgrade))
