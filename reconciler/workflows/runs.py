@@ -33,6 +33,7 @@ OUTCOME_WORDS: Final[dict[str, Message]] = {
     "applied": msg("applied"),
     "failed": msg("failed"),
     "refused": msg("refused"),
+    "unchanged": msg("unchanged"),
     "unfinished": msg("unfinished"),
 }
 
@@ -106,12 +107,13 @@ def _after(before: RunShopProgress, event: ShopEvent, at: str) -> RunShopProgres
         case StepDone():
             return replace(before, steps=before.steps + 1)
         case StepFailed():
-            return replace(before, outcome="failed", code=event.why.code.number)
+            outcome = "failed" if event.why.blocking else "unchanged"
+            return replace(before, outcome=outcome, code=event.why.code.number)
         case ShopSkipped():
             code = event.why[0].code.number if event.why else before.code
             return replace(before, outcome="refused", code=code, ended=at)
         case ShopFinished():
-            outcome = before.outcome if before.outcome == "failed" else "applied"
+            outcome = before.outcome if before.outcome in ("failed", "unchanged") else "applied"
             return replace(before, outcome=outcome, ended=at)
         case _:
             return before

@@ -186,6 +186,9 @@ NOT_CONFIRMED: Final = Code("A101", "not-confirmed", msg("The plan was not appro
 PREDICTION_MISS: Final = Code("A102", "prediction-miss", msg("A field does not have the predicted value"))
 LEFT_CLOSED: Final = Code("A103", "left-closed", msg("A shop could not be reopened"))
 STALE: Final = Code("A104", "stale", msg("A field changed after the plan was created"), Severity.REFUSED)
+ALREADY_APPLIED: Final = Code(
+    "A122", "already-applied", msg("Another run made the changes after the plan was created"), Severity.NOTE
+)
 OUTCOME_UNKNOWN: Final = Code("A105", "outcome-unknown", msg("The outcome of a write is unknown"))
 INTERRUPTED: Final = Code("A106", "interrupted", msg("The run was interrupted"))
 FAULT: Final = Code("A109", "fault", msg("Internal error"))

@@ -234,6 +234,9 @@ def _failed(report: ShopReport, plan: ShopPlan, event: StepFailed) -> ShopReport
             origin=plan.origin,
         )
         return _with(_with(report, ShopOutcome.UNKNOWN, event.why), ShopOutcome.UNKNOWN, unknown)
+    if event.why.code is codes.ALREADY_APPLIED:
+        outcome = ShopOutcome.APPLIED if report.done else ShopOutcome.UNCHANGED
+        return replace(report, outcome=outcome, findings=(*report.findings, event.why))
     if event.why.code in _REFUSING and not report.done:
         return _with(report, ShopOutcome.REFUSED, event.why)
     return _with(report, ShopOutcome.PARTLY if report.done else ShopOutcome.FAILED, event.why)

@@ -25,6 +25,12 @@ class StaleFieldError(BackendError):
     code = codes.STALE
 
 
+class ChangesAlreadyMade(BackendError):
+    """Another client has written all that the plan would write, since the plan was made."""
+
+    code = codes.ALREADY_APPLIED
+
+
 class ClosedByOther(BackendError):
     """The shop was closed or opened by another actor: this run must not open it. `by_run`: another run did it."""
 

@@ -60,7 +60,7 @@ class RunLog:
         match event:
             case StepDone():
                 self._step_done(event)
-            case StepFailed():
+            case StepFailed() if event.why.blocking:
                 kind = self._steps[event.shop][event.step].action.value
                 log_event("step-failed", level="warning", shop=event.shop, step=kind, code=event.why.code.number)
             case ShopReopened():
@@ -87,6 +87,8 @@ def _log_outcome(report: ShopReport) -> None:
     shop, outcome, code = report.shop, report.outcome.value, code_of(report.findings)
     if report.outcome is ShopOutcome.APPLIED:
         log_event("shop-applied", shop=shop, outcome=outcome, writes=report.done)
+    elif report.outcome is ShopOutcome.UNCHANGED:
+        log_event("shop-unchanged", shop=shop)
     elif report.outcome is ShopOutcome.REFUSED:
         log_event("shop-refused", level="warning", shop=shop, code=code)
     else:

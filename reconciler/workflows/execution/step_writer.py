@@ -31,6 +31,7 @@ from reconciler.ports import (
 from reconciler.ports.executor import RunControl
 from reconciler.workflows.execution.closure import ClosureTimer
 from reconciler.workflows.execution.errors import (
+    ChangesAlreadyMade,
     ClosedByOther,
     JournalUnavailable,
     StaleFieldError,
@@ -43,10 +44,12 @@ from reconciler.workflows.execution.shop_lease import ShopLease
 from reconciler.workflows.execution.shop_reader import ShopReader
 from reconciler.workflows.execution.steps import (
     STATUS,
+    all_changes_made,
     effect_visible,
     first_changed_field,
     is_of_another_seller,
     matches,
+    needs_closure,
     seals_in,
     step_values,
     write_request,
@@ -55,6 +58,12 @@ from reconciler.workflows.execution.steps import (
 RecordIntent = Callable[[StepStarted, LeaseInfo], Coroutine[Any, Any, None]]
 
 WRITE_ATTEMPTS: Final = 3
+_ALREADY_MADE: Final = msg(
+    "All changes of this shop were made by someone else after the plan was created: nothing is left to write"
+)
+_CLOSURE_NEEDLESS: Final = msg(
+    "The changes for which the shop would be closed were made by someone else after the plan was created: it was not closed"
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -171,6 +180,8 @@ class StepWriter:
             # It reads the shop itself. Only the backend's acknowledgement counts, not that the shop is read as open.
             return False
         observed = await self.shop.observe(happened=error.happened)
+        if isinstance(error, Conflict) and not attempt.unknown:
+            self._check_outdated(attempt, observed)
         if step.action is StepKind.CLOSE:
             return await self._closing_took_place(attempt, observed, error)
         if step.kind == IPN_ENDPOINT.name and is_of_another_seller(self.plan, observed):
@@ -183,6 +194,21 @@ class StepWriter:
         return all(matches(want, observed.value(ref), ref) for ref, (_, want) in wishes.items()) and effect_visible(
             step, self.plan, observed
         )
+
+    def _check_outdated(self, attempt: WriteAttempt, observed: Observed) -> None:
+        """Another client wrote since the plan was made. A shop is not closed for what that client has done already.
+
+        Raises ChangesAlreadyMade where nothing is left, StaleFieldError where only what needs no closure is left.
+        """
+        closing = next((n for n, step in enumerate(self.plan.steps) if step.action is StepKind.CLOSE), None)
+        if closing is None or closing < attempt.index or is_closed(observed):
+            return
+        if all_changes_made(self.plan, observed):
+            self._forget_closing()
+            raise ChangesAlreadyMade(_ALREADY_MADE, happened=False)
+        if not needs_closure(self.plan, closing, observed):
+            self._forget_closing()
+            raise StaleFieldError(_CLOSURE_NEEDLESS, happened=False)
 
     async def _closing_took_place(self, attempt: WriteAttempt, observed: Observed, error: BackendError) -> bool:
         """A refusal for a moved version may be the answer to a repetition of our own closing that a proxy sent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Any, Final
 
 from reconciler.core.model.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, IpnEndpoint, kind_named
@@ -11,6 +12,7 @@ from reconciler.core.planning.cascade import inconsistent_fields
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.planning.plan import ShopPlan, Step, StepKind
+from reconciler.core.planning.rebase import already_applied
 from reconciler.core.values import UNSET, Scalar, SealedSecret, StorefrontStatus, Unset
 from reconciler.ports import Fence, WriteRequest
 
@@ -81,6 +83,25 @@ def first_changed_field(step: Step, plan: ShopPlan, observed: Observed, *, close
             continue
         return ref
     return None
+
+
+def all_changes_made(plan: ShopPlan, observed: Observed) -> bool:
+    """Nothing of the plan is left to be written, and the shop is not closed for it."""
+    ended = {change.ref: change.after for change in plan.written_changes}.get(STATUS, _planned_status(plan))
+    return observed.value(STATUS) == ended and all(
+        already_applied(change, plan, observed) for change in plan.written_changes
+    )
+
+
+def needs_closure(plan: ShopPlan, closing: int, observed: Observed) -> bool:
+    """Whether something is left of what is written between step `closing` and the reopening."""
+    inside = takewhile(lambda step: step.action is not StepKind.REOPEN, plan.steps[closing + 1 :])
+    changes = (plan.change_at(ref) for step in inside if step.action is StepKind.WRITE for ref in step.refs)
+    return not all(already_applied(change, plan, observed) for change in changes)
+
+
+def _planned_status(plan: ShopPlan) -> StorefrontStatus:
+    return StorefrontStatus.OPEN if plan.was_open else StorefrontStatus.CLOSED
 
 
 def is_of_another_seller(plan: ShopPlan, observed: Observed) -> bool:

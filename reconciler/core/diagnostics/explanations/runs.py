@@ -149,6 +149,10 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         ),
         msg("Check what changed it, then run `reconciler plan` again"),
     ),
+    codes.ALREADY_APPLIED: Explanation(
+        msg("All changes of this shop were made by someone else after the plan was created: nothing is left to write"),
+        msg("Nothing to do; `reconciler blame` shows who made them"),
+    ),
     codes.OUTCOME_UNKNOWN: Explanation(
         msg("A write was sent and its outcome is unknown"), msg("Run plan again to read the current state")
     ),
