@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+_JAPAN: Final = timezone(timedelta(hours=9), "JST")
 
 
 def format_utc(moment: datetime) -> str:
@@ -26,3 +29,8 @@ def shifted_utc(text: str, seconds: float) -> str:
 def seconds_between(start: str, end: str) -> float:
     """Negative where `end` comes first."""
     return (parse_utc(end) - parse_utc(start)).total_seconds()
+
+
+def day_in_japan(moment: datetime, ahead: int = 0) -> str:
+    """`2026-11-28`, so many days later. `moment` is aware."""
+    return (moment.astimezone(_JAPAN) + timedelta(days=ahead)).date().isoformat()

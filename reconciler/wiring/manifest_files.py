@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ManifestSharder,
         TableSource,
     )
+    from reconciler.ports.onboarding.attestation_files import AttestationFiles
 
 
 OWNER_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
@@ -178,6 +179,13 @@ def acceptance_ledger(settings: Settings) -> AcceptanceLedger:
 
     path = settings.root / LEDGER_NAME
     return LedgerFile(path, relative_path(path), clock())
+
+
+def attestation_files(settings: Settings) -> AttestationFiles:
+    from reconciler.adapters.manifests.attestations import AttestationFolders
+
+    roots = tuple((root.folder, root.shown_as) for root in settings.manifest_roots)
+    return AttestationFolders(roots, settings.root / "schemas" / "attestations.schema.json", clock())
 
 
 def line_authors(settings: Settings) -> LineAuthors:

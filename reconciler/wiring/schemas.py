@@ -9,6 +9,7 @@ from typing import Any
 
 def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
     """Each JSON Schema by its name: what `reconciler schema NAME` prints and `schemas/` holds."""
+    from reconciler.adapters.manifests.documents.attestations import attestations_schema
     from reconciler.adapters.manifests.documents.json_schema import shared_schema, shop_schema
     from reconciler.adapters.manifests.documents.ledger import ledger_schema
     from reconciler.adapters.settings.alert_documents import alerts_schema
@@ -24,6 +25,7 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
         "shared": shared_schema,
         "settings": settings_schema,
         "accepted-drift": ledger_schema,
+        "attestations": attestations_schema,
         "alerts": alerts_schema,
         "alert-event": alert_event_schema,
         **{name: partial(document_schema, name) for name in DOCUMENTS},

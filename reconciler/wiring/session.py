@@ -22,7 +22,13 @@ from reconciler.lib.tracing import Span, span, using_tracer
 from reconciler.wiring import runtime
 from reconciler.wiring.alerts.channels_file import alert_settings, check_channels
 from reconciler.wiring.backends import backend, backend_error_diagnostic, observer
-from reconciler.wiring.manifest_files import ConfiguredManifestFiles, acceptance_ledger, line_authors, manifest_owners
+from reconciler.wiring.manifest_files import (
+    ConfiguredManifestFiles,
+    acceptance_ledger,
+    attestation_files,
+    line_authors,
+    manifest_owners,
+)
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, fleet_name, load_plan
 from reconciler.wiring.project_folder import ConfiguredProjectFolder
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
@@ -107,6 +113,7 @@ def open_session(
         findings=ConfiguredFindingStores(settings),
         heals=ConfiguredHealStores(settings),
         ledger=partial(acceptance_ledger, settings),
+        attestations=partial(attestation_files, settings),
         owners=partial(manifest_owners, settings),
         line_authors=partial(line_authors, settings),
         plans=ConfiguredPlanFiles(settings),

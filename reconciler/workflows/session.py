@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from reconciler.ports.manifest_editing import ManifestFiles
     from reconciler.ports.manifests import Manifests
     from reconciler.ports.notifications import NotificationSource, SidecarFinding
+    from reconciler.ports.onboarding.attestation_files import AttestationFiles
     from reconciler.ports.plan_files import PlanFiles, PlanKeys
     from reconciler.ports.runtime import Clock, ProjectFolder, Secrets
     from reconciler.ports.sync_cache import SyncCache
@@ -141,6 +142,7 @@ class Session:
     findings: FindingStores
     heals: HealStores
     ledger: Callable[[], AcceptanceLedger]
+    attestations: Callable[[], AttestationFiles]
     owners: Callable[[], ManifestOwners]
     line_authors: Callable[[], LineAuthors]
     plans: PlanFiles

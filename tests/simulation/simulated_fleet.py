@@ -23,6 +23,7 @@ from reconciler.adapters.backend import BackendConfig, HttpBackend, HttpObserver
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.files.sync_cache import SyncCacheFile
+from reconciler.adapters.manifests.attestations import AttestationFolders
 from reconciler.adapters.manifests.ledger import LedgerFile
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
@@ -453,6 +454,7 @@ class SimulatedFleet:
             observing=observing,
             writing=writing,
             findings=MortalStores(session.findings, life, FINDINGS),
+            attestations=lambda: AttestationFolders(((self.folder / "shops", "shops"),), Path("none"), self.clock),
             ledger=lambda: LedgerFile(self.folder / "accepted-drift.yaml", "accepted-drift.yaml", self.clock),
             sync_cache=self._cache,
             new_run=lambda command, of: replace(open_session(settings).new_run(command, of), started=self.now),

@@ -1,4 +1,4 @@
-"""Names with a meaning in a folder of manifests: the defaults under all shops, and the folder of groups."""
+"""Names with a meaning in a folder of manifests: the defaults under all shops, the folder of groups, and that of attestations."""
 
 from __future__ import annotations
 
@@ -8,3 +8,6 @@ DEFAULTS: Final = "_defaults"
 
 
 GROUPS: Final = "_groups"
+
+
+ATTESTATIONS: Final = "_attestations"

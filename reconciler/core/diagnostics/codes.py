@@ -71,6 +71,9 @@ NOT_PROVEN: Final = Code(
 NOT_KEPT: Final = Code("M308", "not-kept", msg("The plan for the imported shops is not empty"))
 NOT_IMPORTED: Final = Code("M309", "not-imported", msg("A shop was not imported"))
 SHORT_ROW: Final = Code("M310", "short-row", msg("A row has fewer cells than the header"))
+# Attestations, and shops that leave
+BAD_ATTESTATION: Final = Code("M401", "bad-attestation", msg("An attestation is invalid"))
+ATTESTATION_EXPIRED: Final = Code("M402", "attestation-expired", msg("An attestation expired"), Severity.NOTE)
 # Rules across fields
 NEEDS_OPTION: Final = Code("R201", "needs-option", msg("Amazon Pay requires the platform's option"))
 NEEDS_CONTRACT: Final = Code("R202", "needs-contract", msg("Amazon Pay requires the shop's contract with Amazon"))

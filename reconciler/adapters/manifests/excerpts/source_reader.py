@@ -12,10 +12,11 @@ from typing import Final
 
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_bytes
+from reconciler.adapters.manifests.documents.attestations import AttestationsDocument
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.shop import SharedDocument, ShopDocument
 from reconciler.adapters.manifests.excerpts.file_excerpts import FileExcerpts
-from reconciler.adapters.manifests.layout import DEFAULTS, GROUPS
+from reconciler.adapters.manifests.layout import ATTESTATIONS, DEFAULTS, GROUPS
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.source_line import SourceLine, SourceLines
 from reconciler.core.values import Origin
@@ -63,9 +64,14 @@ class FileSourceReader:
     def _manifest(root: Path, below: str, file: str) -> Iterator[FileExcerpts]:
         path = root / below
         if path.suffix == ".yaml" and path.resolve().is_relative_to(root.resolve()):
-            shared = below == f"{DEFAULTS}.yaml" or below.startswith(f"{GROUPS}/")
             manifest = ManifestPath(stem=path.stem, path=str(path), display_path=file)
-            yield from _read(manifest, SharedDocument if shared else ShopDocument, texts=True)
+            yield from _read(manifest, _document(below), texts=True)
+
+
+def _document(below: str) -> type[Document]:
+    if below.startswith(f"{ATTESTATIONS}/"):
+        return AttestationsDocument
+    return SharedDocument if below == f"{DEFAULTS}.yaml" or below.startswith(f"{GROUPS}/") else ShopDocument
 
 
 def _read(file: ManifestPath, model: type[Document], *, texts: bool) -> Iterator[FileExcerpts]:

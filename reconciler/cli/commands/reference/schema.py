@@ -75,6 +75,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The commands that write the document of a schema."""
 _OTHERS: Final[Mapping[str, str]] = {
+    "attestations": _("one shop's file of attestations `_attestations/SHOP.yaml`"),
     "accepted-drift": _("the ledger of accepted drift `accepted-drift.yaml`"),
     "alert-event": _("what a webhook of `alerts.yaml` posts"),
     "alerts": _("the file of alerts `alerts.yaml`"),

@@ -19,6 +19,7 @@ from reconciler.core.diagnostics.explanations.environment import ENVIRONMENT
 from reconciler.core.diagnostics.explanations.explanation import Explanation
 from reconciler.core.diagnostics.explanations.findings import FINDINGS
 from reconciler.core.diagnostics.explanations.manifests import MANIFESTS
+from reconciler.core.diagnostics.explanations.onboarding import ONBOARDING
 from reconciler.core.diagnostics.explanations.rules_and_guards import RULES_AND_GUARDS
 from reconciler.core.diagnostics.explanations.runs import RUNS
 from reconciler.core.diagnostics.explanations.watch import WATCH
@@ -34,6 +35,7 @@ EXPLANATIONS: Final[Mapping[Code, Explanation]] = {
     **CI_SETUP,
     **APPROVALS,
     **FINDINGS,
+    **ONBOARDING,
     **WATCH,
 }
 

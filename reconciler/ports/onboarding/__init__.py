@@ -1,0 +1,1 @@
+"""The files of attestations beside the manifests. What they mean is in `core/onboarding`."""
