@@ -1,4 +1,4 @@
-"""The tasks of the queue: a chunk of a look, a chunk of an apply, and the care for runs once a minute.
+"""The tasks of the queue: a chunk of a look, a chunk of an apply, and the care for runs every half minute.
 
 In: what does a chunk, what cares, and the status that counts. Out: an application that has the tasks. No job is retried by the
 queue and none holds a lock: a chunk that did not end is put in again by the care for runs, as the tables of runs say.
@@ -27,7 +27,8 @@ from reconciler.scale.queue_app import QueueNames
 from reconciler.scale.worker_status import WorkerStatus
 
 CARE_TASK: Final = "care"
-_EVERY_MINUTE: Final = "* * * * *"
+_EVERY_HALF_MINUTE: Final = "* * * * * */30"
+"""The library's sixth column is of seconds."""
 
 
 RunChunk = Callable[[str, int], Awaitable[ChunkEnd]]
@@ -98,7 +99,7 @@ class CareTask:
     stall: float
 
     def add_to(self, app: App, names: QueueNames) -> None:
-        @app.periodic(cron=_EVERY_MINUTE, periodic_id=names.care)
+        @app.periodic(cron=_EVERY_HALF_MINUTE, periodic_id=names.care)
         @app.task(name=CARE_TASK, queue=names.care, queueing_lock=names.care)
         async def care(timestamp: int) -> None:  # noqa: ARG001  # the library's shape
             _bear_lost_job()

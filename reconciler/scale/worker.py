@@ -1,4 +1,4 @@
-"""A worker: takes chunks from the queue of its fleet until it is stopped, and cares for the runs once a minute.
+"""A worker: takes chunks from the queue of its fleet until it is stopped, and cares for the runs every half minute.
 
 In: the place of the queue, what does a chunk and what cares, settings. Out: nothing once it was stopped and the chunks in
 progress have ended. Chunks and care are two workers of the library, each with its own connections: many long chunks do not delay

@@ -6,13 +6,14 @@ counts once: the tables accept it from one process only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reconciler.core.fleet.fleet_run import FleetRunKind, FleetRunState, StopReason
 from reconciler.core.fleet.next_step import EndRun, NextStep, OpenWave, RunProgress, StopRun, next_step
 from reconciler.core.results.validation_result import FailureResult
 from reconciler.lib.event_log import log_event
+from reconciler.ports import BackendError, SetupError
 from reconciler.workflows.alerts.after_look import alert_after_look
 from reconciler.workflows.alerts.rules import read_alert_rules
 from reconciler.workflows.recover import recover_before_apply
@@ -90,17 +91,30 @@ async def _alert(session: Session, run: FleetRun) -> None:
 
 
 async def care(session: Session, runs: FleetRuns, queue: ChunkQueue) -> None:
-    """What has to happen from time to time, in any worker: advances every run of the fleet that has not ended, and puts chunks
-    that nobody holds into the queue again. Raises as `advance`.
+    """What has to happen from time to time, in any worker: recovers what lost workers left, advances every run of the fleet that
+    has not ended, and puts chunks that nobody holds into the queue again. Raises as `advance`.
     """
     fleet = session.target.fleet_name
-    for run in runs.runs(fleet, ended=False):
+    open_runs = runs.runs(fleet, ended=False)
+    await recover_lost_workers(session, open_runs)
+    for run in open_runs:
         await advance(session, runs, queue, run.id)
     due = runs.unfinished(fleet)
     for kind in FleetRunKind:
         some = [(each.run, each.number) for each in due if each.kind is kind]
         if some:
             await queue.enqueue(some, kind=kind)
+
+
+async def recover_lost_workers(session: Session, open_runs: Iterable[FleetRun]) -> None:
+    """Reopens the shops that lost workers left closed, without waiting for their chunks to be claimed again: the workers that are
+    left may all wait for these closures. What cannot be read or reached now is tried again by the next call.
+    """
+    if any(run.kind is FleetRunKind.APPLY for run in open_runs):
+        try:
+            await recover_before_apply(session)
+        except (BackendError, SetupError) as error:
+            log_event("recovery-failed", level="warning", code=error.code.number)
 
 
 def stop_run(runs: FleetRuns, run: FleetRun) -> bool:

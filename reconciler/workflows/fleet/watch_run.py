@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.fleet.totals import fold_chunks
-from reconciler.workflows.fleet.coordinate import advance, stop_run
+from reconciler.workflows.fleet.coordinate import advance, recover_lost_workers, stop_run
 from reconciler.workflows.fleet.find_run import find_fleet_run, fleet_run_result
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 POLL_SECONDS: Final = 1.0
+_RECOVERY_POLLS: Final = 10
+"""After so many polls the shops of lost workers are recovered."""
 _LEAVING: Final = msg("The run is no longer watched; workers continue it")
 _SHOWN: Final = 8
 """Characters of an id that people read."""
@@ -60,7 +63,11 @@ async def follow(
     """As `watch_run`, for a run that is open. `diagnostics` are added to the result."""
     watcher = _Watcher(session)
     async with session.stop_signals.listening(watcher.leave, watcher.leave, said=_LEAVING):
-        while not watcher.left:
+        for poll in count(1):
+            if watcher.left:
+                break
+            if poll % _RECOVERY_POLLS == 0:
+                await recover_lost_workers(session, [run])
             await advance(session, runs, queue, run.id)
             found = runs.run(run.id) or run
             watcher.show(found, fold_chunks(found, runs.chunks(run.id)))

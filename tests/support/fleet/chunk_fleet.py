@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.store.db.fleet_tables import closure_slots, run_chunks
 from reconciler.adapters.store.db.run_tables import leases
+from reconciler.adapters.store.db.run_tables import runs as applies
 from reconciler.core.fleet.chunk_end import ChunkEnd
 from reconciler.core.fleet.fleet_run import (
     ChunkState,
@@ -229,6 +230,11 @@ class ChunkFleet:
         command = [sys.executable, "-m", "tests.support.fleet.chunk_child", json.dumps(words)]
         environment = os.environ | {"FLEET_TOKEN": TOKEN}
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
+    def runs_started(self) -> int:
+        """How many applies are in the journal."""
+        with open_run_store(self.settings) as opened, opened.reading() as connection:
+            return connection.execute(select(func.count()).select_from(applies)).scalar_one()
 
     # The judge
 

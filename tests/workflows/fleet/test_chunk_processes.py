@@ -7,14 +7,19 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import anyio
 import pytest
 
 from reconciler.core.fleet.chunk_end import ChunkEnding
 from reconciler.core.fleet.fleet_run import ChunkState
 from reconciler.wiring.scale.runs import open_fleet_runs
+from reconciler.wiring.session import open_session
+from reconciler.workflows.fleet.coordinate import care
 from tests.support.example_fleet import TOKEN
 from tests.support.fleet.chunk_fleet import ChunkFleet, ended, killed
+from tests.support.fleet.list_queue import ListQueue
 from tests.support.postgres import Cluster, running
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +106,32 @@ def test_a_shop_that_a_killed_process_left_closed_counts_until_it_is_recovered(f
     assert ended(fleet.child(run, 2))["ending"] == "done"
     assert fleet.most_closed() == 1
     assert fleet.left_closed() == []
+
+
+def test_a_chunk_that_waits_to_close_a_shop_goes_on_after_another_was_killed(fleet: ChunkFleet) -> None:
+    """It started before the kill and waits for the closure that was left: the care for runs recovers that shop meanwhile."""
+    fleet.one_at_a_time()
+    run = fleet.apply(chunks=2, closed=1)
+    first = fleet.child(run, 1, stop="closing")
+    _, status = os.waitpid(first.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    second = fleet.child(run, 2)
+    wait_until(lambda: fleet.runs_started() == 2)
+
+    first.kill()
+    killed(first)
+    fleet.stall(run)
+    care_for(fleet)
+
+    assert ended(second)["counts"] == {"applied": 4}
+    assert fleet.most_closed() == 1
+    assert fleet.left_closed() == []
+
+
+def care_for(fleet: ChunkFleet) -> None:
+    session = open_session(fleet.settings)
+    with open_fleet_runs(fleet.settings) as runs:
+        anyio.run(care, session, runs, ListQueue())
 
 
 def test_a_signal_gives_the_chunk_back(fleet: ChunkFleet) -> None:

@@ -5,7 +5,7 @@ The queue may lose names of chunks, and deliver them twice; the backend's trail 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,6 +32,7 @@ from reconciler.workflows.runs import list_all_runs, show_run
 from reconciler.workflows.session import Session
 from tests.support.example_fleet import TOKEN
 from tests.support.fleet.chunk_fleet import ChunkFleet
+from tests.support.fleet.list_queue import ListQueue
 from tests.support.session_harness import RecordingListener
 
 WORKERS = ExecutorKind.PROCRASTINATE
@@ -45,27 +46,11 @@ def _token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @dataclass
-class Queue:
-    """Implements ports.fleet.ChunkQueue and ChunkQueues in this process. `lost`: it forgets what it is given."""
-
-    names: list[tuple[str, int]] = field(default_factory=list)
-    lost: bool = False
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[Queue]:
-        yield self
-
-    async def enqueue(self, chunks: Sequence[tuple[str, int]], *, kind: FleetRunKind) -> None:
-        if not self.lost:
-            self.names.extend(chunks)
-
-
-@dataclass
 class Fleet:
     """The clock of the command: while it waits, the workers do what is in the queue. `before` is called first."""
 
     made: ChunkFleet
-    queue: Queue = field(default_factory=Queue)
+    queue: ListQueue = field(default_factory=ListQueue)
     before: Callable[[Fleet], None] = lambda _: None
     deliveries: int = 1
     waits: int = 0
