@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OCTODNS := .venv-octodns
 READERS := .venv-readers
+SECRET_PROGRAMS := .venv-secret-programs
 UNITS ?= 10000
 # One worker more than CPUs: tests also wait for the disk and for other processes.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
@@ -15,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-browser test-deploy test-hosts screenshots check check-deploy bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean readers
+.PHONY: help setup run demo test test-browser test-deploy test-hosts screenshots check check-deploy bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean readers secret-programs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -115,6 +116,14 @@ $(READERS)/.made: tests/views/reports/readers.txt
 	@touch $@
 
 readers: $(READERS)/.made ## Install independent readers of reports: `make test` then uses them
+
+$(SECRET_PROGRAMS)/.made: tests/adapters/secrets/programs.txt
+	@echo "Creating $(SECRET_PROGRAMS) ..."
+	@$(PYTHON) -m venv --clear $(SECRET_PROGRAMS)
+	@$(SECRET_PROGRAMS)/bin/python -m pip --disable-pip-version-check --quiet install --requirement tests/adapters/secrets/programs.txt
+	@touch $@
+
+secret-programs: $(SECRET_PROGRAMS)/.made ## Install sops and OpenBao: `make test` then uses them
 
 $(OCTODNS)/.made: bench/octodns.txt
 	@echo "Creating $(OCTODNS) ..."

@@ -5,7 +5,7 @@ The health of shops after they were written, where it is watched: for example th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -18,6 +18,10 @@ from reconciler.core.values import Secret, SecretRef, ShopKey
 class Secrets(Protocol):
     def check_scheme(self, ref: SecretRef) -> None:
         """Raises SecretMissing where nothing installed understands the reference's scheme. Looks up no secret."""
+        ...
+
+    def prepare(self, refs: Iterable[SecretRef]) -> None:
+        """Announces what will be resolved, so that a store can hand it out in few requests. Raises nothing."""
         ...
 
     def resolve(self, ref: SecretRef) -> Secret:

@@ -65,6 +65,8 @@ def unknown_without_secrets(wishes: Iterable[Desired]) -> list[DesiredObserved]:
 
 def resolve_secrets(wishes: Iterable[Desired], secrets: Secrets) -> tuple[Desired, ...]:
     """The wishes with their secrets, as far as they are available."""
+    wishes = tuple(wishes)
+    secrets.prepare(reference for wish in wishes for _, reference in secret_references(wish))
     return tuple(resolve(wish, secrets) for wish in wishes)
 
 

@@ -40,6 +40,8 @@ class Held:
 
     def check_scheme(self, ref: SecretRef) -> None: ...
 
+    def prepare(self, refs: object) -> None: ...
+
     def resolve(self, reference: SecretRef) -> Secret:
         if reference.locator not in self._known:
             raise SecretMissing(msg("The variable {name} is not set", name=reference.locator))
@@ -50,6 +52,8 @@ class Everybody:
     """Returns the same token for every reference."""
 
     def check_scheme(self, ref: SecretRef) -> None: ...
+
+    def prepare(self, refs: object) -> None: ...
 
     def resolve(self, reference: SecretRef) -> Secret:
         return Secret(TOKENS[0], reference)

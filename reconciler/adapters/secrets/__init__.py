@@ -1,4 +1,5 @@
-"""Secrets by reference: `ref+env://`, `ref+file://`, `ref+credential://`, `ref+vault://` and `ref+sops://`.
+"""Secrets by reference: `ref+env://`, `ref+file://`, `ref+credential://`, `ref+vault://`, `ref+sops://`, `ref+awssecrets://` and
+`ref+gcpsecrets://`.
 
 `environment` and `file` are entry points under these names.
 

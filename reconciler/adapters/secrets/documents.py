@@ -1,15 +1,18 @@
 """Secrets that lie in documents with several keys, as `PATH#KEY`: a document is read once for all shops that name it.
 
-In: a locator, and how a document is read. Out: the text of one key. What was read is kept for a minute, a failure for some
-seconds, so that a store that is down costs a run one wait and not one for each shop.
+In: a locator, and how documents are read. Out: the text of one key, or the whole text where a store permits references without
+a key. What was read is kept for a minute, a failure for some seconds. A store that is down as a whole costs a run one wait, and
+not one for each document.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
@@ -19,54 +22,123 @@ from reconciler.ports import SecretMissing
 
 KEPT: Final = 60.0
 FAILURE_KEPT: Final = 10.0
+SIDE_BY_SIDE: Final = 8
+"""Requests to one store at a time."""
 
-ReadDocument = Callable[[str], Mapping[str, object]]
-"""A path → its keys with their values. Raises SecretMissing."""
+Content = Mapping[str, object] | str
+"""Keys with their values, or a text, which may be JSON."""
+
+ReadDocuments = Callable[[Sequence[str]], Mapping[str, Content | SecretMissing]]
+"""Paths → what each holds, or why it cannot be read. Raises nothing."""
+
+
+class SecretStoreUnavailable(SecretMissing):
+    """No document of the store can be read at present, so that it is not asked for the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class _KeptDocument:
     until: float
-    content: Mapping[str, object] | SecretMissing
+    content: Content | SecretMissing
 
 
 class DocumentSecrets:
-    """A scheme of `SecretResolver`. `name` is that of the scheme, for messages."""
+    """A scheme of `SecretResolver`. `name` is that of the scheme, for messages; `form` is how its references look. Where `whole`,
+    a reference without a key means the whole text.
+    """
 
-    def __init__(self, name: str, read: ReadDocument, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        name: str,
+        read: ReadDocuments,
+        now: Callable[[], float] = time.monotonic,
+        *,
+        form: str = "PATH#KEY",
+        whole: bool = False,
+    ) -> None:
         self._name = name
         self._read = read
         self._now = now
-        self._known: dict[str, _KeptDocument] = {}
-        self._turn = threading.Lock()
+        self._form = form
+        self._whole = whole
+        self._state = _Documents()
 
     def __call__(self, locator: str) -> str:
         """Raises SecretMissing."""
+        path, key = self._parts(locator)
+        content = self._document(path)
+        if key is None:
+            return self._text(content, path)
+        return self._value(self._keys(content, path), path, key)
+
+    def prepare(self, locators: Iterable[str]) -> None:
+        """Reads the documents of these locators in as few requests as the store permits. Raises nothing."""
+        paths: dict[str, None] = {}
+        for locator in locators:
+            try:
+                paths[self._parts(locator)[0]] = None
+            except SecretMissing:
+                continue  # it is reported where it is resolved
+        with self._state.turn:
+            self._fetch([path for path in paths if self._state.fresh(path, self._now()) is None])
+
+    def _parts(self, locator: str) -> tuple[str, str | None]:
         path, separator, key = locator.partition("#")
         key = key.removeprefix("/")
-        if not (path and separator and key):
-            raise SecretMissing(
-                msg("{ref} names no key", ref=self._shown(locator)),
-                hint=msg("Write {form}", form=f"ref+{self._name}://PATH#KEY"),
-            )
-        return self._value(self._document(path), path, key)
+        if path and key:
+            return path, key
+        if path and self._whole and not separator:
+            return path, None
+        raise SecretMissing(
+            msg("{ref} names no key", ref=self._shown(locator)),
+            hint=msg("Write {form}", form=f"ref+{self._name}://{self._form}"),
+        )
 
-    def _document(self, path: str) -> Mapping[str, object]:
-        with self._turn:
-            known = self._known.get(path)
-            if known is None or known.until <= self._now():
-                known = self._known[path] = self._ask(path)
-        if isinstance(known.content, SecretMissing):
+    def _document(self, path: str) -> Content:
+        with self._state.turn:
+            if self._state.fresh(path, self._now()) is None:
+                self._fetch([path])
+            content = self._state.known[path].content
+        if isinstance(content, SecretMissing):
             # A new error each time: one that is raised twice collects the tracebacks of both.
-            raise SecretMissing(known.content.text, code=known.content.code, hint=known.content.hint)
-        return known.content
+            raise SecretMissing(content.text, code=content.code, hint=content.hint)
+        return content
 
-    def _ask(self, path: str) -> _KeptDocument:
+    def _fetch(self, paths: Sequence[str]) -> None:
+        """Of a store that was down a moment ago nothing is requested."""
+        down = self._state.down(self._now())
+        found: Mapping[str, Content | SecretMissing] = dict.fromkeys(paths, down) if down else self._read(paths)
+        now = self._now()
+        for path in paths:
+            content = found.get(path)
+            if content is None:
+                content = _not_answered(self._shown(path))
+            if isinstance(content, SecretStoreUnavailable) and not down:
+                self._state.failed, self._state.failed_until = content, now + FAILURE_KEPT
+            until = now + (FAILURE_KEPT if isinstance(content, SecretMissing) else KEPT)
+            self._state.known[path] = _KeptDocument(self._state.failed_until if down else until, content)
+
+    def _keys(self, content: Content, path: str) -> Mapping[str, object]:
+        if not isinstance(content, str):
+            return content
         try:
-            content = self._read(path)
-        except SecretMissing as missing:
-            return _KeptDocument(self._now() + FAILURE_KEPT, missing)
-        return _KeptDocument(self._now() + KEPT, content)
+            found = json.loads(content)
+        except (ValueError, RecursionError):  # not chained: it quotes the text
+            found = None
+        if isinstance(found, dict):
+            return found
+        raise SecretMissing(
+            msg("The secret {path} is not a JSON object, so that it has no keys", path=self._shown(path)),
+            hint=msg("Store a JSON object there, with a text for each key, or refer to the whole secret without #KEY"),
+        )
+
+    def _text(self, content: Content, path: str) -> str:
+        if isinstance(content, str) and content.strip():
+            return content.removesuffix("\n").removesuffix("\r")
+        raise SecretMissing(
+            msg("The secret {path} is empty", path=self._shown(path)),
+            hint=msg("Store the secret there, or correct the reference"),
+        )
 
     def _value(self, document: Mapping[str, object], path: str, key: str) -> str:
         found: object = document
@@ -92,3 +164,54 @@ class DocumentSecrets:
 
     def _shown(self, locator: str) -> str:
         return f"ref+{self._name}://{display_locator(locator)}"
+
+
+@dataclass(slots=True)
+class _Documents:
+    """What is known of one store. `failed` is why it was down until `failed_until`."""
+
+    known: dict[str, _KeptDocument] = field(default_factory=dict)
+    failed: SecretStoreUnavailable | None = None
+    failed_until: float = 0.0
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def fresh(self, path: str, now: float) -> _KeptDocument | None:
+        known = self.known.get(path)
+        return known if known is not None and known.until > now else None
+
+    def down(self, now: float) -> SecretStoreUnavailable | None:
+        return self.failed if self.failed_until > now else None
+
+
+def read_each(read: Callable[[str], Content]) -> ReadDocuments:
+    """For a store that hands out one document per request: the first alone, to see whether it answers, the others side by side.
+    `read` raises SecretMissing.
+    """
+
+    def read_all(paths: Sequence[str]) -> Mapping[str, Content | SecretMissing]:
+        down: list[SecretStoreUnavailable] = []
+
+        def one(path: str) -> Content | SecretMissing:
+            if down:
+                return down[0]
+            try:
+                return read(path)
+            except SecretStoreUnavailable as unavailable:
+                down.append(unavailable)
+                return unavailable
+            except SecretMissing as missing:
+                return missing
+
+        first = {path: one(path) for path in paths[:1]}
+        if len(paths) <= 1 or down:
+            return first | dict.fromkeys(paths[1:], down[0]) if down else first
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            return first | dict(zip(paths[1:], pool.map(one, paths[1:]), strict=True))
+
+    return read_all
+
+
+def _not_answered(shown: str) -> SecretMissing:
+    return SecretMissing(
+        msg("{ref} does not exist", ref=shown), hint=msg("Store the secret there, or correct the reference")
+    )

@@ -7,6 +7,7 @@ quote the secret. Nothing is kept, but for documents with several keys (`documen
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -32,7 +33,9 @@ class SecretResolver:
         self._root = root
         self._schemes: dict[str, Scheme] = {"env": environment, "file": self._file}
         self._built_in: dict[str, Callable[[], Scheme]] = {
+            "awssecrets": _aws,
             "credential": lambda: credential,
+            "gcpsecrets": _gcp,
             "sops": partial(_sops, root),
             "vault": _vault,
         }
@@ -43,12 +46,26 @@ class SecretResolver:
         if ref.scheme not in known:
             raise _unknown(ref, sorted(known))
 
+    def prepare(self, refs: Iterable[SecretRef]) -> None:
+        """Raises nothing: what cannot be read is reported by `resolve`."""
+        locators: dict[str, list[str]] = {}
+        for ref in refs:
+            if ref.scheme in self._built_in and credential_kind(ref.uri) is None:
+                locators.setdefault(ref.scheme, []).append(ref.locator)
+        for scheme, named in locators.items():
+            with suppress(Exception):
+                self._prepare(SecretRef(f"ref+{scheme}://"), named)
+
+    def _prepare(self, ref: SecretRef, locators: list[str]) -> None:
+        prepare = getattr(self._scheme(ref), "prepare", None)
+        if prepare is not None:
+            prepare(locators)
+
     def resolve(self, ref: SecretRef) -> Secret:
         """Raises SecretMissing, and nothing else."""
         _refuse_secret(ref)
-        scheme = self._scheme(ref)
         try:
-            value: object = scheme(ref.locator)
+            value: object = self._scheme(ref)(ref.locator)
         except SecretMissing:
             raise
         except Exception as error:  # noqa: BLE001  # a scheme is third-party code
@@ -90,17 +107,48 @@ def _shown(ref: SecretRef) -> str:
 
 
 def _vault() -> Scheme:
-    from reconciler.adapters.secrets.documents import DocumentSecrets  # noqa: PLC0415  # httpx is heavy, and seldom wanted
-    from reconciler.adapters.secrets.vault import Vault  # noqa: PLC0415
+    from reconciler.adapters.secrets.documents import DocumentSecrets, read_each  # noqa: PLC0415  # seldom wanted
+    from reconciler.adapters.secrets.vault import Vault  # noqa: PLC0415  # httpx is heavy
 
-    return DocumentSecrets("vault", Vault().read)
+    return DocumentSecrets("vault", read_each(Vault().read))
+
+
+def _aws() -> Scheme:
+    from reconciler.adapters.secrets.documents import DocumentSecrets  # noqa: PLC0415
+
+    try:
+        from reconciler.adapters.secrets.aws import AwsSecrets  # noqa: PLC0415  # an extra
+    except ModuleNotFoundError as error:
+        raise _no_extra("awssecrets", "aws", error) from None
+    return DocumentSecrets("awssecrets", AwsSecrets().read, form="NAME#KEY", whole=True)
+
+
+def _gcp() -> Scheme:
+    from reconciler.adapters.secrets.documents import DocumentSecrets, read_each  # noqa: PLC0415
+
+    try:
+        from reconciler.adapters.secrets.gcp import GoogleSecrets  # noqa: PLC0415  # an extra
+    except ModuleNotFoundError as error:
+        raise _no_extra("gcpsecrets", "gcp", error) from None
+    return DocumentSecrets("gcpsecrets", read_each(GoogleSecrets().read), form="PROJECT/NAME#KEY", whole=True)
+
+
+def _no_extra(scheme: str, extra: str, error: ModuleNotFoundError) -> SecretMissing:
+    return SecretMissing(
+        msg(
+            "References ref+{scheme}:// need the package {package}, which is not installed",
+            scheme=scheme,
+            package=error.name or "",
+        ),
+        hint=msg("Run `pip install 'reconciler[{extra}]'`", extra=extra),
+    )
 
 
 def _sops(root: Path) -> Scheme:
-    from reconciler.adapters.secrets.documents import DocumentSecrets  # noqa: PLC0415
+    from reconciler.adapters.secrets.documents import DocumentSecrets, read_each  # noqa: PLC0415
     from reconciler.adapters.secrets.sops import SopsFiles  # noqa: PLC0415
 
-    return DocumentSecrets("sops", SopsFiles(root).read)
+    return DocumentSecrets("sops", read_each(SopsFiles(root).read), form="FILE#KEY")
 
 
 def _load(ref: SecretRef, built_in: Iterable[str]) -> Scheme:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.state import Desired
 from reconciler.core.planning.change import Change
@@ -41,14 +41,20 @@ def _source(value: Scalar) -> str | None:
     return value.uri if isinstance(value, SecretRef) else None
 
 
-def attach_secrets(plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: DigestKey) -> ShopPlan:
+WhyMissing = Mapping[SecretRef, tuple[Message, Message | None]]
+"""Of a secret that was not found: the reason, and what to do."""
+
+
+def attach_secrets(
+    plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: DigestKey, missing: WhyMissing | None = None
+) -> ShopPlan:
     """A plan that still holds its secrets comes back as it is. Where it was made without a secret, the reference is what was
     approved, and the secret behind it now is written.
     """
     faults: list[Diagnostic] = []
     changes: list[Change] = []
     for change in plan.changes:
-        after = _restored(change, plan, secrets, key)
+        after = _restored(change, plan, secrets, key, missing or {})
         if isinstance(after, Diagnostic):
             faults.append(after)
             after = change.after
@@ -66,7 +72,7 @@ def attach_secrets(plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: Dig
 
 
 def _restored(
-    change: Change, plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: DigestKey
+    change: Change, plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: DigestKey, missing: WhyMissing
 ) -> Scalar | Diagnostic:
     if change.derived or not isinstance(change.after, SecretDigest | SecretRef):
         return change.after
@@ -74,18 +80,20 @@ def _restored(
     secret = secrets.get(SecretRef(source))
     if secret is not None and _is_planned(secret, change.after, key):
         return secret
-    missing = secret is None
-    return diagnostic(
-        codes.SECRET_MISSING if missing else codes.STALE,
-        msg("The secret of {source} was not found", source=source)
-        if missing
-        else msg("The secret of {source} changed after the plan was created", source=source),
-        hint=msg("Make the secret available where the plan is applied")
-        if missing
-        else msg("Create the plan again, or apply it where the secret and the key are the same as when it was created"),
-        shop=plan.shop,
-        subject=change.ref.manifest_path,
-        origin=change.origin,
+    if secret is None:
+        code, (text, hint) = codes.SECRET_MISSING, missing.get(SecretRef(source), _not_found(source))
+    else:
+        code, text = codes.STALE, msg("The secret of {source} changed after the plan was created", source=source)
+        hint = msg(
+            "Create the plan again, or apply it where the secret and the key are the same as when it was created"
+        )
+    return diagnostic(code, text, hint=hint, shop=plan.shop, subject=change.ref.manifest_path, origin=change.origin)
+
+
+def _not_found(source: str) -> tuple[Message, Message | None]:
+    return (
+        msg("The secret of {source} was not found", source=source),
+        msg("Make the secret available where the plan is applied"),
     )
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.suggestions import suggestion_message
 from reconciler.core.planning.guards import AllowList, GuardContext, apply_guards, unused_allowances
 from reconciler.core.planning.narrow import narrow_plan
@@ -177,6 +177,7 @@ def _fingerprint_or_target_mismatch(session: Session, saved: SavedPlan, request:
 
 def _ready(session: Session, saved: SavedPlan, allowed: AllowList) -> Plan:
     """With its secrets in it, and under the guards of this hour: those of the time it was made say nothing of now."""
+    session.secrets.prepare(ref for shop in saved.plan.shops for ref in secret_refs(shop))
     shops = tuple(_with_secrets(session, _unguarded(shop)) for shop in saved.plan.shops)
     plan = replace(saved.plan, shops=shops, findings=())
     zones = {shop.maintenance.time_zone for shop in shops}
@@ -207,9 +208,10 @@ def _unguarded(shop: ShopPlan) -> ShopPlan:
 
 def _with_secrets(session: Session, shop: ShopPlan) -> ShopPlan:
     resolved: dict[SecretRef, Secret] = {}
+    missing: dict[SecretRef, tuple[Message, Message | None]] = {}
     for ref in secret_refs(shop):
         try:
             resolved[ref] = session.secrets.resolve(ref)
-        except SecretMissing:
-            continue  # `attach_secrets` names it, with the shop and the line
-    return attach_secrets(shop, resolved, session.digest_key())
+        except SecretMissing as reason:  # `attach_secrets` adds the shop and the line
+            missing[ref] = (reason.text, reason.hint)
+    return attach_secrets(shop, resolved, session.digest_key(), missing)

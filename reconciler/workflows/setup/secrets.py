@@ -13,6 +13,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.selection import Selection
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
+from reconciler.core.values import SecretRef
 from reconciler.workflows.check_selection import unmatched_selection
 from reconciler.workflows.gather import resolve, secret_references
 
@@ -46,6 +47,7 @@ def list_secrets(session: Session, request: SecretsRequest) -> TableResult:
     """Raises SetupError where the manifests cannot be read at all."""
     manifest = session.manifests.read(request.selection)
     shops = _by_reference(manifest.shops)
+    session.secrets.prepare(SecretRef(uri) for uri in shops)
     reasons = {uri: _reason(session, named[0]) for uri, named in shops.items()}
     rows = [_row(uri, named, reasons[uri]) for uri, named in sorted(shops.items())]
     lacking = sum(reason is not None for reason in reasons.values())

@@ -34,7 +34,7 @@ class TestInstalledSchemes:
         ("uri", "hint"),
         [
             ("ref+evn://X", "Did you mean ref+env://?"),
-            ("ref+awssecrets://kv/mise", "Use one of credential, env, file, sops, vault"),
+            ("ref+quantum://kv/mise", "Use one of awssecrets, credential, env, file, gcpsecrets, sops, vault"),
         ],
     )
     def test_one_that_is_not_installed_is_named(self, store, uri, hint):

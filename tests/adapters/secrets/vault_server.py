@@ -37,6 +37,8 @@ class VaultServer:
             return self.refusals.pop(0), {"errors": ["Vault is sealed"]}
         if headers.get("X-Vault-Token") != TOKEN or headers.get("X-Vault-Namespace") != self.namespace:
             return 403, {"errors": ["permission denied"]}
+        if path == "auth/token/lookup-self":
+            return 200, {"data": {"policies": ["shops"]}}
         if path.startswith("sys/internal/ui/mounts/"):
             return self._mount(path.removeprefix("sys/internal/ui/mounts/"))
         return self._secret(path)

@@ -44,6 +44,8 @@ class Folder:
 class NoSecrets:
     def check_scheme(self, ref: SecretRef) -> None: ...
 
+    def prepare(self, refs: object) -> None: ...
+
     def resolve(self, ref: SecretRef) -> Secret:
         raise NotImplementedError
 
