@@ -79,10 +79,13 @@ class ManifestEditor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftResult:
-    """`change` is None if the file needs no change, `desired` is None if the new content is refused: `findings` say why."""
+    """`change` is None if the file needs no change, `desired` is None if the new content is refused: `findings` say why.
+    `explanation` is the shared file that explains the keys of a new manifest, where the folder has none yet.
+    """
 
     display_path: str
     change: FileChange | None = None
+    explanation: FileChange | None = None
     desired: Desired | None = None
     findings: tuple[Diagnostic, ...] = ()
 
@@ -187,8 +190,8 @@ class ManifestFiles(Protocol):
         """Raises SetupError where the template is not valid."""
         ...
 
-    def editor(self, into: Path | None) -> ManifestEditor:
-        """Of this folder, or of `into`."""
+    def editor(self, into: Path | None, *, gets_schemas: bool = False) -> ManifestEditor:
+        """Of this folder, or of `into`. `gets_schemas`: new files name the JSON Schemas to editors, which are written later."""
         ...
 
     def reader(self, into: Path | None) -> Manifests:

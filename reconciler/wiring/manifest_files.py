@@ -63,8 +63,8 @@ class ConfiguredManifestFiles:
     def drafter(self, template: Path | None = None, group: str | None = None) -> ManifestDrafter:
         return drafts(self.settings, template, group)
 
-    def editor(self, into: Path | None) -> ManifestEditor:
-        return manifest_author(self.settings, into)
+    def editor(self, into: Path | None, *, gets_schemas: bool = False) -> ManifestEditor:
+        return manifest_author(self.settings, into, gets_schemas=gets_schemas)
 
     def reader(self, into: Path | None) -> Manifests:
         return manifests_in(self.settings, into)
@@ -137,19 +137,19 @@ def drafts(settings: Settings, template: Path | None = None, group: str | None =
     return FleetDrafter([(drafter(root), partial(groups, root)) for root in settings.manifest_roots])
 
 
-def manifest_author(settings: Settings, into: Path | None) -> ManifestEditor:
+def manifest_author(settings: Settings, into: Path | None, *, gets_schemas: bool = False) -> ManifestEditor:
     """Over the folders of the settings, or another."""
     from reconciler.adapters.manifests.writing.fleet_files import FleetEditor
     from reconciler.adapters.manifests.writing.import_writer import ImportManifestEditor
 
-    schemas = settings.root / "schemas"
+    def editor(folder: Path, shown_as: str) -> ImportManifestEditor:
+        schemas = settings.root / "schemas"
+        return ImportManifestEditor(folder, shown_as=shown_as, schemas=schemas, gets_schemas=gets_schemas)
+
     if into is None:
-        parts = [
-            ImportManifestEditor(root.folder, shown_as=root.shown_as, schemas=schemas)
-            for root in settings.manifest_roots
-        ]
+        parts = [editor(root.folder, root.shown_as) for root in settings.manifest_roots]
         return parts[0] if len(parts) == 1 else FleetEditor(parts)
-    return ImportManifestEditor(into, shown_as=relative_path(into), schemas=schemas)
+    return editor(into, relative_path(into))
 
 
 def manifests_in(settings: Settings, into: Path | None) -> Manifests:

@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from reconciler.ports.manifests import AffectedShops
 
 
-def load_settings(path: Path | None, *, in_flight: int | None = None) -> Settings | tuple[Diagnostic, ...]:
-    """`in_flight` replaces the setting."""
-    settings = read_settings(path)
+def load_settings(
+    path: Path | None, *, in_flight: int | None = None, initial: str | None = None
+) -> Settings | tuple[Diagnostic, ...]:
+    """`in_flight` replaces the setting. `initial` is the text of the settings file where there is none."""
+    settings = read_settings(path, initial=initial)
     if in_flight is None or isinstance(settings, tuple):
         return settings
     return replace(settings, in_flight=in_flight)

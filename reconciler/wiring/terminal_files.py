@@ -24,7 +24,7 @@ def source_reader(config: Path | None, settings: Settings | None) -> SourceReade
     """`settings` is None where manifests are not to be shown: they are not known yet, or may have changed since."""
     from reconciler.adapters.manifests.excerpts.source_reader import FileSourceReader, SettingsSource
     from reconciler.adapters.settings.documents import SettingsDocument
-    from reconciler.adapters.settings.settings import settings_file
+    from reconciler.adapters.settings.settings_path import settings_file
 
     return FileSourceReader(
         roots=() if settings is None else tuple((root.folder, root.shown_as) for root in settings.manifest_roots),

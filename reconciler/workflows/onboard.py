@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
-from reconciler.core.diagnostics.messages import msg
-from reconciler.core.importing.readiness import missing_prerequisites
+from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.importing.rejected_rows import RejectedRow, RejectedTable, is_problem_header
 from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.importing.table_rows import ParsedRow, columns_of, lines_of_shops, read_rows
@@ -28,23 +26,19 @@ from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import BackendError, ObservingBackend, SecretMissing, SetupError
 from reconciler.ports.manifest_editing import (
-    DraftResult,
     FileChange,
     FileWriter,
-    ManifestDrafter,
     ManifestFiles,
     TableSource,
 )
 from reconciler.workflows.fmt import file_edit
+from reconciler.workflows.import_.onboard_rows import CheckedRow, RowChecks
 from reconciler.workflows.new import editor_schema_notices
-from reconciler.workflows.secret_schemes import scheme_diagnostics
 from reconciler.workflows.session import Session
 from reconciler.workflows.suggest import observed_with_suggestions
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from reconciler.ports import Secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +71,8 @@ def onboard_table(session: Session, request: OnboardRequest) -> OnboardResult:
     checks = RowChecks(drafts=drafter, worlds=observed, secrets=session.secrets, twice=_twice(files, request))
     result = onboard(request, files.table(request.table), checks, files.writer())
     created = result.counted(FileAction.CREATED) and not request.check
-    return replace(result, requests=requests, notices=editor_schema_notices(session) if created else ())
+    hints = editor_schema_notices(session) if created else ()
+    return replace(result, requests=requests, notices=(*result.notices, *hints))
 
 
 def write_rejects(session: Session, file: Path, table: RejectedTable, lines: Iterable[Sequence[str]]) -> None:
@@ -166,8 +161,13 @@ def onboard(request: OnboardRequest, table: TableSource, checks: RowChecks, writ
         news=news,
         check=request.check,
         asked=checks.worlds is not None,
+        notices=() if run.refused or request.check else tuple(map(_explains, run.explanations)),
         rejected=_rejected(request, table, run),
     )
+
+
+def _explains(file: str) -> Message:
+    return msg("{file} was created: it explains the keys of all manifests", file=file)
 
 
 def _rejected(request: OnboardRequest, table: TableSource, run: _Run) -> RejectedTable | None:
@@ -189,6 +189,7 @@ class _Run:
     keep_rejected: bool = False
     rows: list[OnboardRowResult] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
+    explanations: list[str] = field(default_factory=list)
     count: int = 0
     _columns_refused: bool = field(init=False)
 
@@ -218,72 +219,17 @@ class _Run:
                 continue
             if checked.result is not None:
                 self.rows.append(checked.result)
-            if checked.change is not None:
-                yield checked.change
+            yield from self._new_changes(checked)
         if refused:
             raise _RefusedRow
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CheckedRow:
-    findings: tuple[Diagnostic, ...]
-    change: FileChange | None = None
-    result: OnboardRowResult | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowChecks:
-    """`worlds` is None where the backend was not read. With `secrets` the schemes of references are checked. `twice` are shops
-    that several rows are about, with their lines.
-    """
-
-    drafts: ManifestDrafter
-    worlds: Mapping[ShopKey, Observed] | None
-    secrets: Secrets | None = None
-    twice: Mapping[ShopKey, Sequence[int]] = field(default_factory=dict)
-
-    def check(self, row: ParsedRow) -> _CheckedRow:
-        if row.draft is None:
-            return _CheckedRow(findings=row.findings)
-        if row.draft.shop in self.twice:
-            return _CheckedRow(findings=(_also_on_other_lines(row, row.draft.shop, self.twice[row.draft.shop]),))
-        drafted = self.drafts.draft(row.draft)
-        if drafted.desired is None:
-            return _CheckedRow(findings=drafted.findings)
-        world = None if self.worlds is None else self.worlds.get(row.draft.shop)
-        schemes = () if self.secrets is None else scheme_diagnostics(drafted.desired, self.secrets)
-        lacks = tuple(
-            replace(finding, origin=row.draft.origin)
-            for finding in (*schemes, *missing_prerequisites(drafted.desired, world))
-        )
-        return _CheckedRow(
-            findings=tuple(finding for finding in lacks if finding.blocking),
-            change=drafted.change,
-            result=_row_result(row, row.draft.shop, drafted, lacks),
-        )
-
-
-def _also_on_other_lines(row: ParsedRow, shop: ShopKey, lines: Sequence[int]) -> Diagnostic:
-    return diagnostic(
-        codes.ROW_TWICE,
-        msg(
-            "Shop `{shop}` is also on line {others}",
-            shop=shop,
-            others=", ".join(str(line) for line in lines if line != row.line),
-        ),
-        hint=msg("Delete all but one of the rows"),
-        shop=shop,
-        origin=None if row.draft is None else row.draft.origin,
-    )
-
-
-def _row_result(row: ParsedRow, shop: ShopKey, drafted: DraftResult, lacks: tuple[Diagnostic, ...]) -> OnboardRowResult:
-    does = FileAction.UNCHANGED
-    if drafted.change is not None:
-        does = FileAction.CREATED if drafted.change.before is None else FileAction.CHANGED
-    return OnboardRowResult(
-        line=row.line, shop=shop, file=drafted.display_path, does=does, lacks=lacks, owners=row.owners
-    )
+    def _new_changes(self, row: CheckedRow) -> Iterator[FileChange]:
+        """The file that explains the keys comes before the first manifest of its folder."""
+        if row.explanation is not None and row.explanation.display_path not in self.explanations:
+            self.explanations.append(row.explanation.display_path)
+            yield row.explanation
+        if row.change is not None:
+            yield row.change
 
 
 def _by_line(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

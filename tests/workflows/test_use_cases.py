@@ -26,7 +26,7 @@ from reconciler.workflows.apply.resume import resume_runs
 from reconciler.workflows.drift.detect import DriftRequest, detect_drift
 from reconciler.workflows.fmt import FormatRequest, format_manifests
 from reconciler.workflows.history import HistoryRequest, list_leases, list_runs, list_steps
-from reconciler.workflows.import_.manifests import import_manifests
+from reconciler.workflows.import_.manifests import ImportFolder, import_manifests
 from reconciler.workflows.import_.run import ImportRequest
 from reconciler.workflows.new import NewManifestRequest, create_manifest
 from reconciler.workflows.onboard import OnboardRequest, onboard_table
@@ -101,7 +101,7 @@ def new(shop: str) -> UseCase:
 
 def take_over(*shops: str, check: bool = False) -> UseCase:
     request = ImportRequest(globs=shops, check=check)
-    return lambda session: import_manifests(session, request, into=Path("taken"))
+    return lambda session: import_manifests(session, request, folder=ImportFolder(path=Path("taken")))
 
 
 @pytest.fixture

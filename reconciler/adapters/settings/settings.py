@@ -7,17 +7,16 @@ secret is resolved here.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from reconciler.adapters.manifests.checks.file import check_file
-from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_file
 from reconciler.adapters.manifests.yaml.parsed import Parsed
+from reconciler.adapters.manifests.yaml.reader import read_yaml
 from reconciler.adapters.settings.console import ConsoleSettings, console_settings
 from reconciler.adapters.settings.console_documents import ConsoleDocument
 from reconciler.adapters.settings.documents import (
@@ -34,6 +33,7 @@ from reconciler.adapters.settings.heal_documents import HealDocument
 from reconciler.adapters.settings.manifest_roots import ManifestRoot, manifest_folders, nested_roots
 from reconciler.adapters.settings.scale import scale_settings
 from reconciler.adapters.settings.scale_documents import ScaleDocument
+from reconciler.adapters.settings.settings_path import FILE_NAME, no_settings_file, settings_file, shown_settings_path
 from reconciler.adapters.settings.sidecar import SidecarSettings, sidecar_settings
 from reconciler.adapters.settings.sidecar_documents import SidecarDocument
 from reconciler.adapters.settings.watch import watch_settings
@@ -47,8 +47,6 @@ from reconciler.core.planning.guards import Limits
 from reconciler.core.planning.plan import RequestPace
 from reconciler.core.values import Origin, SecretRef
 from reconciler.core.watch.watch_settings import WatchSettings
-
-FILE_NAME: Final = "reconciler.yaml"
 
 T = TypeVar("T")
 
@@ -140,47 +138,38 @@ class Settings:
         return RequestPace(seconds_per_request=1 / self.requests_per_second)
 
 
-def read_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
-    """None: `reconciler.yaml` of the current folder, or the defaults where there is none. A path that is named must exist."""
+def read_settings(path: Path | None, *, initial: str | None = None) -> Settings | tuple[Diagnostic, ...]:
+    """None: `reconciler.yaml` of the current folder; where there is none, what is `initial`ly in it, or the defaults. A path that
+    is named must exist.
+    """
     named = Path(FILE_NAME) if path is None else path
     if path is None and not named.exists() and not named.is_symlink():
-        return _settings(SettingsDocument(), named)
+        return _settings(SettingsDocument(), named) if initial is None else _initial_settings(initial, named)
     if named.is_dir() or not (named.exists() or named.is_symlink()):
-        return (_no_file(named),)
+        return (no_settings_file(named),)
     parsed = read_file(settings_file(path))
     if [finding.code for finding in parsed.diagnostics] == [codes.EMPTY]:
         return _settings(SettingsDocument(), named)
-    found = check_file(parsed, SettingsDocument) or (*_judge(parsed), *nested_roots(parsed), *healing_faults(parsed))
+    found = _faults(parsed)
     if found:
-        return sort_diagnostics(
-            replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in found
-        )
+        return found
     settings = _settings(SettingsDocument.model_validate(parsed.data), named)
     origins = {".".join(path): parsed.origin(path) for path in _places(parsed.data)}
     return replace(settings, origins=origins, file=named.absolute())
 
 
-def settings_file(path: Path | None) -> ManifestPath:
-    """The file that is read, and what messages call it."""
-    named = Path(FILE_NAME) if path is None else path
-    return ManifestPath(stem=named.stem, path=str(named), display_path=_shown(named))
+def _initial_settings(text: str, named: Path) -> Settings | tuple[Diagnostic, ...]:
+    """The file is not there yet: its faults have no place."""
+    parsed = read_yaml(text.encode(), shown_settings_path(named))
+    found = _faults(parsed)
+    if found:
+        return tuple(replace(each, origin=None) for each in found)
+    return _settings(SettingsDocument.model_validate(parsed.data), named)
 
 
-def _shown(path: Path) -> str:
-    """As it would be written from the current folder where it lies below, however it was named; else as it was named."""
-    plain = Path(os.path.normpath(path))
-    below = plain.is_absolute() and plain.is_relative_to(Path.cwd())
-    return (plain.relative_to(Path.cwd()) if below else plain).as_posix()
-
-
-def _no_file(named: Path) -> Diagnostic:
-    file = named.as_posix()
-    if named.is_dir():
-        why = msg("{file} is a folder, not a settings file", file=file)
-    else:
-        why = msg("The settings file {file} (from -c or RECONCILER_CONFIG) does not exist", file=file)
-    hint = msg("Select a file with -c; the default is reconciler.yaml, or the built-in defaults if it does not exist")
-    return diagnostic(codes.BAD_SETTINGS, why, hint=hint)
+def _faults(parsed: Parsed) -> tuple[Diagnostic, ...]:
+    found = check_file(parsed, SettingsDocument) or (*_judge(parsed), *nested_roots(parsed), *healing_faults(parsed))
+    return sort_diagnostics(replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in found)
 
 
 def _places(data: object, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -215,8 +204,8 @@ def _settings(document: SettingsDocument, path: Path) -> Settings:
     return Settings(
         root=root,
         manifests=root / first,
-        manifests_shown_as=_shown(path.parent / first),
-        more_manifests=tuple(ManifestRoot(root / each, _shown(path.parent / each)) for each in more),
+        manifests_shown_as=shown_settings_path(path.parent / first),
+        more_manifests=tuple(ManifestRoot(root / each, shown_settings_path(path.parent / each)) for each in more),
         backend=_backend(document.backend),
         embedded=_embedded(document.embedded or EmbeddedDocument(), root),
         store=_store(_database(document.store), root),

@@ -143,7 +143,7 @@ def run_with_settings(
 
     relax_gc()
     terminal.sources.use(partial(source_reader, config.path, None))
-    settings = load_settings(config.path, in_flight=config.in_flight)
+    settings = load_settings(config.path, in_flight=config.in_flight, initial=config.initial)
     if isinstance(settings, tuple):
         with logged_command(terminal.command, None) as end:
             end.code = terminal.show(failure(*settings))

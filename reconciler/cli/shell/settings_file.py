@@ -8,7 +8,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsFile:
-    """`path` None: `reconciler.yaml`, or the defaults. `in_flight` replaces `pace.in_flight`."""
+    """`path` None: `reconciler.yaml`, or the defaults. `in_flight` replaces `pace.in_flight`. `initial` is the text of the
+    settings file where there is none.
+    """
 
     path: Path | None = None
     in_flight: int | None = None
+    initial: str | None = None

@@ -80,11 +80,12 @@ class ShopLayer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactoredLayers:
-    """`defaults` and `groups` are the files to be written; `shops` in the order of their keys."""
+    """`defaults` and `groups` are the files to be written; `shops` in the order of their keys. `flat`: nothing is shared."""
 
     shops: tuple[ShopLayer, ...]
     defaults: Profile = field(default_factory=dict)
     groups: Mapping[str, Profile] = field(default_factory=dict)
+    flat: bool = False
 
 
 def factor_out(members: Iterable[NewShop], ground: ExistingLayers, mining: FactorOptions) -> FactoredLayers:
@@ -99,7 +100,7 @@ def factor_out(members: Iterable[NewShop], ground: ExistingLayers, mining: Facto
         ShopLayer(shop=m.shop, group=name, values=_own(m, under[name] if name else lowest), labels=m.labels)
         for m, name in zip(ordered, groups, strict=True)
     )
-    return FactoredLayers(shops=tuple(shops), defaults=mined, groups=new)
+    return FactoredLayers(shops=tuple(shops), defaults=mined, groups=new, flat=mining.flat)
 
 
 def _own(member: NewShop, lower: Profile) -> Layer:

@@ -12,7 +12,7 @@ What an onboarding did, or would do: one row per shop, and what is missing in ea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar, Final
 
@@ -39,6 +39,22 @@ class FileEdit:
         return self.before is None
 
 
+class FileAction(Enum):
+    """What becomes of a file."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFile:
+    """A file of a fleet's folder beside the manifests."""
+
+    file: str
+    action: FileAction
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportVerification:
     """The number of `shops` in the plan, and of `kept` ones with an empty plan. `unproven` are the shops with a missing
@@ -59,6 +75,7 @@ class ImportVerification:
 class ImportResult(CommandResult):
     """`shops` are those whose manifests match the backend, now or once the files are written. `secrets` pairs those that refer to
     a secret with its reference. `proof` is None if none was tried. `export` is the file that was read instead of the backend.
+    `owners` are the labels `owner` of new shops, by their files. `project` are the files of the folder with `--init`.
     `check`: nothing was written.
     """
 
@@ -68,6 +85,8 @@ class ImportResult(CommandResult):
     secrets: tuple[tuple[ShopKey, str], ...] = ()
     proof: ImportVerification | None = None
     export: str | None = None
+    owners: Mapping[str, str] = field(default_factory=dict)
+    project: tuple[ProjectFile, ...] = ()
     check: bool = False
 
     @property
@@ -101,7 +120,11 @@ class ImportResult(CommandResult):
             return ExitCode.ERROR
         if code is not ExitCode.DONE:
             return code
-        return ExitCode.DIFFERENCES if self.check and self.files else ExitCode.DONE
+        return ExitCode.DIFFERENCES if self.check and (self.files or self.project_changes) else ExitCode.DONE
+
+    @property
+    def project_changes(self) -> tuple[ProjectFile, ...]:
+        return tuple(each for each in self.project if each.action is not FileAction.UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,14 +196,6 @@ class ShardResult(CommandResult):
         """With `check`, a file in another folder is refused, as one that is not formatted."""
         code = exit_code_for_diagnostics(self.diagnostics)
         return ExitCode.REFUSED if code is ExitCode.DONE and self.check and self.moves else code
-
-
-class FileAction(Enum):
-    """What becomes of a shop's manifest."""
-
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from reconciler.core.results.authoring import (
     OnboardRowResult,
     ShardResult,
 )
+from reconciler.views.common.authoring.importing import next_import_step
 from reconciler.views.common.file_diff import diff_of
 from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType
 from reconciler.views.json.parts import DiagnosticJson, diagnostics_json
@@ -64,8 +65,17 @@ class ImportedSecretJson(TypedDict):
     provided: bool | None
 
 
+class ProjectFileJson(TypedDict):
+    """`unchanged`: the file was there already."""
+
+    file: str
+    action: Annotated[str, one_of(FileAction)]
+
+
 class ImportJson(TypedDict):
-    """`verified` is null where nothing was to be verified."""
+    """`verified` is null where nothing was to be verified. `project` are the files beside the manifests with `--init`; with
+    `check` they would be written.
+    """
 
     check: bool
     verified: bool | None
@@ -74,6 +84,8 @@ class ImportJson(TypedDict):
     shops: list[str]
     files: list[ImportedFileJson]
     secrets: list[ImportedSecretJson]
+    project: list[ProjectFileJson]
+    next_steps: list[str]
 
 
 class OnboardingRowJson(TypedDict):
@@ -156,8 +168,15 @@ def import_json(imported: ImportResult, head: DocumentHead = EMPTY_HEAD) -> str:
             {"shop": str(shop), "reference": reference, "provided": _provided(imported, str(shop))}
             for shop, reference in imported.secrets
         ],
+        "project": [{"file": each.file, "action": each.action.value} for each in imported.project],
+        "next_steps": _next_steps(imported),
     }
     return IMPORT.text(body, head)
+
+
+def _next_steps(imported: ImportResult) -> list[str]:
+    step = next_import_step(imported)
+    return [str(each) for each in (step, *imported.notices) if each is not None]
 
 
 def _file(news: FileEdit, *, check: bool) -> ImportedFileJson:

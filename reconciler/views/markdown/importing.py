@@ -13,6 +13,7 @@ from reconciler.views.common.authoring.importing import (
     failed_summary,
     files_summary,
     import_next_step,
+    project_rows,
     proof_summary,
     secret_rows,
     secrets_summary,
@@ -37,6 +38,12 @@ def _sections(imported: ImportResult, context: RenderContext) -> Iterator[Part]:
     if imported.files:
         folded = folds_files(imported.files, context)
         yield from _folded_files(imported, context) if folded else _files(imported, context)
+    if imported.project:
+        rows = (
+            Piece((f"- {code_span(f'{each.sign} {each.file}')} {escaped(each.note)}".rstrip(),))
+            for each in project_rows(imported, context)
+        )
+        yield details(html_text(context.translate(msg("Files of the folder"))), block_of(rows))
     if imported.secrets:
         yield details(html_text(secrets_summary(imported, context)), (_secrets(imported, context),))
 

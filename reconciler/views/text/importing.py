@@ -13,6 +13,7 @@ from reconciler.views.common.authoring.importing import (
     failed_summary,
     files_summary,
     import_next_step,
+    project_rows,
     proof_summary,
     secret_rows,
     secrets_summary,
@@ -40,6 +41,7 @@ def _lines(imported: ImportResult, context: RenderContext) -> Iterator[str]:
         yield from paragraph(context.translate(EXPAND_HINT), context, "  ", style=Style.QUIET)
     else:
         yield from _files(imported, context)
+    yield from _project(imported, context)
     if imported.secrets:
         yield from paragraph(secrets_summary(imported, context), context, style=Style.QUIET)
         cells = (
@@ -62,6 +64,15 @@ def _lines(imported: ImportResult, context: RenderContext) -> Iterator[str]:
 def _files(imported: ImportResult, context: RenderContext) -> Iterator[str]:
     for news in imported.files:
         yield from diff_lines(news, context) if imported.check else (_file(news, context),)
+
+
+def _project(imported: ImportResult, context: RenderContext) -> Iterator[str]:
+    styles = {"+": Style.GOOD, "~": Style.WARNING}
+    cells = (
+        (Cell(f"{row.sign} {row.file}", styles.get(row.sign, Style.QUIET)), Cell(row.note, Style.QUIET))
+        for row in project_rows(imported, context)
+    )
+    yield from columns(cells, context)
 
 
 def _file(news: FileEdit, context: RenderContext) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def care_once(place: Path) -> None:
     """`place` is the folder of the worker's settings, or their file. Raises SetupError, BackendError."""
-    from reconciler.adapters.settings.settings import FILE_NAME
+    from reconciler.adapters.settings.settings_path import FILE_NAME
     from reconciler.wiring.runtime import load_settings
 
     settings = load_settings(place / FILE_NAME if place.is_dir() else place)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 import anyio
 
 from reconciler.adapters.backend.http.fleet_rate import FleetRate
-from reconciler.adapters.settings.settings import FILE_NAME, Settings
+from reconciler.adapters.settings.settings import Settings
+from reconciler.adapters.settings.settings_path import FILE_NAME
 from reconciler.core.fleet.chunk_end import ChunkEnd
 from reconciler.ports import SetupError
 from reconciler.ports.fleet.shared_limits import ClosureSlots

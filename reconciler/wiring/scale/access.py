@@ -32,7 +32,7 @@ def clean_commit(settings: Settings) -> CleanCommit:
     """Raises SetupError where a file that workers read differs from the commit, and where Git cannot be asked."""
     from reconciler.adapters.git.repository import GitRepository
     from reconciler.adapters.manifests.ledger import LEDGER_NAME
-    from reconciler.adapters.settings.settings import FILE_NAME
+    from reconciler.adapters.settings.settings_path import FILE_NAME
 
     name = FILE_NAME if settings.file is None else settings.file.name
     manifests, root = GitRepository(settings.manifests), GitRepository(settings.root)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.importing.legacy_rows import LegacyExport, read_legacy
@@ -20,22 +20,31 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportFolder:
+    """`path` None: the folder of the settings. `gets_schemas`: the JSON Schemas for editors are written later."""
+
+    path: Path | None = None
+    gets_schemas: bool = False
+
+
 async def import_manifests(
-    session: Session, request: ImportRequest, *, into: Path | None = None, export: Path | None = None
+    session: Session, request: ImportRequest, *, export: Path | None = None, folder: ImportFolder | None = None
 ) -> ImportResult:
-    """`into` None: the folder of the settings. `export`: a file of the former admin, in place of what the backend has.
+    """`export`: a file of the former admin, in place of what the backend has.
 
     Raises BackendError where nothing at all can be read, SetupError where the files cannot be written: then nothing was.
     """
     files = session.manifest_files
+    folder = folder or ImportFolder()
     if export is not None:
         request = replace(request, legacy=_legacy(session, export, request.names))
     async with session.observe() as backend:
         context = ImportContext(
             backend=backend,
-            author=files.editor(into),
+            author=files.editor(folder.path, gets_schemas=folder.gets_schemas),
             writer=files.writer(),
-            manifests=files.reader(into),
+            manifests=files.reader(folder.path),
             secrets=session.secrets,
             in_transition=lambda: _in_transition(session),
         )

@@ -19,6 +19,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.suggestions import suggestion_message
+from reconciler.core.findings.sightings import OWNER_LABEL
 from reconciler.core.importing.adopt import Adopted, adopt
 from reconciler.core.importing.factor_out import FactoredLayers, FactorOptions, factor_out
 from reconciler.core.importing.legacy_rows import LegacyExport, LegacyRow
@@ -89,6 +90,7 @@ async def import_shops(request: ImportRequest, desk: ImportContext) -> ImportRes
         secrets=tuple(_secrets(sorted_, standing)),
         diagnostics=sort_diagnostics((*slips, *wanted.findings, *standing.findings, *sorted_.findings)),
         export=None if request.legacy is None else request.legacy.file,
+        owners=_owners(new, changes),
         check=request.check,
     )
     if request.check or not shops:
@@ -180,6 +182,11 @@ def _generalised(sorted_: ClassifiedShops, standing: FolderSnapshot, mining: Fac
     if standing.existing is None:
         return FactoredLayers(shops=())
     return factor_out(sorted_.members, standing.existing, mining)
+
+
+def _owners(new: FactoredLayers, changes: Iterable[FileChange]) -> Mapping[str, str]:
+    files = {change.path.stem: change.display_path for change in changes}
+    return {files[own.shop]: own.labels[OWNER_LABEL] for own in new.shops if OWNER_LABEL in own.labels}
 
 
 def _news(change: FileChange) -> FileEdit:

@@ -10,33 +10,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.results.authoring import FileAction, ProjectFile
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.values import ShopKey
 from reconciler.workflows.new import NewManifestRequest, create_manifest
 from reconciler.workflows.setup.init_ci import ci_files, ci_steps, code_owners, refuse_another_folder
+from reconciler.workflows.setup.project_files import ignore_store, settings_text, write_new_file
 
 if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 _COLUMNS: Final = (("file", msg("File")), ("action", msg("Action")))
-_ACTIONS: Final[dict[str, Message]] = {"created": msg("created"), "changed": msg("changed"), "kept": msg("kept")}
-_IGNORED: Final = ".reconciler/"
-
-_EMBEDDED: Final = """\
-# yaml-language-server: $schema=schemas/settings.schema.json
-manifests: shops
-backend: embedded
-embedded:
-  seed: world.json
-"""
-_HTTP: Final = """\
-# yaml-language-server: $schema=schemas/settings.schema.json
-manifests: shops
-backend:
-  url: {url}
-  client_id: reconciler
-  client_secret: ref+env://RECONCILER_BACKEND_SECRET
-"""
+_ACTIONS: Final[dict[FileAction, NamedCell]] = {
+    FileAction.CREATED: NamedCell("created", msg("created")),
+    FileAction.CHANGED: NamedCell("changed", msg("changed")),
+    FileAction.UNCHANGED: NamedCell("kept", msg("kept")),
+}
 _WORLD: Final = """\
 {{
   "shops": [
@@ -65,13 +54,15 @@ def init_folder(session: Session, request: InitRequest) -> TableResult:
     if request.ci is not None:
         refuse_another_folder(session)
     new = _is_new(session, request)
-    rows = [_write_new(session, file, text) for file, text in _files(session, request, new=new)]
-    rows.append(_ignore(session))
-    notices = [*ci_steps(forge=request.ci, owned=request.owner is not None)]
+    files = [write_new_file(session, file, text) for file, text in _files(session, request, new=new)]
+    rows = [_row(each) for each in (*files, ignore_store(session))]
+    notices = [
+        *ci_steps(forge=request.ci, owned=request.owner is not None or session.ci_files.code_owners() is not None)
+    ]
     if new:
         made = create_manifest(session, NewManifestRequest(shop=request.shop or _FIRST_SHOP))
         if made.news is not None:
-            rows.append(_row(made.news.file, "created"))
+            rows.append(_row(ProjectFile(file=made.news.file, action=FileAction.CREATED)))
             notices = [*(found.summary for found in made.diagnostics), *notices]
         notices += _next_steps(request.shop or _FIRST_SHOP)
     return TableResult(
@@ -96,31 +87,14 @@ def _files(session: Session, request: InitRequest, *, new: bool) -> Iterator[tup
 
 def _backend_files(request: InitRequest) -> Iterator[tuple[str, str]]:
     if request.backend is None:
-        yield "reconciler.yaml", _EMBEDDED
+        yield "reconciler.yaml", settings_text(None, seed="world.json")
         yield "world.json", _WORLD.format(shop=request.shop or _FIRST_SHOP)
     else:
-        yield "reconciler.yaml", _HTTP.format(url=request.backend)
+        yield "reconciler.yaml", settings_text(request.backend)
 
 
-def _write_new(session: Session, file: str, text: str) -> tuple[Cell, ...]:
-    if session.project.read(file) is not None:
-        return _row(file, "kept")
-    session.project.write(file, text)
-    return _row(file, "created")
-
-
-def _ignore(session: Session) -> tuple[Cell, ...]:
-    """The store, keys and undo plans stay out of Git."""
-    present = session.project.read(".gitignore")
-    if present is not None and _IGNORED in present.splitlines():
-        return _row(".gitignore", "kept")
-    before = "" if not present else present if present.endswith("\n") else f"{present}\n"
-    session.project.write(".gitignore", f"{before}{_IGNORED}\n")
-    return _row(".gitignore", "created" if present is None else "changed")
-
-
-def _row(file: str, action: str) -> tuple[Cell, ...]:
-    return file, NamedCell(action, _ACTIONS[action])
+def _row(made: ProjectFile) -> tuple[Cell, ...]:
+    return made.file, _ACTIONS[made.action]
 
 
 def _next_steps(shop: ShopKey) -> tuple[Message, ...]:

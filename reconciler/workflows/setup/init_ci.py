@@ -37,12 +37,13 @@ def _with_requirement(template: str, requirement: str) -> str:
     return _NO_REQUIREMENT.sub(lambda found: f"{found[1]}: {quoted}", template)
 
 
-def code_owners(session: Session, owner: str, forge: str | None) -> tuple[str, str]:
-    """Path and content. A file that a forge reads already keeps its place."""
+def code_owners(session: Session, owner: str | None, forge: str | None) -> tuple[str, str]:
+    """Path and content; without an owner no line. A file that a forge reads already keeps its place."""
     present = session.ci_files.code_owners()
     folder = session.ci_files.manifest_folder()
     owned = (f"/{folder}/", "/reconciler.yaml", *(() if forge is None else _OWNED[forge]))
-    return "CODEOWNERS" if present is None else present[0], "".join(f"{path} {owner}\n" for path in owned)
+    lines = () if owner is None else (f"{path} {owner}\n" for path in owned)
+    return "CODEOWNERS" if present is None else present[0], "".join(lines)
 
 
 def ci_steps(*, forge: str | None, owned: bool) -> Iterator[Message]:

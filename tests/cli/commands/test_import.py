@@ -80,11 +80,7 @@ def test_a_check_ends_with_2_where_files_would_change_and_0_where_not(world: Pat
 def test_only_what_differs_changes_and_comments_stay(world: Path, run: Run) -> None:
     run("import")
     manifest = world / "shops" / "kyoto-tea.yaml"
-    ours = (
-        manifest.read_text()
-        .replace("pay@kyoto-tea.example", "old@kyoto-tea.example")
-        .replace("# 通知メールアドレス", "# ours")
-    )
+    ours = manifest.read_text().replace("email: pay@kyoto-tea.example", "email: old@kyoto-tea.example # ours")
     manifest.write_text(ours)
 
     result = run("import", "--check", "kyoto-*")
@@ -188,7 +184,7 @@ def test_an_export_of_the_former_admin(encoding: str, world: Path, run: Run) -> 
 
     assert result.exit_code == 0, result.output
     assert "note[M305]: Column '決済表示名' is not imported" in result.stderr
-    assert list(manifests(world)) == ["kyoto-tea.yaml", "nara-ink.yaml"]
+    assert list(manifests(world)) == ["_defaults.yaml", "kyoto-tea.yaml", "nara-ink.yaml"]
     assert "mws_auth_token: pre-set" in manifests(world)["nara-ink.yaml"]
     assert "Verified: the plan for 2 shops is empty" in result.stdout
 

@@ -29,7 +29,7 @@ CALLS = {
     "fmt": Calls(fleets.untidy, ("fmt --check", "fmt", "fmt")),
     "new": Calls(fleets.fleet, ("new matsue-clay --group standard",)),
     "onboard": Calls(fleets.tabled, ("onboard new-shops.csv --check", "onboard new-shops.csv")),
-    "import": Calls(fleets.imported, ("import", "import")),
+    "import": Calls(fleets.imported, ("import", "import", "import --init --ci gitlab")),
     "adopt": Calls(fleets.strayed, ("adopt nara-brush --check", "adopt nara-brush", "adopt uji-cups")),
     "drift": Calls(fleets.strayed, ("drift", "drift kyoto-tea")),
     "findings list": Calls(fleets.watched, ("findings list", "findings list kyoto-tea --severity high", "drift --new")),

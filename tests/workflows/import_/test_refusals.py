@@ -192,7 +192,7 @@ def test_an_interruption_in_the_middle_leaves_no_file_and_the_next_import_comple
         do(folder, fleet(), Interrupted())
     assert [path for path in folder.rglob("*") if path.name != "_groups"] == []
 
-    assert len(do(folder, fleet()).files) == 5
+    assert len(do(folder, fleet()).files) == 6
 
 
 def test_a_disk_that_is_full_leaves_no_file(folder: Path) -> None:

@@ -25,7 +25,7 @@ def test_a_fleet_becomes_files_whose_plan_is_empty(folder: Path) -> None:
     imported = do(folder, fleet())
 
     shops = ["shop-0.yaml", "shop-1.yaml", "shop-2.yaml", "shop-3.yaml"]
-    assert list(files(folder)) == ["_groups/live-pre-order-subscription.yaml", *shops]
+    assert list(files(folder)) == ["_defaults.yaml", "_groups/live-pre-order-subscription.yaml", *shops]
     assert imported.diagnostics == ()
     assert imported.proof is not None
     assert (imported.proof.shops, imported.proof.kept, imported.proof.holds) == (4, 4, True)
@@ -45,6 +45,39 @@ def test_what_most_shops_leave_off_is_a_default(folder: Path) -> None:
     assert "pre_order: false" in files(folder)["_defaults.yaml"]
     assert imported.proof is not None
     assert imported.proof.holds
+
+
+def test_keys_are_explained_once_and_not_in_each_file(folder: Path) -> None:
+    do(folder, fleet(300), mining=FactorOptions(share=100))
+
+    explained = [name for name, text in files(folder).items() if "SellerId(出品者ID)" in text]
+    assert explained == ["_defaults.yaml"]
+    assert all("# " not in text for name, text in files(folder).items() if name.startswith("shop-"))
+
+
+def test_flat_files_and_the_file_of_one_shop_explain_themselves(tmp_path: Path) -> None:
+    one, flat = tmp_path / "one", tmp_path / "flat"
+    do(one, fleet(1))
+    do(flat, fleet(3), mining=FactorOptions(flat=True))
+
+    assert list(files(one)) == ["shop-0.yaml"]
+    assert "# SellerId(出品者ID)" in files(one)["shop-0.yaml"]
+    assert list(files(flat)) == ["shop-0.yaml", "shop-1.yaml", "shop-2.yaml"]
+    assert all("# SellerId(出品者ID)" in text for text in files(flat).values())
+
+
+def test_an_edit_adds_no_note_for_a_key_that_is_explained(folder: Path) -> None:
+    do(folder, fleet(2))
+    manifest = folder / "shop-0.yaml"
+    manifest.write_text(
+        manifest.read_text()
+        .replace("  notification:\n", "  # ours\n  notification:\n")
+        .replace("    email:", "    # email:")
+    )
+    do(folder, fleet(2), complete=True)
+
+    assert "  # ours\n  notification:\n" in manifest.read_text()
+    assert "通知メールアドレス" not in manifest.read_text()
 
 
 def test_a_second_import_writes_nothing(folder: Path) -> None:
@@ -107,7 +140,7 @@ def test_a_check_writes_nothing_and_asks_no_secret(folder: Path) -> None:
     imported = do(folder, fleet(), secrets=Held(), check=True)
 
     assert files(folder) == {}
-    assert len(imported.files) == 5
+    assert len(imported.files) == 6
     assert imported.proof is None
 
 

@@ -7,12 +7,12 @@ canonical order. A comment beside a removed value is removed with it; those abov
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.json_schema import shape
 from reconciler.adapters.manifests.editing.canonical_style import Schema, rank, subschema
-from reconciler.adapters.manifests.editing.compose import note_of
+from reconciler.adapters.manifests.editing.key_notes import NO_PATHS, Paths, note_of
 from reconciler.adapters.manifests.editing.tree import (
     Lines,
     Path,
@@ -24,10 +24,29 @@ from reconciler.adapters.manifests.editing.tree import (
 )
 
 
-def set_value(page: SourceFile, path: Sequence[str], value: Scalar, model: type[Document]) -> SourceFile:
-    """A key that was not there gets its note beside it, as a new manifest has it."""
-    body = _set(page.body, tuple(path), value, shape(model), ())
+def set_value(
+    page: SourceFile, path: Sequence[str], value: Scalar, model: type[Document], explained: Paths = NO_PATHS
+) -> SourceFile:
+    """A key that was not there gets its note beside it, unless it is `explained` elsewhere."""
+    place = _Place(path=(), schema=shape(model), explained=explained)
+    body = _set(page.body, tuple(path), value, place)
     return page if body is page.body else replace(page, body=body, final_newline=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A mapping of the page: its path, the schema of what it holds."""
+
+    path: Path
+    schema: Schema
+    explained: Paths
+
+    def below(self, key: str) -> _Place:
+        return replace(self, path=(*self.path, key), schema=subschema(key, self.schema))
+
+    @property
+    def note(self) -> str:
+        return "" if self.path in self.explained else note_of(self.path)
 
 
 def remove_value(page: SourceFile, path: Sequence[str]) -> SourceFile:
@@ -38,23 +57,22 @@ def remove_value(page: SourceFile, path: Sequence[str]) -> SourceFile:
     return replace(page, body=replace(body, after=(*left, *body.after)), final_newline=True)
 
 
-def _set(block: SourceMapping, path: Path, value: Scalar, schema: Schema, above: Path) -> SourceMapping:
+def _set(block: SourceMapping, path: Path, value: Scalar, place: _Place) -> SourceMapping:
     key, *rest = path
-    here = (*above, key)
     entry = block.entry(key)
     if entry is None:
-        return _inserted(block, _new(here, tuple(rest), value, schema), schema)
-    changed = _changed(entry, tuple(rest), value, subschema(key, schema), here)
+        return _inserted(block, _new(place.below(key), tuple(rest), value), place.schema)
+    changed = _changed(entry, tuple(rest), value, place.below(key))
     if changed is entry:
         return block
     return replace(block, entries=tuple(changed if each is entry else each for each in block.entries))
 
 
-def _changed(entry: SourceEntry, rest: Path, value: Scalar, schema: Schema, here: Path) -> SourceEntry:
+def _changed(entry: SourceEntry, rest: Path, value: Scalar, place: _Place) -> SourceEntry:
     if not rest:
         return entry if _is_same(entry.value, value) else _with_leaf(entry, value)
     held = entry.value if isinstance(entry.value, SourceMapping) else SourceMapping()
-    block = _set(held, rest, value, schema, here)
+    block = _set(held, rest, value, place)
     if block is held:
         return entry
     # Only a mapping whose keys have lines of their own can keep the line above them.
@@ -71,13 +89,12 @@ def _with_leaf(entry: SourceEntry, value: Scalar) -> SourceEntry:
     return replace(entry, value=value, inner=(*entry.inner, *said), source=None)
 
 
-def _new(here: Path, rest: Path, value: Scalar, schema: Schema) -> SourceEntry:
-    key = here[-1]
-    note = note_of(here)
+def _new(place: _Place, rest: Path, value: Scalar) -> SourceEntry:
+    key = place.path[-1]
     if not rest:
-        return SourceEntry(key=key, value=value, trailing=note)
-    inner = _new((*here, rest[0]), rest[1:], value, subschema(key, schema))
-    return SourceEntry(key=key, value=SourceMapping(entries=(inner,)), trailing=note)
+        return SourceEntry(key=key, value=value, trailing=place.note)
+    inner = _new(place.below(rest[0]), rest[1:], value)
+    return SourceEntry(key=key, value=SourceMapping(entries=(inner,)), trailing=place.note)
 
 
 def _inserted(block: SourceMapping, entry: SourceEntry, schema: Schema) -> SourceMapping:

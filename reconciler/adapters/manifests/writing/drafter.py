@@ -18,11 +18,14 @@ from reconciler.adapters.manifests.discovery.shards import ShardLayout, tree_lay
 from reconciler.adapters.manifests.documents.shop import API_VERSION, SharedDocument, ShopDocument
 from reconciler.adapters.manifests.editing.compose import comment_out, compose_source, relative_schema_path
 from reconciler.adapters.manifests.editing.edit import set_value
+from reconciler.adapters.manifests.editing.key_notes import Paths, every_note, explained_in
 from reconciler.adapters.manifests.editing.parse import read_source
 from reconciler.adapters.manifests.editing.serialise import serialise_source
 from reconciler.adapters.manifests.editing.tree import MODELINE, SourceFile, data_of
+from reconciler.adapters.manifests.layout import DEFAULTS
 from reconciler.adapters.manifests.loading.shared_layers import SharedLayers
 from reconciler.adapters.manifests.loading.shop_file import shop_of
+from reconciler.adapters.manifests.writing.defaults_file import defaults_source, is_unexplained
 from reconciler.adapters.manifests.writing.import_writer import unflatten
 from reconciler.adapters.manifests.writing.template import IDENTITY_PATHS, Example, example_of, without_identity
 from reconciler.adapters.manifests.yaml.reader import read_yaml
@@ -34,6 +37,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
 from reconciler.ports.manifest_editing import DraftResult, FileChange
 
+_SHARED_SCHEMA: Final = "shared.schema.json"
 _SWITCH: Final = "amazon.enabled"
 _PLACEHOLDERS: Final = {
     "amazon.api.seller_id": "<SellerId>",
@@ -65,7 +69,8 @@ class FolderDrafter:
         file = self._files.get(draft.shop)
         if file is None:
             place = self._place(draft)
-            return self._judged(draft, place, None, _filled(self._blank(place), draft))
+            drafted = self._judged(draft, place, None, _filled(self._blank(place), draft, self._explained))
+            return drafted if drafted.change is None else replace(drafted, explanation=self._explanation)
         before = read_bytes(file)
         if isinstance(before, Diagnostic):
             return DraftResult(display_path=file.display_path, findings=(before.for_shop(draft.shop),))
@@ -74,7 +79,7 @@ class FolderDrafter:
             return DraftResult(
                 display_path=file.display_path, findings=tuple(finding.for_shop(draft.shop) for finding in page)
             )
-        return self._judged(draft, file, before, _filled(page, self._less_masked(draft, page)))
+        return self._judged(draft, file, before, _filled(page, self._less_masked(draft, page), self._explained))
 
     def _less_masked(self, draft: ManifestDraft, page: SourceFile) -> ManifestDraft:
         data = data_of(page)
@@ -116,6 +121,20 @@ class FolderDrafter:
     @cached_property
     def _shared(self) -> SharedLayers:
         return SharedLayers(self._root, self._shown_as, {})
+
+    @cached_property
+    def _explanation(self) -> FileChange | None:
+        """The file that explains the keys of all manifests, where there is none: then the files of shops need no notes."""
+        if not is_unexplained(self._root):
+            return None
+        path = self._root / f"{DEFAULTS}.yaml"
+        schema = relative_schema_path(self._schema.with_name(_SHARED_SCHEMA), self._root)
+        after = serialise_source(defaults_source({}, schema=schema))
+        return FileChange(path=path, display_path=f"{self._shown_as}/{path.name}", before=None, after=after)
+
+    @cached_property
+    def _explained(self) -> Paths:
+        return every_note() if self._explanation else explained_in(self._root, self._shown_as)
 
     def _place(self, draft: ManifestDraft) -> ManifestPath:
         name = PurePosixPath(self._layout.folder_for_new(draft.shop), f"{draft.shop}.yaml").as_posix()
@@ -171,13 +190,13 @@ def _where_it_was_said(
     return replace(finding, origin=origin, shop=draft.shop)
 
 
-def _filled(page: SourceFile, draft: ManifestDraft) -> SourceFile:
+def _filled(page: SourceFile, draft: ManifestDraft, explained: Paths) -> SourceFile:
     """With the values of the draft. Values that already match are not changed."""
     said: dict[str, Any] = {"apiVersion": API_VERSION, "shop": str(draft.shop)}
     if draft.group is not None:
         said["group"] = draft.group
     for path, value in _paths(said, draft):
-        page = set_value(page, path, value, ShopDocument)
+        page = set_value(page, path, value, ShopDocument, explained)
     return page
 
 

@@ -18,6 +18,7 @@ from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.shop import API_VERSION, SharedDocument, ShopDocument
 from reconciler.adapters.manifests.editing.compose import compose_source, relative_schema_path
 from reconciler.adapters.manifests.editing.edit import remove_value, set_value
+from reconciler.adapters.manifests.editing.key_notes import NO_PATHS, Paths, every_note, explained_in
 from reconciler.adapters.manifests.editing.parse import read_source
 from reconciler.adapters.manifests.editing.serialise import serialise_source
 from reconciler.adapters.manifests.editing.tree import SourceFile
@@ -25,6 +26,7 @@ from reconciler.adapters.manifests.layout import DEFAULTS, GROUPS
 from reconciler.adapters.manifests.loading.merge import MergedLayer as ReadLayer
 from reconciler.adapters.manifests.loading.shared_layers import SharedLayers
 from reconciler.adapters.manifests.loading.shop_file import read_shop
+from reconciler.adapters.manifests.writing.defaults_file import defaults_source, is_unexplained
 from reconciler.adapters.manifests.yaml.origins import Names
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
@@ -45,12 +47,16 @@ _ABOUT_GROUP: Final = "What these shops had in common when they were imported. T
 
 
 class ImportManifestEditor:
-    """`shown_as` is what people call the folder, which need not be there yet; `schemas` where editors find the JSON Schemas."""
+    """`shown_as` is what people call the folder, which need not be there yet; `schemas` where editors find the JSON Schemas;
+    with `gets_schemas`, these are written after the manifests.
+    """
 
-    def __init__(self, root: Path, *, shown_as: str, schemas: Path | None = None) -> None:
+    def __init__(self, root: Path, *, shown_as: str, schemas: Path | None = None, gets_schemas: bool = False) -> None:
+        self._gets_schemas = gets_schemas
         self._root = root
         self._schemas = schemas or root.parent / "schemas"
         self._shown_as = shown_as.rstrip("/")
+        self._explained = NO_PATHS
 
     def snapshot(self, shops: Collection[ShopKey]) -> FolderSnapshot:
         if not self._root.exists():
@@ -79,16 +85,19 @@ class ImportManifestEditor:
         )
 
     def file_changes(self, revised: Mapping[ShopKey, Edits], new: FactoredLayers) -> Iterator[FileChange]:
-        if new.defaults:
-            yield self._shared(f"{DEFAULTS}.yaml", new.defaults, _ABOUT_DEFAULTS)
+        explains = (bool(new.defaults) or len(new.shops) > 1) and not new.flat and is_unexplained(self._root)
+        explained = explained_in(self._root, self._shown_as) if self._root.exists() else NO_PATHS
+        self._explained = every_note() if explains else explained
+        if explains:
+            yield self._defaults(new.defaults)
         for group, values in sorted(new.groups.items()):
-            yield self._shared(f"{GROUPS}/{group}.yaml", values, _ABOUT_GROUP)
+            yield self._shared(f"{GROUPS}/{group}.yaml", values, (_ABOUT_GROUP,))
         listed = shop_files(self._root, self._shown_as).files if self._root.exists() else ()
         layout = tree_layout(str(self._root), listed)
         yield from (self._new(own, layout) for own in new.shops)
         files = {file.stem: file for file in listed}
         for shop, edits in sorted(revised.items()):
-            yield _revised(edits, files.get(shop), f"{self._shown_as}/{shop}.yaml")
+            yield _revised(edits, files.get(shop), f"{self._shown_as}/{shop}.yaml", self._explained)
 
     def _declared_twice(
         self, shops: Collection[ShopKey], wanted: Sequence[ManifestPath], listing: Listing
@@ -118,21 +127,29 @@ class ImportManifestEditor:
             fresh=not (listing.files or listing.diagnostics or shared_listing.files),
         )
 
-    def _shared(self, name: str, values: Profile, about: str) -> FileChange:
-        data = {"apiVersion": API_VERSION, **unflatten(values)}
-        return self._made(
-            name, compose_source(data, SharedDocument, schema=self._schema(name, "shared"), about=(about,))
-        )
+    def _defaults(self, values: Profile) -> FileChange:
+        """It explains the keys once, so that the files of shops need not."""
+        name = f"{DEFAULTS}.yaml"
+        about = (_ABOUT_DEFAULTS,) if values else ()
+        page = defaults_source(unflatten(values), about=about, schema=self._schema(name, "shared"))
+        return self._made(name, page)
+
+    def _shared(self, name: str, values: Profile, about: tuple[str, ...]) -> FileChange:
+        data, schema = {"apiVersion": API_VERSION, **unflatten(values)}, self._schema(name, "shared")
+        page = compose_source(data, SharedDocument, schema=schema, about=about, explained=self._explained)
+        return self._made(name, page)
 
     def _new(self, own: ShopLayer, layout: ShardLayout) -> FileChange:
         head = {"apiVersion": API_VERSION, "shop": str(own.shop)}
         named = {"group": own.group} if own.group else {}
         data = {**head, **named, "labels": dict(own.labels), **unflatten(own.values)}
         name = _name(own.shop, layout)
-        return self._made(name, compose_source(data, ShopDocument, schema=self._schema(name, "shop")))
+        schema = self._schema(name, "shop")
+        return self._made(name, compose_source(data, ShopDocument, schema=schema, explained=self._explained))
 
     def _schema(self, name: str, of: str) -> str | None:
-        return relative_schema_path(self._schemas / f"{of}.schema.json", (self._root / name).parent)
+        schema, folder = self._schemas / f"{of}.schema.json", (self._root / name).parent
+        return relative_schema_path(schema, folder, planned=self._gets_schemas)
 
     def _made(self, name: str, page: SourceFile) -> FileChange:
         return FileChange(
@@ -185,7 +202,7 @@ def _refused(findings: Iterable[Diagnostic]) -> set[str]:
     return files | {finding.shop for finding in findings if finding.shop is not None}
 
 
-def _revised(edits: Edits, file: ManifestPath | None, shown: str) -> FileChange:
+def _revised(edits: Edits, file: ManifestPath | None, shown: str, explained: Paths) -> FileChange:
     """Raises SetupError where the file is gone, or is not in order any more."""
     before = None if file is None else read_bytes(file)
     if file is None or not isinstance(before, bytes):
@@ -193,14 +210,14 @@ def _revised(edits: Edits, file: ManifestPath | None, shown: str) -> FileChange:
     page = read_source(before, file.display_path, ShopDocument)
     if not isinstance(page, SourceFile):
         raise _moved(file.display_path)
-    after = serialise_source(_edited(page, edits, ShopDocument))
+    after = serialise_source(_edited(page, edits, ShopDocument, explained))
     return FileChange(path=Path(file.path), display_path=file.display_path, before=before, after=after)
 
 
-def _edited(page: SourceFile, edits: Edits, model: type[Document]) -> SourceFile:
+def _edited(page: SourceFile, edits: Edits, model: type[Document], explained: Paths) -> SourceFile:
     for place, value in edits.items():
         path = place.split(".")
-        page = remove_value(page, path) if value is UNSET else set_value(page, path, value, model)
+        page = remove_value(page, path) if value is UNSET else set_value(page, path, value, model, explained)
     return page
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from gettext import gettext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,6 +18,7 @@ from reconciler.cli.options.output import (
     output_options,
     parallelism_option,
 )
+from reconciler.cli.options.project import project_options
 from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.cli.shell.terminal import Terminal
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.importing.secret_names import SecretNamePattern
+    from reconciler.workflows.import_.project import ProjectRequest
+
+_OF_INIT: Final = ("backend", "owner", "ci", "requirement")
 
 
 def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNamePattern:
@@ -55,6 +60,12 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNa
     + _(
         "Afterwards a plan for these shops is made. It should be empty; if it is not, its changes are shown. Nothing is"
         " written to the backend."
+    )
+    + "\n\n"
+    + _(
+        "With --init, a new folder also gets what `reconciler init` writes: reconciler.yaml with --backend, .gitignore, JSON"
+        " Schemas for editors, CODEOWNERS (from --owner and the label `owner` of shops) and CI files (with --ci). Existing files"
+        " are kept."
     ),
 )
 @argument("shops", nargs=-1, metavar="[SHOP]...", shell_complete=known.complete_shops)
@@ -91,6 +102,9 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNa
 @option(
     "--mapping", is_flag=True, help=_("Show how columns and words of the former admin map to manifest keys, and exit.")
 )
+@option("--init", is_flag=True, help=_("Also set up the folder for a fleet, as `reconciler init` does."))
+@option("--backend", metavar="URL", help=_("With --init: address of the admin backend, for a folder without settings."))
+@project_options
 @exit_zero_option
 @parallelism_option
 @expand_option
@@ -107,19 +121,39 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     export: Path | None,
     mapping: bool,
     exit_zero: bool,
+    init: bool,
     **options: Any,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
     from reconciler.core.importing.factor_out import FactorOptions
     from reconciler.core.results.table_result import ColumnsResult
-    from reconciler.workflows.import_.manifests import import_manifests
+    from reconciler.workflows.import_.manifests import ImportFolder, import_manifests
+    from reconciler.workflows.import_.project import import_project
     from reconciler.workflows.import_.run import ImportRequest
 
     if mapping:
         return terminal.show(ColumnsResult())
     if flat and label is not None:
         raise click.UsageError(gettext(_("--flat and --group-by exclude each other")))
+    project = _project({name: options.pop(name) for name in _OF_INIT}, into, init=init)
     request = ImportRequest(globs=shops, mining=FactorOptions(share=share, label=label, flat=flat), **options)
-    return run_command(
-        terminal, config, partial(import_manifests, into=into, export=export), request, exit_zero=exit_zero
-    )
+    folder = ImportFolder(path=into, gets_schemas=init)
+    if project is None:
+        work = partial(import_manifests, export=export, folder=folder)
+        return run_command(terminal, config, work, request, exit_zero=exit_zero)
+    config = replace(config, initial=project.settings)
+    work = partial(import_project, project=project, export=export, folder=folder)
+    return run_command(terminal, config, work, request, exit_zero=exit_zero)
+
+
+def _project(given: dict[str, str | None], into: Path | None, *, init: bool) -> ProjectRequest | None:
+    from reconciler.workflows.import_.project import ProjectRequest
+    from reconciler.workflows.setup.project_files import settings_text
+
+    if not init:
+        name = next((name for name, value in given.items() if value is not None), None)
+        if name is not None:
+            raise click.UsageError(gettext(_("{option} requires --init")).format(option=f"--{name}"))
+        return None
+    settings = settings_text(given["backend"], manifests="shops" if into is None else into.as_posix())
+    return ProjectRequest(settings=settings, **given)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.output import output_options
+from reconciler.cli.options.project import project_options
 from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.terminal import Terminal
 
@@ -31,15 +32,7 @@ if TYPE_CHECKING:
 )
 @argument("shop", metavar="[SHOP]", required=False)
 @option("--backend", metavar="URL", help=_("Address of the admin backend. Default: the embedded backend."))
-@option("--owner", metavar="NAME", help=_("User or team for CODEOWNERS, for example @example/payments."))
-@option(
-    "--ci",
-    type=click.Choice(["github", "gitlab"]),
-    help=_("Write the CI files for this forge, and an example for pre-commit."),
-)
-@option(
-    "--requirement", metavar="TEXT", help=_("What pip installs in CI, such as a wheel or a pinned git+https address.")
-)
+@project_options
 @output_options
 def command(  # noqa: PLR0913  # a command's options, all by keyword
     *,

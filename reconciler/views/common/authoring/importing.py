@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.importing.secret_names import variable
-from reconciler.core.results.authoring import ImportResult, ImportVerification
+from reconciler.core.results.authoring import FileAction, ImportResult, ImportVerification
 from reconciler.core.values import ShopKey
+from reconciler.views.common.authoring.onboarding import SIGNS
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.phrases import join_list
@@ -101,8 +102,7 @@ def _files(imported: ImportResult, context: RenderContext) -> str:
 
 def failed_summary(imported: ImportResult, context: RenderContext) -> str:
     """Which shops were not imported, or were imported without being equal; empty for none."""
-    done = frozenset(imported.shops)
-    failed = sorted({each.shop for each in imported.diagnostics if each.blocking and each.shop} - done)
+    failed = _failed_shops(imported)
     if not failed:
         return ""
     return context.plural(
@@ -111,6 +111,11 @@ def failed_summary(imported: ImportResult, context: RenderContext) -> str:
         len(failed),
         shops=listed_shops(failed, context, _NAMED),
     )
+
+
+def _failed_shops(imported: ImportResult) -> list[ShopKey]:
+    done = frozenset(imported.shops)
+    return sorted({each.shop for each in imported.diagnostics if each.blocking and each.shop} - done)
 
 
 def proof_summary(proof: ImportVerification, context: RenderContext) -> str:
@@ -134,16 +139,48 @@ def proof_summary(proof: ImportVerification, context: RenderContext) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRow:
+    """A file of the folder; `sign` is a space where it was there already, which `note` says."""
+
+    sign: str
+    file: str
+    note: str
+
+
+def project_rows(imported: ImportResult, context: RenderContext) -> list[ProjectRow]:
+    kept = context.translate(msg("kept"))
+    return [
+        ProjectRow(
+            sign=SIGNS[each.action],
+            file=escape_unprintable(each.file),
+            note=kept if each.action is FileAction.UNCHANGED else "",
+        )
+        for each in imported.project
+    ]
+
+
 def import_next_step(imported: ImportResult, context: RenderContext) -> str:
     """The one thing to do now; empty where there is nothing."""
-    if failed_summary(imported, context) or not imported.shops:
-        return context.translate(msg("To continue: correct this and run the same command again"))
+    step = next_import_step(imported)
+    return "" if step is None else context.translate(step)
+
+
+def next_import_step(imported: ImportResult) -> Message | None:
+    if _failed_shops(imported) or not imported.shops:
+        return msg("To continue: correct this and run the same command again")
     if imported.check:
-        return (
-            context.translate(msg("To write the files: run the same command without `--check`"))
-            if imported.files
-            else ""
-        )
-    if imported.secrets and imported.unproven:
-        return context.translate(msg("To continue: provide the secrets, then run `reconciler plan`"))
-    return context.translate(msg("To continue: `reconciler plan`"))
+        changes = imported.files or imported.project_changes
+        return msg("To write the files: run the same command without `--check`") if changes else None
+    waiting = imported.secrets and imported.unproven
+    if imported.project:
+        return _project_step(waiting=bool(waiting))
+    if waiting:
+        return msg("To continue: provide the secrets, then run `reconciler plan`")
+    return msg("To continue: `reconciler plan`")
+
+
+def _project_step(*, waiting: bool) -> Message:
+    if waiting:
+        return msg("To continue: provide the secrets, check the setup with `reconciler doctor`, then commit the files")
+    return msg("To continue: check the setup with `reconciler doctor`, then commit the files")
