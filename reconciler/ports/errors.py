@@ -142,10 +142,15 @@ class SetupError(Exception):
 
 
 class SecretMissing(Exception):
-    """`code` is SECRET_MISSING or SECRET_SCHEME; the hint says how to provide it."""
+    """`code` is SECRET_MISSING or SECRET_SCHEME; the hint says how to provide it. `unread`: what holds the secret could not be
+    asked, so that it may be there.
+    """
 
-    def __init__(self, text: Message, *, code: Code = codes.SECRET_MISSING, hint: Message | None = None) -> None:
+    def __init__(
+        self, text: Message, *, code: Code = codes.SECRET_MISSING, hint: Message | None = None, unread: bool = False
+    ) -> None:
         super().__init__(str(text))
         self.text = text
         self.code = code
         self.hint = hint
+        self.unread = unread

@@ -213,7 +213,7 @@ class OpenRunStore(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrunedRows:
     """What was deleted: runs with their events or chunks, looks, resolved findings with theirs, alerts, heals, plans of pull
-    requests, deferred applies that expired.
+    requests, deferred applies that expired, shops that no onboarding status has been about since.
     """
 
     runs: int
@@ -223,6 +223,7 @@ class PrunedRows:
     heals: int
     plans: int
     deferred: int
+    onboarding: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

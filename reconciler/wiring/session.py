@@ -29,6 +29,7 @@ from reconciler.wiring.manifest_files import (
     line_authors,
     manifest_owners,
 )
+from reconciler.wiring.onboarding.stores import ConfiguredOnboardingStores, paid_orders
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, fleet_name, load_plan
 from reconciler.wiring.project_folder import ConfiguredProjectFolder
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
@@ -135,6 +136,8 @@ def open_session(
         alerts=partial(alert_settings, settings),
         channel_checks=partial(check_channels, settings),
         fleet=fleet_access(settings),
+        onboarding=ConfiguredOnboardingStores(settings),
+        paid_orders=partial(paid_orders, settings),
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
         sidecar_findings=partial(_sidecar_findings, settings),
         approver=approver or AutoApprover(),

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from reconciler.ports.manifests import Manifests
     from reconciler.ports.notifications import NotificationSource, SidecarFinding
     from reconciler.ports.onboarding.attestation_files import AttestationFiles
+    from reconciler.ports.onboarding.paid_orders import PaidOrders
+    from reconciler.ports.onboarding.status_store import OnboardingStores
     from reconciler.ports.plan_files import PlanFiles, PlanKeys
     from reconciler.ports.runtime import Clock, ProjectFolder, Secrets
     from reconciler.ports.sync_cache import SyncCache
@@ -163,6 +165,8 @@ class Session:
     outboxes: AlertOutboxes
     alerts: Callable[[], AlertSettings | None]
     fleet: FleetAccess
+    onboarding: OnboardingStores
+    paid_orders: Callable[[], PaidOrders | None]
     other_endpoints: frozenset[str] = frozenset()
     sidecar_findings: Callable[[], Awaitable[Sequence[SidecarFinding]]] | None = None
     channel_checks: Callable[[], Awaitable[Sequence[ChannelCheck]]] | None = None

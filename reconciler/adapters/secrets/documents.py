@@ -17,6 +17,8 @@ from difflib import get_close_matches
 from typing import Final
 
 from reconciler.adapters.secrets.schemes import display_locator
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.ports import SecretMissing
 
@@ -34,6 +36,9 @@ ReadDocuments = Callable[[Sequence[str]], Mapping[str, Content | SecretMissing]]
 
 class SecretStoreUnavailable(SecretMissing):
     """No document of the store can be read at present, so that it is not asked for the others."""
+
+    def __init__(self, text: Message, *, code: Code = codes.SECRET_MISSING, hint: Message | None = None) -> None:
+        super().__init__(text, code=code, hint=hint, unread=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ class DocumentSecrets:
             content = self._state.known[path].content
         if isinstance(content, SecretMissing):
             # A new error each time: one that is raised twice collects the tracebacks of both.
-            raise SecretMissing(content.text, code=content.code, hint=content.hint)
+            raise SecretMissing(content.text, code=content.code, hint=content.hint, unread=content.unread)
         return content
 
     def _fetch(self, paths: Sequence[str]) -> None:

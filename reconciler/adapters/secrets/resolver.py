@@ -72,6 +72,7 @@ class SecretResolver:
             raise SecretMissing(
                 msg("{ref} could not be resolved ({error})", ref=_shown(ref), error=type(error).__name__),
                 hint=msg("Check the scheme {scheme}: it failed with an internal error", scheme=ref.scheme),
+                unread=True,
             ) from None
         if not isinstance(value, str) or not value:
             raise SecretMissing(
@@ -170,6 +171,7 @@ def _loaded(point: EntryPoint, ref: SecretRef) -> Scheme:
             msg("The scheme {scheme} cannot be loaded ({error})", scheme=ref.scheme, error=type(error).__name__),
             code=codes.SECRET_SCHEME,
             hint=msg("Check the package that declares it: {value}", value=point.value),
+            unread=True,
         ) from error
     return scheme
 

@@ -81,7 +81,8 @@ def read_secret_file(path: Path, locator: str) -> str:
         data = _read(path, shown)
         text = data.decode()
     except OSError as error:
-        raise SecretMissing(_reason(error, shown), hint=_write_file(shown)) from None
+        unread = not isinstance(error, FileNotFoundError)
+        raise SecretMissing(_reason(error, shown), hint=_write_file(shown), unread=unread) from None
     except UnicodeDecodeError:
         raise SecretMissing(msg("The file {file} is not text", file=shown), hint=_write_file(shown)) from None
     if len(data) > _SIZE_LIMIT:

@@ -37,7 +37,7 @@ class SopsFiles:
         program = shutil.which("sops")
         if program is None:
             raise SecretMissing(
-                msg("The program sops is not installed"), hint=msg("Install it; it is searched in PATH")
+                msg("The program sops is not installed"), hint=msg("Install it; it is searched in PATH"), unread=True
             )
         if not file.is_file():
             raise SecretMissing(
@@ -73,4 +73,5 @@ def _failed(shown: str, reason: Message) -> SecretMissing:
     return SecretMissing(
         msg("sops could not decrypt {file}: {reason}", file=shown, reason=reason),
         hint=msg("Run `sops decrypt {file}` in the same environment to see why", file=shown),
+        unread=True,
     )

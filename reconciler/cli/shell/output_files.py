@@ -36,6 +36,8 @@ def _document(result: CommandResult, kind: str, context: RenderContext) -> Itera
     """With what is said beside the result. A secret is in one value, and no value is divided."""
     chosen = context if FORMATS[kind].sourced else replace(context, sources={})
     secrets = typed_secrets()
+    if FORMATS[kind].byte_mark:
+        yield "\ufeff"
     yield hide_words(render_aside(result, kind, chosen), secrets)
     for piece in render_pieces(result, kind, chosen):
         yield hide_words(piece, secrets)

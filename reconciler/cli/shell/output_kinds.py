@@ -17,6 +17,7 @@ DEFAULT_KIND: Final = "text"
 
 _CHECKS: Final = frozenset({"validate", "plan", "apply", "drift", "ci plan"})
 _LIMITED: Final[Mapping[str, frozenset[str]]] = {
+    "csv": frozenset({"onboard"}),
     "sarif": _CHECKS,
     "junit": _CHECKS | {"backend check"},
     "github": _CHECKS,

@@ -71,6 +71,7 @@ NOT_PROVEN: Final = Code(
 NOT_KEPT: Final = Code("M308", "not-kept", msg("The plan for the imported shops is not empty"))
 NOT_IMPORTED: Final = Code("M309", "not-imported", msg("A shop was not imported"))
 SHORT_ROW: Final = Code("M310", "short-row", msg("A row has fewer cells than the header"))
+ROW_CHANGED: Final = Code("M311", "row-changed", msg("A row changed since the last onboarding status"), Severity.NOTE)
 # Attestations, and shops that leave
 BAD_ATTESTATION: Final = Code("M401", "bad-attestation", msg("An attestation is invalid"))
 ATTESTATION_EXPIRED: Final = Code("M402", "attestation-expired", msg("An attestation expired"), Severity.NOTE)
@@ -236,6 +237,9 @@ SHOPS_NOT_LISTED: Final = Code(
 NO_LASTING_STORE: Final = Code("F101", "no-lasting-store", msg("New findings are not known without a store that lasts"))
 LOOK_NOT_RECORDED: Final = Code(
     "F102", "look-not-recorded", msg("A drift check could not be recorded"), Severity.WARNING
+)
+STATUS_NOT_RECORDED: Final = Code(
+    "F110", "status-not-recorded", msg("An onboarding status could not be recorded"), Severity.WARNING
 )
 BAD_LEDGER: Final = Code("F103", "bad-ledger", msg("The file of accepted drift is invalid"))
 NOT_ACCEPTABLE: Final = Code("F104", "not-acceptable", msg("A difference cannot be accepted"), Severity.REFUSED)

@@ -1,1 +1,1 @@
-"""What people vouch for when a shop starts or ends: attestations, and the order in which a shop leaves. No files, no YAML."""
+"""What a new shop needs until it takes orders, what people attest of it, and the order in which a shop leaves. No files, no YAML."""

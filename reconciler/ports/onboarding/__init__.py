@@ -1,1 +1,1 @@
-"""The files of attestations beside the manifests. What they mean is in `core/onboarding`."""
+"""The files of attestations, the last onboarding status, paid orders. What they mean is in `core/onboarding`."""

@@ -60,12 +60,21 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return lambda result, context: conformance_json(result, _head(result, context))
         case "resume":
             return _recovery
-        case "import" | "onboarding" | "formatting" | "sharding" | "new":
+        case "import" | "onboarding" | "formatting" | "sharding" | "new" | "onboarding-status" | "onboarding-mail":
             return _authoring(kind)
         case "history" | "history-steps" | "table" | "columns" | "codes" | "fields" | "heal":
             return _rows(kind)
         case _:
             return lambda _result, _context: ""
+
+
+def _onboarding(kind: str) -> Render:
+    from reconciler.views.json.onboarding.status import mail_json, status_json
+    from reconciler.views.onboarding.mail import mail_text
+
+    if kind == "onboarding-status":
+        return lambda result, context: status_json(result, _head(result, context))
+    return lambda result, context: mail_json(result, mail_text(result), _head(result, context))
 
 
 def _rows(kind: str) -> Render:
@@ -112,6 +121,8 @@ def _authoring(kind: str) -> Render:
     from reconciler.views.json.authoring import fmt_json, import_json, new_json, onboard_json, shard_json
 
     match kind:
+        case "onboarding-status" | "onboarding-mail":
+            return _onboarding(kind)
         case "import":
             return lambda result, context: import_json(result, _head(result, context))
         case "onboarding":

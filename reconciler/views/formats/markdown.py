@@ -47,7 +47,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return lambda result, context: observed_markdown(result.observed, context)
         case "resume" | "fleet-run":
             return _run(kind)
-        case "import" | "onboarding" | "formatting" | "sharding" | "new":
+        case "import" | "onboarding" | "formatting" | "sharding" | "new" | "onboarding-status" | "onboarding-mail":
             return _authoring(kind)
         case "columns":
             return _columns
@@ -55,6 +55,12 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return _table
         case _:
             return lambda _result, _context: ""
+
+
+def _onboarding(kind: str) -> Render:
+    from reconciler.views.onboarding.markdown import mail_markdown, status_markdown
+
+    return status_markdown if kind == "onboarding-status" else mail_markdown
 
 
 def _page(kind: str) -> Render:
@@ -113,6 +119,8 @@ def _authoring(kind: str) -> Render:
     from reconciler.views.markdown.onboarding import onboard_markdown
 
     match kind:
+        case "onboarding-status" | "onboarding-mail":
+            return _onboarding(kind)
         case "import":
             return import_markdown
         case "onboarding":

@@ -16,6 +16,7 @@ class OutputFormat:
     """`written` is what a document is made of, which decides how it is kept from being read as a command of the CI's log.
     `identified`: it says who ran the command. `sourced`: a diagnostic shows the line that it points at, or says where the part of
     it ends. `located`: it names files as readers of the repository do, from its root. `streamed`: its module has `pieces`.
+    `byte_mark`: a file starts with a byte order mark, which spreadsheets need.
     """
 
     module: str
@@ -25,6 +26,7 @@ class OutputFormat:
     sourced: bool = False
     located: bool = False
     streamed: bool = False
+    byte_mark: bool = False
 
 
 _HERE: Final = "reconciler.views.formats"
@@ -33,6 +35,7 @@ FORMATS: Final[Mapping[str, OutputFormat]] = {
     "concise": OutputFormat(module=f"{_HERE}.concise", for_readers=True),
     "json": OutputFormat(module=f"{_HERE}.json", written="json", identified=True, sourced=True, streamed=True),
     "markdown": OutputFormat(module=f"{_HERE}.markdown", sourced=True),
+    "csv": OutputFormat(module=f"{_HERE}.csv", byte_mark=True),
     "sarif": OutputFormat(module=f"{_HERE}.sarif", written="json", identified=True, sourced=True, located=True),
     "junit": OutputFormat(module=f"{_HERE}.junit", written="xml", identified=True, located=True),
     "github": OutputFormat(module=f"{_HERE}.github", written="commands", identified=True, sourced=True, located=True),

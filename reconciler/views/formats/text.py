@@ -11,11 +11,22 @@ from reconciler.views.common.context import RenderContext
 Render = Callable[[Any, RenderContext], str]
 
 _WITH_RESULT: Final = frozenset(
-    {"plan", "drift", "heal", "import", "onboarding", "formatting", "shop", "resume", "fleet-run"}
+    {
+        "plan",
+        "drift",
+        "heal",
+        "import",
+        "onboarding",
+        "onboarding-status",
+        "formatting",
+        "shop",
+        "resume",
+        "fleet-run",
+    }  # fmt: skip
 )
 """Kinds whose text follows their diagnostics, after a blank line."""
 
-_OF_FLEETS: Final = frozenset({"import", "onboarding"})
+_OF_FLEETS: Final = frozenset({"import", "onboarding", "onboarding-status"})
 """Kinds of which many diagnostics say the same of many shops."""
 
 
@@ -58,7 +69,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return _of_a_whole(kind)
         case "resume":
             return _recovery
-        case "import" | "onboarding" | "formatting" | "sharding" | "new":
+        case "import" | "onboarding" | "formatting" | "sharding" | "new" | "onboarding-status" | "onboarding-mail":
             return _authoring(kind)
         case "history" | "history-steps" | "table" | "columns" | "heal":
             return _columns if kind == "columns" else _table
@@ -70,6 +81,13 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return owner_issue_title
         case _:
             return lambda _result, _context: ""
+
+
+def _onboarding(kind: str) -> Render:
+    from reconciler.views.onboarding.mail import mail_text
+    from reconciler.views.onboarding.text import render_status
+
+    return render_status if kind == "onboarding-status" else lambda result, _context: mail_text(result)
 
 
 def _of_a_whole(kind: str) -> Render:
@@ -132,6 +150,8 @@ def _authoring(kind: str) -> Render:
     from reconciler.views.text.onboarding import render_onboard
 
     match kind:
+        case "onboarding-status" | "onboarding-mail":
+            return _onboarding(kind)
         case "import":
             return render_import
         case "onboarding":

@@ -23,6 +23,7 @@ from reconciler.views.json.fleet_run import FLEET_RUN
 from reconciler.views.json.history import HISTORY, HISTORY_STEPS
 from reconciler.views.json.mapping import IMPORT_MAPPING
 from reconciler.views.json.observed import OBSERVED
+from reconciler.views.json.onboarding.status import ONBOARDING_MAIL, ONBOARDING_STATUS
 from reconciler.views.json.parts import whole_type
 from reconciler.views.json.plan import PLAN
 from reconciler.views.json.recovery import RECOVERY
@@ -44,6 +45,8 @@ DOCUMENTS: Final[Mapping[str, DocumentType[Any] | TableType[Any]]] = {
     "sharding": SHARDING,
     "new": NEW_MANIFEST,
     "onboarding": ONBOARDING,
+    "onboarding-status": ONBOARDING_STATUS,
+    "onboarding-mail": ONBOARDING_MAIL,
     "history": HISTORY,
     "history-steps": HISTORY_STEPS,
     "resume": RECOVERY,

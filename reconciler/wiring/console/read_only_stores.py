@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.ports.findings.finding_store import FindingStore
     from reconciler.ports.findings.heals import HealStore
     from reconciler.ports.journal import OpenRunStore
+    from reconciler.ports.onboarding.status_store import OnboardingStore
     from reconciler.ports.overview.overview_store import OverviewStore
 
 
@@ -162,6 +163,23 @@ class ReadOnlyHeals:
 
         store = self.source.opened()
         yield None if store is None else StoreHeals(store)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOnlyOnboarding:
+    """Implements ports.onboarding.OnboardingStores, as `ReadOnlyFindings`."""
+
+    source: ReadOnlyStore
+
+    @contextmanager
+    def open(self, *, create: bool) -> Iterator[OnboardingStore | None]:  # noqa: ARG002  # the port's form
+        from reconciler.adapters.store.onboarding.onboarding_store import StoreOnboarding
+
+        store = self.source.opened()
+        yield None if store is None else StoreOnboarding(store)
+
+    def ephemeral_place(self) -> str | None:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from reconciler.wiring.console.inbox_pages import inbox_overview, notification_o
 from reconciler.wiring.console.read_only_stores import (
     ReadOnlyFindings,
     ReadOnlyHeals,
+    ReadOnlyOnboarding,
     ReadOnlyOutboxes,
     ReadOnlyOverviews,
     ReadOnlyReviews,
@@ -135,6 +136,7 @@ def read_only_session(settings: Settings, store: ReadOnlyStore) -> Session:
         findings=ReadOnlyFindings(store),
         outboxes=ReadOnlyOutboxes(store),
         heals=ReadOnlyHeals(store),
+        onboarding=ReadOnlyOnboarding(store),
         reviews=ReadOnlyReviews(store),
         writing=_refuse_writing,
         digest_key=partial(_known_key, settings),

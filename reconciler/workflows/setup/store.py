@@ -33,6 +33,7 @@ _WORDS: Final[dict[str, Message]] = {
     "heals": msg("heals"),
     "plans": msg("plans of pull requests"),
     "deferred": msg("expired deferred applies"),
+    "onboarding": msg("onboarding statuses of former shops"),
 }
 
 

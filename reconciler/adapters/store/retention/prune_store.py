@@ -13,6 +13,7 @@ from reconciler.adapters.store.retention.prune_alerts import findings_of_kept_al
 from reconciler.adapters.store.retention.prune_findings import prune_findings, prune_looks
 from reconciler.adapters.store.retention.prune_fleet_runs import prune_fleet_runs
 from reconciler.adapters.store.retention.prune_heals import prune_heals
+from reconciler.adapters.store.retention.prune_onboarding import prune_onboarding
 from reconciler.adapters.store.retention.prune_reviews import prune_deferred, prune_plans
 from reconciler.adapters.store.retention.prune_runs import prune_runs
 from reconciler.lib.utc import format_utc
@@ -38,6 +39,7 @@ def prune_rows(store: Store, before: datetime, now: datetime, *, dry_run: bool =
             heals=prune_heals(connection, format_utc(min(before, now - DISPUTE))),
             plans=prune_plans(connection, before),
             deferred=deferred,
+            onboarding=prune_onboarding(connection, format_utc(before)),
         )
         if dry_run:
             connection.rollback()

@@ -61,6 +61,8 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "observed": ("show",),
     "onboarding": ("onboard",),
     "onboarding-columns": ("onboard --columns",),
+    "onboarding-status": ("onboard --status",),
+    "onboarding-mail": ("onboard --status --mail",),
     "plan": ("plan", "show-plan"),
     "polled": ("ipn poll",),
     "readmitted-notifications": ("ipn readmit",),

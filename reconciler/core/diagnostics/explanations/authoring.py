@@ -26,6 +26,14 @@ AUTHORING: Final[Mapping[Code, Explanation]] = {
         msg("{label} is missing", label=field_name("SellerId", "amazon.api.seller_id")),
         msg("Set {place}", place="amazon.api.seller_id"),
     ),
+    codes.ROW_CHANGED: Explanation(
+        msg(
+            "The row of `{shop}` changed since the last status, where it was {before}",
+            shop="nara-ink",
+            before="new-shops.csv:12",
+        ),
+        msg("Run `reconciler onboard {file}` to bring the manifest up to date", file="new-shops.csv"),
+    ),
     codes.NOT_PROVEN: Explanation(
         msg("Tokens not compared because they are not provided yet: {count}", count=3),
         msg("Provide them under the listed names; `reconciler plan` then compares them"),

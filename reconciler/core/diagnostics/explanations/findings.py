@@ -22,6 +22,10 @@ FINDINGS: Final[Mapping[Code, Explanation]] = {
         msg("This check was not recorded: {why}", why="the disk is full"),
         msg("`reconciler findings` does not know what it saw"),
     ),
+    codes.STATUS_NOT_RECORDED: Explanation(
+        msg("This status was not recorded: {why}", why="the disk is full"),
+        msg("Since when items have been missing is not known"),
+    ),
     codes.BAD_LEDGER: Explanation(
         msg("{day} is more than {count} days ahead", day="2027-12-31", count=90),
         msg("Fix the entry or delete it; `reconciler findings accept` writes valid ones"),

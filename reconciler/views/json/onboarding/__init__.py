@@ -1,0 +1,1 @@
+"""The JSON documents of the onboarding: `reconciler/onboarding-status` and `reconciler/onboarding-mail`."""

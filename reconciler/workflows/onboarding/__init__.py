@@ -1,0 +1,1 @@
+"""What each shop still lacks before it is live, and the mails to merchants. Creating manifests from a table is `onboard.py`."""

@@ -1,0 +1,88 @@
+"""Where the token of a shop is that the backend does not have yet. Nothing of a token leaves this module.
+
+In: what is known of a shop. Out: whether the secret is there. A place that holds secrets and does not answer is asked a few times,
+and then not again: each question may take seconds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.model.formats import MWS_AUTH_TOKEN
+from reconciler.core.model.kinds import AMAZON_SETTINGS
+from reconciler.core.onboarding.judge import OnboardingEvidence, TokenSource
+from reconciler.core.values import ABSENT, PRE_SET, UNSET, SecretRef
+from reconciler.ports import SecretMissing
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.messages import Message
+    from reconciler.ports import Secrets
+
+_ENOUGH: Final = 3
+"""So many questions without an answer, one after the other, are taken as an outage."""
+_PLACE: Final = AMAZON_SETTINGS.field("mws_auth_token").policy.manifest_path
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    source: TokenSource
+    diagnostic: Diagnostic | None = None
+
+
+def needs_token(evidence: OnboardingEvidence) -> bool:
+    """Whether the manifest says where the token is, and the backend has none."""
+    settings = evidence.settings
+    there = settings is not None and settings.mws_auth_token in (ABSENT, UNSET)
+    return there and evidence.wish.mws_auth_token is not UNSET
+
+
+class TokenFinder:
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._failures: Counter[str] = Counter()
+        self._last: dict[str, Message] = {}
+
+    def find(self, evidence: OnboardingEvidence) -> FoundToken:
+        declared = evidence.wish.mws_auth_token
+        if declared is PRE_SET or not isinstance(declared, SecretRef):
+            return FoundToken(TokenSource.NOT_DECLARED)
+        if self._failures[declared.scheme] >= _ENOUGH:
+            return FoundToken(TokenSource.UNREAD, _finding(evidence, self._last[declared.scheme], None))
+        try:
+            secret = self._secrets.resolve(declared)
+        except SecretMissing as missing:
+            return self._missing(evidence, declared.scheme, missing)
+        self._failures[declared.scheme] = 0
+        if MWS_AUTH_TOKEN.accepts(secret.reveal()):
+            return FoundToken(TokenSource.AVAILABLE)
+        text = msg("The secret that the manifest refers to is not an MWSAuthToken")
+        hint = msg("Copy the token again from Amazon Seller Central, without anything around it")
+        wrong = replace(_finding(evidence, text, hint), code=codes.SECRET_FORM)
+        return FoundToken(TokenSource.NOT_FOUND, wrong)
+
+    def _missing(self, evidence: OnboardingEvidence, scheme: str, missing: SecretMissing) -> FoundToken:
+        """A secret that is not there is no news: the item says so."""
+        if not missing.unread:
+            self._failures[scheme] = 0
+            return FoundToken(TokenSource.NOT_FOUND)
+        self._failures[scheme] += 1
+        self._last[scheme] = missing.text
+        return FoundToken(TokenSource.UNREAD, _finding(evidence, missing.text, missing.hint))
+
+
+def _finding(evidence: OnboardingEvidence, text: Message, hint: Message | None) -> Diagnostic:
+    wish = evidence.desired
+    found = diagnostic(
+        codes.SECRET_MISSING,
+        text,
+        hint=hint,
+        shop=None if wish is None else wish.shop,
+        subject=_PLACE,
+        origin=None if wish is None else wish.origin_of(_PLACE),
+    )
+    return replace(found, severity=Severity.WARNING)
