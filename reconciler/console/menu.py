@@ -12,6 +12,7 @@ from reconciler.views.common.context import RenderContext
 MENU: Final[tuple[tuple[str, str, Message], ...]] = (
     ("fleet", "/", msg("Fleet")),
     ("shops", "/shops", msg("Shops")),
+    ("onboarding", "/onboarding", msg("Onboarding")),
     ("runs", "/runs", msg("Runs")),
     ("plans", "/plans", msg("Plans")),
     ("deferred", "/deferred", msg("Deferred")),

@@ -16,6 +16,7 @@ from reconciler.console.pages.fleet import fleet_page
 from reconciler.console.pages.healing import healing_page
 from reconciler.console.pages.inbox import INBOX_PARTS, inbox_page, inbox_query
 from reconciler.console.pages.notification import notification_page
+from reconciler.console.pages.onboarding import ONBOARDING_PARTS, onboarding_page, onboarding_query
 from reconciler.console.pages.plans import plans_page
 from reconciler.console.pages.run import one_run_page
 from reconciler.console.pages.runs import RUN_PARTS, runs_page, runs_query
@@ -51,6 +52,10 @@ async def _shops(sources: ConsoleSources, visit: PageVisit, _name: str) -> Conso
 async def _shop(sources: ConsoleSources, visit: PageVisit, name: str) -> ConsolePage | None:
     found = await sources.shop(name)
     return None if found is None else shop_page(found, visit)
+
+
+async def _onboarding(sources: ConsoleSources, visit: PageVisit, _name: str) -> ConsolePage:
+    return onboarding_page(await sources.onboarding(onboarding_query(visit)), visit)
 
 
 async def _runs(sources: ConsoleSources, visit: PageVisit, _name: str) -> ConsolePage:
@@ -113,6 +118,7 @@ ROUTES: Final = (
     PageRoute(path="/", make=_fleet),
     PageRoute(path="/shops", make=_shops, parts=SHOP_PARTS),
     PageRoute(path="/shops/{name}", make=_shop),
+    PageRoute(path="/onboarding", make=_onboarding, parts=ONBOARDING_PARTS),
     PageRoute(path="/runs", make=_runs, parts=RUN_PARTS),
     PageRoute(path="/runs/{name}", make=_run, parts=frozenset({"page"})),
     PageRoute(path="/plans", make=_plans),

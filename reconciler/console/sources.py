@@ -12,6 +12,7 @@ from reconciler.core.overview.lists import (
     InboxQuery,
     NotificationOverview,
 )
+from reconciler.core.overview.onboarding_page import OnboardingOverview, OnboardingQuery
 from reconciler.core.overview.review_overview import ReviewOverview
 from reconciler.core.overview.run_overview import RunOverview, RunPage, RunQuery
 from reconciler.core.overview.shop_overview import ShopOverview
@@ -27,6 +28,10 @@ class ConsoleSources(Protocol):
 
     async def shop(self, shop: str) -> ShopOverview | None:
         """None for a shop that has no manifest and that the store does not know."""
+        ...
+
+    async def onboarding(self, query: OnboardingQuery) -> OnboardingOverview:
+        """Of the last status."""
         ...
 
     async def runs(self, query: RunQuery) -> RunPage: ...

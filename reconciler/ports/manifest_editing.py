@@ -208,6 +208,12 @@ class ManifestFiles(Protocol):
         """As CSV, in place of a table that is there. Raises SetupError."""
         ...
 
+    def write_texts(self, folder: Path, texts: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
+        """Files of a folder by name, in place of those that are there; the folder is made where there is none. Returns how many,
+        and the names of other files with the same suffix. Raises SetupError.
+        """
+        ...
+
     def table(self, path: Path) -> TableSource:
         """Raises SetupError."""
         ...

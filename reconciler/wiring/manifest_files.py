@@ -86,6 +86,11 @@ class ConfiguredManifestFiles:
         change = FileChange(path=path, display_path=path.as_posix(), before=before, after=csv_bytes(lines))
         self.writer().write([change])
 
+    def write_texts(self, folder: Path, texts: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
+        from reconciler.wiring.onboarding.text_folder import write_texts
+
+        return write_texts(self.writer(), folder, texts)
+
 
 def formatter(settings: Settings) -> Formatter:
     from reconciler.adapters.manifests.editing.formatter import FormattedFolder

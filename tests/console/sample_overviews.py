@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,6 +15,16 @@ from reconciler.core.findings.finding import FindingClass, FindingState, Resolve
 from reconciler.core.healing.record import HealOutcome
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.model.state import FieldRef
+from reconciler.core.onboarding.items import (
+    ActingParty,
+    ItemReason,
+    ItemState,
+    ItemStatus,
+    OnboardingItem,
+    OnboardingState,
+    ShopOnboarding,
+    loudest_first,
+)
 from reconciler.core.overview.closures import Closure, ClosureDay, ClosureFigures
 from reconciler.core.overview.drift_trend import DriftPoint, DriftTrend
 from reconciler.core.overview.fleet_overview import (
@@ -31,6 +42,7 @@ from reconciler.core.overview.lists import (
     InboxQuery,
     NotificationOverview,
 )
+from reconciler.core.overview.onboarding_page import OnboardingOverview, OnboardingQuery, OnboardingRows
 from reconciler.core.overview.review_overview import DeferredLine, OpeningTimes, ReviewLine, ReviewOverview
 from reconciler.core.overview.run_overview import RunOverview, RunPage, RunQuery, RunShop, WaveLine
 from reconciler.core.overview.shop_overview import (
@@ -394,6 +406,49 @@ def inbox(words: Words = plain) -> InboxOverview:
     )
 
 
+def onboarding(query: OnboardingQuery, words: Words = plain) -> OnboardingOverview:
+    """240 shops: of six, one is revoked, one unknown, one unread, two are incomplete and one is complete."""
+    shops = [_onboarded(at, words) for at in range(240)]
+    found = [
+        shop
+        for shop in loudest_first(shops)
+        if query.state in (None, shop.state) and query.party in (None, shop.acts_first) and query.words in shop.shop
+    ]
+    first = (query.page - 1) * PAGE_SIZE
+    return OnboardingOverview(
+        name=NAME,
+        found=OnboardingRows(
+            checked=NOW,
+            states=Counter(shop.state for shop in shops),
+            parties=Counter(shop.acts_first for shop in shops if shop.acts_first is not None),
+            rows=tuple(found[first : first + PAGE_SIZE]),
+            total=len(found),
+            page=query.page,
+        ),
+    )
+
+
+_ONBOARDED = (
+    (OnboardingState.REVOKED, OnboardingItem.CONTRACT, ItemState.MISSING, ActingParty.AMAZON, ItemReason.WITHDRAWN),
+    (OnboardingState.SHOP_UNKNOWN, OnboardingItem.OPTION, ItemState.UNKNOWN, ActingParty.US, ItemReason.SHOP_UNKNOWN),
+    (OnboardingState.UNREAD, OnboardingItem.TOKEN, ItemState.UNKNOWN, ActingParty.US, ItemReason.SECRET_UNREAD),
+    (OnboardingState.INCOMPLETE, OnboardingItem.TOKEN, ItemState.MISSING, ActingParty.MERCHANT, None),
+    (OnboardingState.INCOMPLETE, OnboardingItem.ENDPOINT, ItemState.EXPIRED, ActingParty.MERCHANT, ItemReason.OUTDATED),
+)
+
+
+def _onboarded(at: int, words: Words) -> ShopOnboarding:
+    key, place = f"shop-{at:05}", words("shops/a.yaml")
+    if at % 6 == 5:
+        done = ItemStatus(item=OnboardingItem.LIVE, state=ItemState.DONE)
+        return ShopOnboarding(shop=key, state=OnboardingState.COMPLETE, items=(done,), place=place)
+    state, item, stands, party, reason = _ONBOARDED[at % 6]
+    status = ItemStatus(
+        item=item, state=stands, party=party, reason=reason, since="2026-11-20T03:00:00Z", until="2026-11-01"
+    )
+    return ShopOnboarding(shop=key, state=state, items=(status,), place=place)
+
+
 def alerts(words: Words = plain) -> AlertsOverview:
     table = TableResult(
         name="alert-list",
@@ -475,6 +530,9 @@ class SampleSources:
         table = replace(notifications(self.words), rows=notifications(self.words).rows[:1], transposed=True)
         return NotificationOverview(name=NAME, number=number, table=table)
 
+    async def onboarding(self, query: OnboardingQuery) -> OnboardingOverview:
+        return OnboardingOverview(name=NAME, found=OnboardingRows()) if self.empty else onboarding(query, self.words)
+
     async def alerts(self, query: AlertsQuery) -> AlertsOverview:
         if self.empty:
             empty = replace(alerts().alerts.table, rows=())
@@ -488,6 +546,8 @@ PAGES = {
     "shops-filtered": "/shops?state=drifted&severity=high&order=findings",
     "shops-none": "/shops?words=nowhere",
     "shop": "/shops/kyoto-tea",
+    "onboarding": "/onboarding",
+    "onboarding-filtered": "/onboarding?state=incomplete&party=merchant",
     "runs": "/runs",
     "run": f"/runs/{RUN}",
     "plans": "/plans",

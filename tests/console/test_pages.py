@@ -93,6 +93,8 @@ def test_pages_of_shops_lead_to_each_other(visit) -> None:
         ("/runs", "No runs recorded."),
         ("/plans", "No plan of a pull request is recorded."),
         ("/deferred", "Nothing is deferred."),
+        ("/onboarding", "No status was made yet. Run reconciler onboard --status."),
+        ("/onboarding", "No shop is known yet."),
         ("/healing", "No plan waits for a person."),
         ("/inbox", "No sidecar of this fleet stored anything."),
         ("/alerts", "No alert was queued."),

@@ -60,7 +60,10 @@ _TOKEN: Final = MerchantTask(
     where=SETTINGS_SCREEN,
     steps=(
         _LOG_IN,
-        msg("Get the token as the manual describes in 「「MWS認証トークン」の取得方法について」."),
+        msg(
+            "Get the token as the manual page 「Amazon Pay IDの確認方法」 describes in"
+            " 「「MWS認証トークン」の取得方法について」."
+        ),
         _OPEN_SCREEN,
         msg("Enter the token yourself in 「MWSAuthToken(MWS認証トークン)」 of 「Amazon API情報」."),
         _SAVE,
@@ -104,7 +107,7 @@ _ENDPOINT: Final = MerchantTask(
 _OPENING: Final = MerchantTask(
     items=(OnboardingItem.LIVE,),
     title=msg("Open the shop"),
-    where="futureshop",
+    where="店舗の開店・閉店",
     steps=(msg("All settings are complete, but the shop is closed. Please open it when you are ready."),),
 )
 
@@ -143,9 +146,12 @@ def _ids(items: tuple[OnboardingItem, ...]) -> MerchantTask:
         where=SETTINGS_SCREEN,
         steps=(
             _LOG_IN,
-            msg("Look the value up as the manual describes in 「AmazonAPI設定に登録するID確認方法」."),
+            msg(
+                "Look up the value as the manual page 「Amazon Pay IDの確認方法」 describes in"
+                " 「AmazonAPI設定に登録するID確認方法」."
+            ),
             _OPEN_SCREEN,
-            msg("Enter it in {labels} of 「Amazon API情報」, without blanks before or after it.", labels=labels),
+            msg("Enter each value in {labels} of 「Amazon API情報」, without blanks around it.", labels=labels),
             _SAVE,
         ),
     )

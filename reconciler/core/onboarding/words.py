@@ -24,7 +24,7 @@ ITEM_WORDS: Final[Mapping[OnboardingItem, Message]] = {
 }
 ITEM_STATE_WORDS: Final[Mapping[ItemState, Message]] = {
     ItemState.DONE: msg("done"),
-    ItemState.MISSING: msg("missing"),
+    ItemState.MISSING: msg("not done"),
     ItemState.EXPIRED: msg("expired"),
     ItemState.UNKNOWN: msg("unknown"),
     ItemState.NOT_NEEDED: msg("not needed"),
@@ -47,7 +47,7 @@ REASON_WORDS: Final[Mapping[ItemReason, Message]] = {
     ItemReason.SWITCHED_OFF: msg("not enabled"),
     ItemReason.CLOSED: msg("shop closed"),
     ItemReason.HIDDEN: msg("buttons not shown"),
-    ItemReason.SHOP_UNKNOWN: msg("unknown to the backend"),
+    ItemReason.SHOP_UNKNOWN: msg("check the shop key"),
     ItemReason.UNREAD: msg("backend not read"),
     ItemReason.SECRET_UNREAD: msg("secret not read"),
     ItemReason.INBOX_UNREAD: msg("inbox not read"),

@@ -14,6 +14,7 @@ from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.overview.closures import Closure, ClosureDay
 from reconciler.core.overview.drift_trend import DriftPoint
 from reconciler.core.overview.fleet_overview import HealFigures, LookLine
+from reconciler.core.overview.onboarding_page import OnboardingQuery, OnboardingRows
 from reconciler.core.overview.review_overview import ReviewLine
 from reconciler.core.overview.shop_rows import ShopPage, ShopQuery, ShopRow, ShopState
 from reconciler.core.values import ShopKey
@@ -57,6 +58,10 @@ class OverviewStore(Protocol):
 
     def findings_of(self, fleet: str, shop: ShopKey, *, resolved: int) -> Sequence[Finding]:
         """Those that are not resolved, the most severe first, then the latest `resolved` ones that are."""
+        ...
+
+    def onboarding_rows(self, fleet: str, query: OnboardingQuery) -> OnboardingRows:
+        """Of the last onboarding status."""
         ...
 
     def drift_points(self, fleet: str, moments: Sequence[str]) -> Sequence[DriftPoint]:

@@ -22,7 +22,7 @@ _WITH_RESULT: Final = frozenset(
         "shop",
         "resume",
         "fleet-run",
-    }  # fmt: skip
+    }
 )
 """Kinds whose text follows their diagnostics, after a blank line."""
 

@@ -17,7 +17,7 @@ from reconciler.views.onboarding.rows import day_of, open_text
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BEFORE: Final = (msg("Shop"), msg("State"), msg("Acts first"), msg("Missing since"))
-_AFTER: Final = (msg("Missing, by who acts"), msg("Place"))
+_AFTER: Final = (msg("Missing, by who acts"), msg("File"))
 
 
 def status_csv(status: OnboardingStatusResult, context: RenderContext) -> str:

@@ -38,8 +38,8 @@ def _lines(mail: OnboardingMailResult, context: RenderContext) -> Iterator[str]:
     yield say(msg("Thank you for your continued cooperation."))
     yield say(msg("We are preparing Amazon Pay and Amazonログイン for your shop."))
     yield context.plural(
-        "Please complete the following step. Everything else is prepared.",
-        "Please complete the following {count} steps. Everything else is prepared.",
+        "Please complete the following step.",
+        "Please complete the following {count} steps.",
         len(mail.tasks),
     )
     for number, task in enumerate(mail.tasks, 1):

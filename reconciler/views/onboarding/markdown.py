@@ -44,8 +44,8 @@ def _sections(status: OnboardingStatusResult, context: RenderContext) -> Iterato
     ]
     if rows:
         yield table([escaped(context.translate(title)) for title in _TITLES], rows)
-    tasks = places_to_find(status)
-    if tasks:
-        titles = (msg("What merchants do"), msg("Where"))
-        found = [row((escaped(context.translate(task.title)), escaped(task.where))) for task in tasks]
+    places = places_to_find(status, context)
+    if places:
+        titles = (msg("Missing"), msg("Where merchants find it"))
+        found = [row((escaped(items), escaped(where))) for items, where in places]
         yield table([escaped(context.translate(title)) for title in titles], found)

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.onboarding.guides import MerchantTask, merchant_tasks
+from reconciler.core.onboarding.guides import merchant_tasks
 from reconciler.core.onboarding.items import (
     STATE_ORDER,
     ActingParty,
     ItemReason,
     ItemState,
     ItemStatus,
+    OnboardingItem,
     OnboardingState,
     ShopOnboarding,
 )
@@ -168,10 +169,13 @@ def party_sum(status: OnboardingStatusResult, context: RenderContext) -> str:
     return context.translate(msg("Who acts first: {parties}.", parties=join_list(parts, context)))
 
 
-def places_to_find(status: OnboardingStatusResult) -> tuple[MerchantTask, ...]:
-    """Each task of a merchant once, in order."""
-    found: dict[str, MerchantTask] = {}
+def places_to_find(status: OnboardingStatusResult, context: RenderContext) -> list[tuple[str, str]]:
+    """What merchants have to enter or to do, with the screen where that is; each screen once."""
+    found: dict[str, dict[OnboardingItem, None]] = {}
     for shop in status.shops:
         for task in merchant_tasks(shop):
-            found.setdefault(str(task.title), task)
-    return tuple(found.values())
+            found.setdefault(task.where, {}).update(dict.fromkeys(task.items))
+    return [
+        (join_list([context.translate(ITEM_WORDS[item]) for item in OnboardingItem if item in items], context), where)
+        for where, items in found.items()
+    ]

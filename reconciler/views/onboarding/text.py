@@ -58,11 +58,11 @@ def _cells(row: StatusRow, context: RenderContext) -> tuple[Cell, ...]:
 
 
 def _places(status: OnboardingStatusResult, context: RenderContext) -> Iterator[str]:
-    tasks = places_to_find(status)
-    if not tasks:
+    places = places_to_find(status, context)
+    if not places:
         return
     yield ""
-    yield from paragraph(context.translate(msg("What merchants do, and where:")), context)
-    yield from columns([(Cell(context.translate(task.title)), Cell(task.where)) for task in tasks], context, "  ")
+    yield from paragraph(context.translate(msg("Where merchants find what is missing:")), context)
+    yield from columns([(Cell(where), Cell(items)) for items, where in places], context, "  ")
     hint = msg("`reconciler onboard --status --mail SHOP` prints a mail that explains it to the merchant.")
     yield from paragraph(context.translate(hint), context, style=Style.QUIET)

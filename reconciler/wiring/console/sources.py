@@ -37,6 +37,7 @@ from reconciler.wiring.payments import inbox_exists
 from reconciler.wiring.session import open_session
 from reconciler.workflows.overview.alerts import alerts_overview
 from reconciler.workflows.overview.fleet import fleet_overview, name_fleet
+from reconciler.workflows.overview.onboarding import onboarding_overview
 from reconciler.workflows.overview.reviews import review_overview
 from reconciler.workflows.overview.runs import run_overview, run_page
 from reconciler.workflows.overview.shop import ShopRequest, shop_overview
@@ -44,6 +45,7 @@ from reconciler.workflows.overview.shop import ShopRequest, shop_overview
 if TYPE_CHECKING:
     from reconciler.core.overview.fleet_overview import FleetOverview
     from reconciler.core.overview.lists import AlertsOverview, AlertsQuery, InboxQuery, NotificationOverview
+    from reconciler.core.overview.onboarding_page import OnboardingOverview, OnboardingQuery
     from reconciler.core.overview.review_overview import ReviewOverview
     from reconciler.core.overview.run_overview import RunOverview, RunPage, RunQuery
     from reconciler.core.overview.shop_overview import ShopOverview
@@ -77,6 +79,9 @@ class ConfiguredConsoleSources:
 
     async def shop(self, shop: str) -> ShopOverview | None:
         return await self._looped(partial(self._shop, shop))
+
+    async def onboarding(self, query: OnboardingQuery) -> OnboardingOverview:
+        return await self._in_thread(partial(onboarding_overview, self._session, self._overviews, query))
 
     async def runs(self, query: RunQuery) -> RunPage:
         return await self._in_thread(partial(run_page, self._session, query))

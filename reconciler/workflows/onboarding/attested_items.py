@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from reconciler.core.model.selection import Selection
+from reconciler.core.onboarding.attestations import AttestedItem
 from reconciler.core.onboarding.items import OnboardingItem
 from reconciler.core.onboarding.judge import AttestedState
 from reconciler.core.values import ShopKey
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
-    from reconciler.workflows.session import Session
+    from reconciler.ports.onboarding.attestation_files import AttestationFiles
+
+_ITEMS: Final = {
+    AttestedItem.IPN_ENDPOINT: OnboardingItem.ENDPOINT,
+    AttestedItem.TEST_ORDER: OnboardingItem.TEST_ORDER,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,5 +29,11 @@ class AttestedItems:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def read_attested_items(session: Session, today: str) -> AttestedItems:
-    return AttestedItems()
+def read_attested_items(files: AttestationFiles, today: str) -> AttestedItems:
+    """`today` is a day in Japan."""
+    read = files.read(Selection())
+    items: dict[ShopKey, dict[OnboardingItem, AttestedState]] = defaultdict(dict)
+    for each in read.attestations:
+        if each.item in _ITEMS:
+            items[each.shop][_ITEMS[each.item]] = AttestedState(each.expired(today), each.expires)
+    return AttestedItems(items=dict(items), diagnostics=read.diagnostics)

@@ -18,6 +18,7 @@ from reconciler.core.model.state import Unknown
 from reconciler.core.onboarding.items import ShopOnboarding
 from reconciler.core.onboarding.judge import ManifestState, OnboardingEvidence, judge_shop
 from reconciler.core.values import ShopKey
+from reconciler.lib.utc import day_in_japan
 from reconciler.ports import BackendError, SecretMissing, SetupError
 from reconciler.workflows.gather import CHUNK_SIZE
 from reconciler.workflows.onboarding.attested_items import AttestedItems, read_attested_items
@@ -75,10 +76,11 @@ class Gathered:
     backend_read: bool = True
 
 
-async def gather_evidence(session: Session, known: KnownShops, today: str) -> Gathered:
+async def gather_evidence(session: Session, known: KnownShops) -> Gathered:
     gathered = Gathered()
-    asker = _Asker(session, known, gathered, read_attested_items(session, today))
-    gathered.diagnostics += asker.attested.diagnostics
+    attested = read_attested_items(session.attestations(), day_in_japan(session.clock.now()))
+    gathered.diagnostics += (replace(each, severity=Severity.WARNING) for each in attested.diagnostics)
+    asker = _Asker(session, known, gathered, attested)
     await asker.ask_inbox()
     await asker.ask_backend()
     asker.find_tokens()

@@ -59,7 +59,7 @@ async def onboarding_status(session: Session, request: OnboardingStatusRequest) 
         memory = _Memory(session, record=request.only is None)
         memory.open(stack)
         known = _known_shops(manifest, tables, memory.earlier, request.only)
-        gathered = await gather_evidence(session, known, format_utc(now)[:10])
+        gathered = await gather_evidence(session, known)
         shops = loudest_first(
             [with_since(each, memory.earlier.get(each.shop), format_utc(now)) for each in gathered.shops]
             if memory.store is not None

@@ -1,7 +1,7 @@
 """Where the token of a shop is that the backend does not have yet. Nothing of a token leaves this module.
 
-In: what is known of a shop. Out: whether the secret is there. A place that holds secrets and does not answer is asked a few times,
-and then not again: each question may take seconds.
+In: what is known of a shop. Out: whether the secret is there. A holder of secrets that does not answer is asked a few times, and
+then not again: each question may take seconds.
 """
 
 from __future__ import annotations

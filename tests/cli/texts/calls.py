@@ -28,7 +28,17 @@ CALLS = {
     "validate": Calls(fleets.broken, ("validate", "validate --fix", "validate kyoto-tea --online")),
     "fmt": Calls(fleets.untidy, ("fmt --check", "fmt", "fmt")),
     "new": Calls(fleets.fleet, ("new matsue-clay --group standard",)),
-    "onboard": Calls(fleets.tabled, ("onboard new-shops.csv --check", "onboard new-shops.csv")),
+    "onboard": Calls(
+        fleets.tabled,
+        (
+            "onboard new-shops.csv --check",
+            "onboard new-shops.csv",
+            "onboard --status",
+            "onboard --status --expand",
+            "onboard --status --mail uji-cups",
+            "onboard --status --mail uji-cup",
+        ),
+    ),
     "import": Calls(fleets.imported, ("import", "import", "import --init --ci gitlab")),
     "adopt": Calls(fleets.strayed, ("adopt nara-brush --check", "adopt nara-brush", "adopt uji-cups")),
     "drift": Calls(fleets.strayed, ("drift", "drift kyoto-tea")),

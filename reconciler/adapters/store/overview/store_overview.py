@@ -18,6 +18,7 @@ from reconciler.adapters.store.overview.finding_figures import (
     read_findings_of,
     read_heal_figures,
 )
+from reconciler.adapters.store.overview.onboarding_rows import read_onboarding_rows
 from reconciler.adapters.store.overview.reviewed_plans import read_reviewed_plans
 from reconciler.adapters.store.overview.run_figures import (
     count_run_shops,
@@ -34,6 +35,7 @@ from reconciler.core.findings.finding import Finding
 from reconciler.core.overview.closures import Closure, ClosureDay
 from reconciler.core.overview.drift_trend import DriftPoint
 from reconciler.core.overview.fleet_overview import HealFigures, LookLine
+from reconciler.core.overview.onboarding_page import OnboardingQuery, OnboardingRows
 from reconciler.core.overview.review_overview import ReviewLine
 from reconciler.core.overview.shop_rows import ShopPage, ShopQuery, ShopRow
 from reconciler.core.values import ShopKey
@@ -64,6 +66,9 @@ class StoreOverview:
 
     def findings_of(self, fleet: str, shop: ShopKey, *, resolved: int) -> Sequence[Finding]:
         return read_findings_of(self._connection, fleet, shop, resolved)
+
+    def onboarding_rows(self, fleet: str, query: OnboardingQuery) -> OnboardingRows:
+        return read_onboarding_rows(self._connection, fleet, query)
 
     def drift_points(self, fleet: str, moments: Sequence[str]) -> Sequence[DriftPoint]:
         return read_drift_points(self._connection, fleet, moments)

@@ -1,14 +1,15 @@
-"""`reconciler onboard TABLE`: one manifest for each row of a table. The backend is only read."""
+"""`reconciler onboard TABLE`: a manifest for each row of a table. `--status`: what each shop lacks. The backend is only read."""
 
 from __future__ import annotations
 
 from functools import partial
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options.completions import complete_groups
+from reconciler.cli.options.completions import complete_groups, complete_shops
 from reconciler.cli.options.output import (
     check_option,
     exit_zero_option,
@@ -43,9 +44,25 @@ if TYPE_CHECKING:
         " nothing."
     )
     + "\n\n"
+    + _(
+        "With --status, show what each shop still lacks before it takes orders, who has to act and since when: for all shops"
+        " with a manifest, and for the shops of the tables that are given. What is missing is not an error."
+    )
+    + "\n\n"
     + _("Nothing is written to the backend."),
 )
-@argument("table", required=False, metavar="TABLE", type=click.Path(path_type=Path, dir_okay=False))
+@argument("tables", nargs=-1, metavar="[TABLE]...", type=click.Path(path_type=Path, dir_okay=False))
+@option("--status", is_flag=True, help=_("Show what each shop lacks, who acts next, and since when."))
+@option(
+    "--mail", metavar="SHOP", shell_complete=complete_shops,
+    help=_(
+        "With --status: print a mail to the merchant of SHOP about what is missing. In Japanese; in English with --lang en."
+    ),
+)  # fmt: skip
+@option(
+    "--mail-folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help=_("With --status: write a mail for each merchant who has something to do, as FOLDER/SHOP.txt."),
+)  # fmt: skip
 @option("--columns", is_flag=True, help=_("List the supported columns and exit."))
 @option(
     "--template", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
@@ -75,7 +92,10 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
     *,
     terminal: Terminal,
     config: SettingsFile,
-    table: Path | None,
+    tables: tuple[Path, ...],
+    status: bool,
+    mail: str | None,
+    mail_folder: Path | None,
     columns: bool,
     template: Path | None,
     group: str | None,
@@ -85,14 +105,16 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
     ask: bool | None,
     exit_zero: bool,
 ) -> ExitCode:
+    from reconciler.cli.commands.manifests.onboarding_status import show_status
     from reconciler.cli.shell.run_command import finished, run_command, run_with_session
     from reconciler.core.results.table_result import ColumnsResult
     from reconciler.workflows.onboard import OnboardRequest, onboard_table
 
     if columns:
         return terminal.show(ColumnsResult(owners=True))
-    if table is None:
-        raise click.MissingParameter(param_hint="TABLE", param_type="argument")
+    if status or mail is not None or mail_folder is not None:
+        return show_status(terminal, config, tables, mail, mail_folder, status=status)
+    table = _only_table(terminal, tables)
     request = OnboardRequest(table=table, template=template, group=group, ask_backend=ask, check=check, rejects=rejects)
     keep = partial(_write_rejects, terminal, rejects)
     if not codeowners:
@@ -105,6 +127,16 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
         return code
 
     return run_with_session(terminal, config, work)
+
+
+def _only_table(terminal: Terminal, tables: tuple[Path, ...]) -> Path:
+    if not tables:
+        raise click.MissingParameter(param_hint="TABLE", param_type="argument")
+    if len(tables) > 1:
+        raise click.UsageError(gettext(_("Without --status, onboard takes one TABLE at a time.")))
+    if "csv" in (terminal.output, *terminal.files.values()):
+        raise click.UsageError(gettext(_("Output as csv is available with --status only.")))
+    return tables[0]
 
 
 def _write_rejects(terminal: Terminal, file: Path | None, session: Session, result: CommandResult) -> None:

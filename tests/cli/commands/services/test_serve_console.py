@@ -88,7 +88,7 @@ def test_served_where_it_says_until_it_is_ended(fleet: Path, run: Run, ending: s
     assert TOKEN not in f"{page.text}{counted}{rest}"
 
 
-PATHS = ("/", "/shops", "/runs", "/plans", "/deferred", "/healing", "/inbox", "/alerts")
+PATHS = ("/", "/shops", "/onboarding", "/runs", "/plans", "/deferred", "/healing", "/inbox", "/alerts")
 
 
 def test_the_variables_choose_the_port(fleet: Path, run: Run) -> None:
