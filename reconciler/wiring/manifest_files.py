@@ -87,9 +87,9 @@ class ConfiguredManifestFiles:
         self.writer().write([change])
 
     def write_texts(self, folder: Path, texts: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
-        from reconciler.wiring.onboarding.text_folder import write_texts
+        from reconciler.wiring.onboarding.text_folder import replace_texts
 
-        return write_texts(self.writer(), folder, texts)
+        return replace_texts(self.writer(), folder, texts)
 
 
 def formatter(settings: Settings) -> Formatter:

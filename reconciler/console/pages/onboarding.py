@@ -73,7 +73,7 @@ def _lead(found: OnboardingRows, visit: PageVisit) -> str:
     if found.checked is None:
         return visit.say(msg("No status was made yet. Run `reconciler onboard --status`."))
     return visit.say(
-        msg("What each shop lacks, as `reconciler onboard --status` saw it at {time}.", time=found.checked)
+        msg("What was missing in each shop when `reconciler onboard --status` ran at {time}.", time=found.checked)
     )
 
 

@@ -47,7 +47,7 @@ def _lines(mail: OnboardingMailResult, context: RenderContext) -> Iterator[str]:
         yield from _task(number, task, context)
     yield from _token_note(mail, context)
     yield ""
-    yield say(msg("When you have finished, please tell us by replying to this mail."))
+    yield say(msg("When you have finished, please reply to this mail."))
     yield say(msg("If anything is unclear, please do not hesitate to ask us."))
     yield say(msg("Questions about Amazon Seller Central are answered at 「サポートを受ける」 in Seller Central."))
     yield ""

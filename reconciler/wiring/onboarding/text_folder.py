@@ -12,7 +12,7 @@ from reconciler.ports import SetupError
 from reconciler.ports.manifest_editing import FileChange, FileWriter
 
 
-def write_texts(writer: FileWriter, folder: Path, texts: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
+def replace_texts(writer: FileWriter, folder: Path, texts: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
     """How many, and the names of other files with the same suffix. Raises SetupError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -120,6 +120,6 @@ def _nothing_to_do(shop: ShopOnboarding) -> Message:
     if shop.state is OnboardingState.COMPLETE:
         return msg("{shop} is complete: no mail is needed", shop=shop.shop)
     return msg(
-        "No mail is needed: what {shop} lacks is not the merchant's to do; see `reconciler onboard --status`",
+        "No mail is needed: nothing missing in {shop} is for the merchant to do; see `reconciler onboard --status`",
         shop=shop.shop,
     )

@@ -67,7 +67,7 @@ def _stored(row: RowMapping) -> StoredOnboarding:
     )
 
 
-def shop_of(row: RowMapping) -> ShopOnboarding:
+def stored_shop(row: RowMapping) -> ShopOnboarding:
     return ShopOnboarding(
         shop=row["shop"],
         state=STATES[row["rank"]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from reconciler.adapters.store.db.onboarding_tables import onboarding_shops
-from reconciler.adapters.store.onboarding.onboarding_store import STATES, shop_of
+from reconciler.adapters.store.onboarding.onboarding_store import STATES, stored_shop
 from reconciler.core.onboarding.items import STATE_ORDER, ActingParty
 from reconciler.core.overview.onboarding_page import OnboardingQuery, OnboardingRows
 from reconciler.core.overview.shop_rows import PAGE_SIZE
@@ -29,7 +29,7 @@ def read_onboarding_rows(connection: Connection, fleet: str, query: OnboardingQu
         checked=checked,
         states={STATES[rank]: count for rank, count in states},
         parties={ActingParty(party): count for party, count in parties if party is not None},
-        rows=tuple(map(shop_of, connection.execute(page).mappings())),
+        rows=tuple(map(stored_shop, connection.execute(page).mappings())),
         total=total,
         page=query.page,
     )

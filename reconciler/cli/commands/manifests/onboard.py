@@ -45,14 +45,14 @@ if TYPE_CHECKING:
     )
     + "\n\n"
     + _(
-        "With --status, show what each shop still lacks before it takes orders, who has to act and since when: for all shops"
-        " with a manifest, and for the shops of the tables that are given. What is missing is not an error."
+        "With --status, show what is still missing in each shop before it takes orders, who has to act and since when: for"
+        " all shops with a manifest, and for the shops of the tables that are given. What is missing is not an error."
     )
     + "\n\n"
     + _("Nothing is written to the backend."),
 )
 @argument("tables", nargs=-1, metavar="[TABLE]...", type=click.Path(path_type=Path, dir_okay=False))
-@option("--status", is_flag=True, help=_("Show what each shop lacks, who acts next, and since when."))
+@option("--status", is_flag=True, help=_("Show what is missing in each shop, who acts next, and since when."))
 @option(
     "--mail", metavar="SHOP", shell_complete=complete_shops,
     help=_(
