@@ -253,6 +253,7 @@ def _refusal(error: str, name: str) -> SecretMissing:
         return SecretMissing(
             msg("AWS does not allow its role to read {name}", name=shown),
             hint=msg("Allow `secretsmanager:GetSecretValue` on the secret, and `kms:Decrypt` on its key if it has one"),
+            unread=True,
         )
     if error == "ResourceNotFoundException":
         return SecretMissing(
@@ -263,11 +264,13 @@ def _refusal(error: str, name: str) -> SecretMissing:
         return SecretMissing(
             msg("AWS cannot decrypt {name}", name=shown),
             hint=msg("Allow its role `kms:Decrypt` on the key of the secret"),
+            unread=True,
         )
     kind = error if _ERROR_NAME.fullmatch(error) else "unknown error"
     return SecretMissing(
         msg("AWS does not hand out {name} ({error})", name=shown, error=kind),
         hint=msg("Check the secret with `aws secretsmanager describe-secret`: it may be scheduled for deletion"),
+        unread=True,
     )
 
 

@@ -164,6 +164,7 @@ def _refusal(answer: StoreAnswer, path: str) -> SecretMissing:
             return SecretMissing(
                 msg("Google does not allow its account to read {path}", path=shown),
                 hint=msg("Grant the role `roles/secretmanager.secretAccessor` on the secret, and enable the API"),
+                unread=True,
             )
         case 404:
             return SecretMissing(

@@ -87,6 +87,7 @@ class Vault:
             hint=msg(
                 "Add the capability `read` for the path to a policy of the token: `vault token capabilities PATH`"
             ),
+            unread=True,
         )
 
     def _refusal(self, answer: StoreAnswer, path: str) -> SecretMissing:

@@ -156,6 +156,7 @@ class _Asker:
 
     def find_tokens(self) -> None:
         finder = TokenFinder(self._session.secrets)
+        finder.prepare(self._waiting)
         for evidence in self._waiting:
             found = finder.find(evidence)
             self._gathered.diagnostics += () if found.diagnostic is None else (found.diagnostic,)

@@ -1,12 +1,12 @@
 """Where the token of a shop is that the backend does not have yet. Nothing of a token leaves this module.
 
-In: what is known of a shop. Out: whether the secret is there. A holder of secrets that does not answer is asked a few times, and
-then not again: each question may take seconds.
+In: what is known of shops. Out: whether the secret of each is there. What is asked for is announced first, so that a store hands it
+out in few requests.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -16,15 +16,13 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.formats import MWS_AUTH_TOKEN
 from reconciler.core.model.kinds import AMAZON_SETTINGS
 from reconciler.core.onboarding.judge import OnboardingEvidence, TokenSource
-from reconciler.core.values import ABSENT, PRE_SET, UNSET, SecretRef
+from reconciler.core.values import ABSENT, UNSET, SecretRef
 from reconciler.ports import SecretMissing
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.messages import Message
     from reconciler.ports import Secrets
 
-_ENOUGH: Final = 3
-"""So many questions without an answer, one after the other, are taken as an outage."""
 _PLACE: Final = AMAZON_SETTINGS.field("mws_auth_token").policy.manifest_path
 
 
@@ -44,20 +42,19 @@ def needs_token(evidence: OnboardingEvidence) -> bool:
 class TokenFinder:
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
-        self._failures: Counter[str] = Counter()
-        self._last: dict[str, Message] = {}
+
+    def prepare(self, shops: Iterable[OnboardingEvidence]) -> None:
+        declared = (evidence.wish.mws_auth_token for evidence in shops)
+        self._secrets.prepare([ref for ref in declared if isinstance(ref, SecretRef)])
 
     def find(self, evidence: OnboardingEvidence) -> FoundToken:
         declared = evidence.wish.mws_auth_token
-        if declared is PRE_SET or not isinstance(declared, SecretRef):
+        if not isinstance(declared, SecretRef):
             return FoundToken(TokenSource.NOT_DECLARED)
-        if self._failures[declared.scheme] >= _ENOUGH:
-            return FoundToken(TokenSource.UNREAD, _finding(evidence, self._last[declared.scheme], None))
         try:
             secret = self._secrets.resolve(declared)
         except SecretMissing as missing:
-            return self._missing(evidence, declared.scheme, missing)
-        self._failures[declared.scheme] = 0
+            return _missing(evidence, missing)
         if MWS_AUTH_TOKEN.accepts(secret.reveal()):
             return FoundToken(TokenSource.AVAILABLE)
         text = msg("The secret that the manifest refers to is not an MWSAuthToken")
@@ -65,14 +62,12 @@ class TokenFinder:
         wrong = replace(_finding(evidence, text, hint), code=codes.SECRET_FORM)
         return FoundToken(TokenSource.NOT_FOUND, wrong)
 
-    def _missing(self, evidence: OnboardingEvidence, scheme: str, missing: SecretMissing) -> FoundToken:
-        """A secret that is not there is no news: the item says so."""
-        if not missing.unread:
-            self._failures[scheme] = 0
-            return FoundToken(TokenSource.NOT_FOUND)
-        self._failures[scheme] += 1
-        self._last[scheme] = missing.text
+
+def _missing(evidence: OnboardingEvidence, missing: SecretMissing) -> FoundToken:
+    """A secret that is not there is no news: the item says so."""
+    if missing.unread or missing.code is not codes.SECRET_MISSING:
         return FoundToken(TokenSource.UNREAD, _finding(evidence, missing.text, missing.hint))
+    return FoundToken(TokenSource.NOT_FOUND)
 
 
 def _finding(evidence: OnboardingEvidence, text: Message, hint: Message | None) -> Diagnostic:
