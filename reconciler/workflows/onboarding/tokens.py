@@ -1,7 +1,7 @@
 """Where the token of a shop is that the backend does not have yet. Nothing of a token leaves this module.
 
-In: what is known of shops. Out: whether the secret of each is there. What is asked for is announced first, so that a store hands it
-out in few requests.
+In: what is known of shops. Out: whether the secret of each is there. All are announced first, so that a store answers in few
+requests.
 """
 
 from __future__ import annotations
