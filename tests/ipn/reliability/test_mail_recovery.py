@@ -31,7 +31,8 @@ pytestmark = pytest.mark.anyio
 NEW = "new@kyoto-tea.example"
 GONE = "550 5.1.1 <amazon-pay@kyoto-tea.example>: no such user"
 FULL = "450 4.2.2 mailbox full"
-HASTY = replace(SENDER, patience=0.3)
+HASTY = replace(SENDER, patience=1.0)
+"""For a server that hangs; any other answers in time also on a busy machine only to a patient one."""
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +109,12 @@ async def test_d10_a_temporary_problem_is_a_warning_and_the_mail_goes_later(
     await decline(office)
     for name, answer in answers.items():
         setattr(post, name, answer)
-    man = postman(office, post.port, HASTY)
-    assert await sent_by(man) == [("warning", "owed", problem, False)]
+    sender = HASTY if HANG in answers.values() else SENDER
+    assert await sent_by(postman(office, post.port, sender)) == [("warning", "owed", problem, False)]
     assert office.watch.mail_problems == [MailProblem(problem)]
     for name in answers:
         setattr(post, name, TAKEN)
+    man = postman(office, post.port)
     assert await sent_by(man) == []
     office.clock.advance(minutes=1)
     assert await sent_by(man) == [("info", "sent", None, False)]
@@ -125,9 +127,9 @@ async def test_a_mail_without_an_answer_is_an_alarm_and_goes_only_to_another_add
 ) -> None:
     post.data = answer
     await decline(office)
-    man = postman(office, post.port, HASTY)
-    assert await sent_by(man) == [("error", "unknown", problem, True)]
-    post.data = TAKEN
+    sender = HASTY if answer is HANG else SENDER
+    assert await sent_by(postman(office, post.port, sender)) == [("error", "unknown", problem, True)]
+    post.data, man = TAKEN, postman(office, post.port)
     office.clock.advance(hours=24)
     assert await sent_by(man) == []
     move_to(office, NEW)
