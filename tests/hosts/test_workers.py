@@ -94,8 +94,8 @@ def test_a_run_ends_as_planned_after_a_fault(site: Begin, fault: Callable[[Site,
     both = site(Fleet(shops=75, max_closed=2, closings=2), options(75))
     workers = started_workers(both)
     both.start("second", *APPLY)
-    both.wait_until("a shop is closed", both.closed)
-    (name,) = closers(both)[:1]
+    both.wait_until("a shop is closed", lambda: both.closed() and closers(both))
+    (name,) = closers(both)
 
     fault(both, name, workers[name])
 
@@ -121,6 +121,7 @@ def test_a_worker_of_another_version_leaves_the_run_to_the_others(site: Begin) -
 
 
 def closers(both: Site) -> list[str]:
+    """The host that closed a shop last. A request is in the log a moment after its effect."""
     names = {host.address: name for name, host in both.hosts.items()}
     return [names[request.host] for request in read_requests(both.backend) if request.resource == "storefront"][-1:]
 
