@@ -27,7 +27,6 @@ from tests.hosts.judge import breaches
 from tests.hosts.network import Host, network
 from tests.hosts.programs import Program
 from tests.hosts.write_log import read_changes, read_closed, read_requests
-from tests.support.waiting import wait_until
 
 PORT: Final = 8765
 WORKERS: Final = {"first": 3600, "second": -3600}
@@ -146,9 +145,9 @@ class Site:
         with psycopg.connect(self.database.here) as connection:
             return [run for (run,) in connection.execute(_OPEN_RUNS)]
 
-    def wait_until(self, what: str, condition: Callable[[], object]) -> None:
+    def wait_until(self, what: str, condition: Callable[[], object], *, patience: float = PATIENCE) -> None:
         """`condition` is called until it holds. Fails with the story where it never does."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while not condition():
             assert time.monotonic() < deadline, f"never: {what}\n{self.story()}"
             time.sleep(PAUSE)
@@ -224,7 +223,7 @@ def _backend(site: Site, host: Host) -> Program:
         assert program.running, program.output
         return "ready" in program.output
 
-    wait_until(up)
+    site.wait_until("the backend answers", up)
     return program
 
 

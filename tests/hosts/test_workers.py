@@ -20,6 +20,9 @@ executor: procrastinate
 scale: {{apply_chunk: 25, look_chunk: 500, stall: {STALL}s, mirror: ../fleet, requests_per_second: 1000}}
 """
 APPLY = ("apply", "--auto-approve", "--quiet", "--max-closed", "2")
+APPLY_LARGE = ("apply", "--auto-approve", "--quiet", "--max-closed", "50", "--max-failures", "100")
+LARGE = 100_000
+HOUR = 3600.0
 OTHER_VERSION = """
 from reconciler.scale import job_arguments
 job_arguments.VERSION += 1
@@ -118,6 +121,26 @@ def test_a_worker_of_another_version_leaves_the_run_to_the_others(site: Begin) -
     assert apply.wait() == 0, both.story()
     both.judge()
     assert writers(both) == {"second"}
+
+
+@pytest.mark.soak
+def test_a_tenth_of_a_hundred_thousand_shops_changes_in_waves_while_a_worker_is_replaced(site: Begin) -> None:
+    """Applied in three waves, then looked at as a whole. What the lost worker left half-written is planned again."""
+    both = site(Fleet(shops=LARGE, changed=LARGE // 10, max_closed=50, closings=2), options(LARGE))
+    workers = started_workers(both)
+    apply = both.start("second", *APPLY_LARGE, "--waves", "canary,10%,100%")
+    both.wait_until("some shops are written", lambda: both.written() > LARGE // 100, patience=HOUR)
+
+    both.kill(workers["first"])
+    both.start("first", "worker")
+
+    assert apply.wait(HOUR) in (0, 3, 5), both.story()
+    rest = both.start("second", *APPLY_LARGE)
+    assert rest.wait(HOUR) == 0, both.story()
+    both.judge()
+    look = both.start("first", "drift", "--quiet")
+    assert look.wait(HOUR) == 0, both.story()
+    assert both.closed() == [], both.story()
 
 
 def closers(both: Site) -> list[str]:

@@ -58,12 +58,11 @@ class Store:
         # Threads of one process take turns here, fairly; SQLite's own waiting is a poll with growing naps.
         self._turn = threading.Lock() if serverless else nullcontext()
         self._writer = engine.execution_options(writes=True)
-        self._reader = engine if serverless else engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Raises StoreError."""
-        with translate_errors(self.place), self._reader.connect() as connection:
+        with translate_errors(self.place), self._engine.connect() as connection:
             yield connection
 
     @contextmanager

@@ -1,6 +1,9 @@
 """Engines of SQLAlchemy for a store: time limits, transactions, durability.
 
 SQLite is run in WAL with `synchronous=FULL`: each commit is synced before it returns. A server is asked to sync as well.
+
+A pooler between a server and us may give each transaction another connection, which other programs use as well: so nothing is
+set for a session and nothing is prepared, and each transaction begins with all that holds for it, in one request.
 """
 
 from __future__ import annotations
@@ -26,10 +29,10 @@ _PATIENCE: Final = {
 """Of PostgreSQL's client library, in seconds and, the last, milliseconds: a server that is gone is noticed. A URL may differ."""
 
 
-def make_engine(url: URL, place: str, busy_timeout: float, deadline: float) -> Engine:
-    """Raises StoreError where its driver is not installed."""
+def make_engine(url: URL, place: str, busy_timeout: float, deadline: float, *, read_only: bool = False) -> Engine:
+    """`read_only`: a server refuses every write. Raises StoreError where its driver is not installed."""
     connecting = {"connect_timeout": max(_MIN_CONNECT, min(_MAX_CONNECT, round(deadline)))}
-    patience = {} if url.get_backend_name() == "sqlite" else _PATIENCE | connecting
+    patience = {} if url.get_backend_name() == "sqlite" else _PATIENCE | connecting | {"prepare_threshold": None}
     try:
         # hide_parameters: a driver's error must not print what was being written.
         engine = create_engine(
@@ -43,7 +46,7 @@ def make_engine(url: URL, place: str, busy_timeout: float, deadline: float) -> E
     if engine.dialect.name == "sqlite":
         _configure_sqlite(engine, busy_timeout)
     else:
-        _configure_postgresql(engine, deadline)
+        _configure_postgresql(engine, deadline, read_only=read_only)
     return engine
 
 
@@ -62,8 +65,13 @@ def _configure_sqlite(engine: Engine, busy_timeout: float) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
 
-def _configure_postgresql(engine: Engine, deadline: float) -> None:
+def _configure_postgresql(engine: Engine, deadline: float, *, read_only: bool) -> None:
+    """A server or role may turn synchronous commits off; a journal must not. A healthy server itself ends what takes too long."""
     bounded = connection_class(deadline)
+    access = "READ ONLY" if read_only else "READ WRITE"
+    limit = f"{deadline * 1000:.0f}ms"
+    settings = {"synchronous_commit": "on", "statement_timeout": f"'{limit}'", "lock_timeout": f"'{limit}'"}
+    own = "".join(f"; SET LOCAL {name} TO {value}" for name, value in settings.items())
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
@@ -71,8 +79,9 @@ def _configure_postgresql(engine: Engine, deadline: float) -> None:
 
     @event.listens_for(engine, "connect")
     def _connected(raw: Any, _entry: ConnectionPoolEntry) -> None:
-        """A server or role may turn it off; a journal must not. A healthy server itself ends what takes too long."""
-        raw.execute("SET synchronous_commit TO on")
-        raw.execute(f"SET statement_timeout TO '{deadline * 1000:.0f}ms'")
-        raw.execute(f"SET lock_timeout TO '{deadline * 1000:.0f}ms'")
-        raw.commit()
+        raw.autocommit = True  # transactions are started below, not by the driver
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        level = "READ COMMITTED" if connection.get_execution_options().get("writes", False) else "REPEATABLE READ"
+        connection.exec_driver_sql(f"BEGIN ISOLATION LEVEL {level} {access}{own}")

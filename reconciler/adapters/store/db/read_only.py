@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from reconciler.adapters.store.db.database import DEADLINE, Store, schema_version
 from reconciler.adapters.store.db.engines import make_engine
@@ -25,11 +24,9 @@ from reconciler.core.diagnostics.messages import msg
 def open_store_for_reading(location: str | Path, *, busy_timeout: float = 10.0, deadline: float = DEADLINE) -> Store:
     """Of any version: who reads it asks for what it has. Raises StoreError."""
     url, place = store_address(location)
-    engine = make_engine(url, place, busy_timeout, deadline)
+    engine = make_engine(url, place, busy_timeout, deadline, read_only=True)
     if engine.dialect.name == "sqlite":
         _connect_read_only(engine, Path(str(url.database)))
-    else:
-        _read_only_transactions(engine)
     return Store(engine, place, deadline)
 
 
@@ -84,10 +81,3 @@ def _has_content(file: Path) -> bool:
         return file.stat().st_size > 0
     except FileNotFoundError:
         return False
-
-
-def _read_only_transactions(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def _connect(raw: Any, _entry: ConnectionPoolEntry) -> None:
-        raw.execute("SET default_transaction_read_only TO on")
-        raw.commit()
