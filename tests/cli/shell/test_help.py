@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -16,8 +16,10 @@ from reconciler.cli.app import COMMANDS, app
 from reconciler.cli.shell.click_strings import WORDS
 from reconciler.cli.shell.exit_code_table import exit_codes_of
 from reconciler.core.diagnostics.exit_codes import EXIT_CODE_MEANINGS
+from reconciler.core.diagnostics.messages import Message
 from reconciler.views.common.display_width import display_width
 from reconciler.views.formats.registry import FORMATS
+from reconciler.views.i18n import language
 from tests.cli.conftest import Run, environment, process
 from tools.catalogue import extracted
 
@@ -133,6 +135,24 @@ def test_a_wide_terminal_is_used_up_to_100_columns(help_page: HelpPage) -> None:
     page = help_page(200, "import")
     assert 90 < max(display_width(line) for line in page.splitlines()) <= 100
     assert page == help_page(100, "import")
+
+
+def test_japanese_texts_call_an_argument_as_its_placeholder_does(run: Run) -> None:
+    japanese = language("ja")
+    for words, found in every_command(app):
+        page = re.sub(r"`[^`]*`|RECONCILER_\w+", "", run(*words, "--help", RECONCILER_LANG="ja").output)
+        names = {name for each in found.params for name in re.findall(r"[A-Z][A-Z-]+", each.metavar or "")}
+        renamed = {name for name in names if japanese.translate(Message(name)) != name}
+        assert {name for name in renamed if re.search(rf"(?<![\w{{/-]){name}(?![A-Za-z-])", page)} == set(), words
+
+
+def every_command(group: click.Group, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name in group.list_commands(click.Context(group)):
+        found = group.get_command(click.Context(group), name)
+        assert found is not None
+        yield (*above, name), found
+        if isinstance(found, click.Group):
+            yield from every_command(found, (*above, name))
 
 
 def test_japanese_pages_hold_no_english_sentence(run: Run) -> None:

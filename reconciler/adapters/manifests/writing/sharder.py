@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -59,7 +58,6 @@ class ShardingFolder:
             self._writer.write(change for move in some if (change := self._with_schema(move)) is not None)
             for move in some:
                 _rename(self._path(move.source), self._path(move.target), move)
-        self._remove_empty({self._path(move.source).parent for move in moves})
 
     def _moves(self, files: Sequence[ManifestPath]) -> Iterator[FileMove]:
         for file, folder in zip(files, ShardLayout(str(self._root), files).folders(), strict=True):
@@ -86,15 +84,6 @@ class ShardingFolder:
     def _is_schema(self, named: str, *folders: Path) -> bool:
         """From where the file is, or from where it goes: then the command was interrupted before."""
         return any(os.path.normpath(folder / named) == self._schema for folder in folders)
-
-    def _remove_empty(self, folders: Iterable[Path]) -> None:
-        """Those that the moves left without a file, and those above them."""
-        for folder in folders:
-            for each in (folder, *folder.parents):
-                if not each.is_relative_to(self._root) or each == self._root:
-                    break
-                with suppress(OSError):
-                    each.rmdir()
 
 
 def _rename(path: Path, target: Path, move: FileMove) -> None:
