@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "onboard": "manifests",
     "import": "manifests",
     "adopt": "manifests",
+    "status": "status",
     "drift": "status",
     "findings": "status",
     "alerts": "status",

@@ -164,8 +164,10 @@ class History(Protocol):
         """What the run did in the shop, step by step."""
         ...
 
-    def unfinished(self, shop: ShopKey | None = None) -> Sequence[UnfinishedShop]:
-        """Over all runs whose lease no longer lives, oldest first; a shop that a later run finished is not among them."""
+    def unfinished(self, shop: ShopKey | None = None, *, running: bool = False) -> Sequence[UnfinishedShop]:
+        """Over all runs whose lease no longer lives, oldest first; a shop that a later run finished is not among them. `running`:
+        instead over those whose lease lives.
+        """
         ...
 
     def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, AppliedValue]]:

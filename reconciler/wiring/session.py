@@ -38,6 +38,7 @@ from reconciler.wiring.store import (
     ConfiguredAlertOutboxes,
     ConfiguredFindingStores,
     ConfiguredHealStores,
+    ConfiguredOverviews,
     ConfiguredRunStore,
     notification_source,
     reviews,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from reconciler.core.documents.saved_plan import SavedPlan
     from reconciler.core.results.command import CommandResult
     from reconciler.ports.executor import Executor
-    from reconciler.ports.inbox_admin import InboxAccess
+    from reconciler.ports.inbox_admin import InboxAccess, InboxStats
     from reconciler.ports.interaction import Approver, Listener, StopSignals
     from reconciler.ports.notifications import SidecarFinding
 
@@ -138,11 +139,22 @@ def open_session(
         fleet=fleet_access(settings),
         onboarding=ConfiguredOnboardingStores(settings),
         paid_orders=partial(paid_orders, settings),
+        overviews=ConfiguredOverviews(settings),
+        inbox_stats=partial(_inbox_stats, settings),
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
         sidecar_findings=partial(_sidecar_findings, settings),
         approver=approver or AutoApprover(),
         listener=listener or QuietListener(),
     )
+
+
+async def _inbox_stats(settings: Settings) -> InboxStats | None:
+    from reconciler.wiring.payments import inbox_exists
+
+    if not inbox_exists(settings):
+        return None
+    with open_inbox(settings).reading() as admin:
+        return None if admin is None else await admin.counts()
 
 
 async def _sidecar_findings(settings: Settings) -> Sequence[SidecarFinding]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reconciler.ports.findings.finding_store import FindingStore
     from reconciler.ports.findings.heals import HealStore
     from reconciler.ports.notifications import NotificationSource
+    from reconciler.ports.overview.overview_store import OverviewStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,25 @@ class ConfiguredHealStores:
 
         with kept_store(self.settings, create=create) as opened:
             yield None if opened is None else StoreHeals(opened)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredOverviews:
+    """Implements ports.overview.OverviewStores over the store of the settings."""
+
+    settings: Settings
+
+    @contextmanager
+    def open(self) -> Iterator[OverviewStore | None]:
+        from reconciler.adapters.store.db.database import database_now
+        from reconciler.adapters.store.overview.store_overview import StoreOverview
+
+        with kept_store(self.settings, create=False) as opened:
+            if opened is None:
+                yield None
+                return
+            with opened.reading() as connection:
+                yield StoreOverview(connection, database_now(connection, clock()))
 
 
 def notification_source(settings: Settings) -> NotificationSource | None:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from reconciler.ports.findings.line_authors import LineAuthors
     from reconciler.ports.findings.manifest_owners import ManifestOwners
     from reconciler.ports.fleet.fleet_access import FleetAccess
+    from reconciler.ports.inbox_admin import InboxStats
     from reconciler.ports.interaction import Approver, Listener, Renderer, StopSignals
     from reconciler.ports.journal import RunInfo, RunStore
     from reconciler.ports.manifest_editing import ManifestFiles
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from reconciler.ports.onboarding.attestation_files import AttestationFiles
     from reconciler.ports.onboarding.paid_orders import PaidOrders
     from reconciler.ports.onboarding.status_store import OnboardingStores
+    from reconciler.ports.overview.overview_store import OverviewStores
     from reconciler.ports.plan_files import PlanFiles, PlanKeys
     from reconciler.ports.runtime import Clock, ProjectFolder, Secrets
     from reconciler.ports.sync_cache import SyncCache
@@ -127,6 +129,7 @@ class Session:
     `new_run` makes the identity of a run from its command and the fingerprint of its plan. `other_endpoints` are IPN endpoints
     that may be registered beside the shops' own. `alerts` is None where there is no file of channels. `control` is for one apply
     that is a part of a larger one: what it shares with the processes that apply the others.
+    `inbox_stats` returns None where nothing was ever received.
     """
 
     target: Target
@@ -167,6 +170,8 @@ class Session:
     fleet: FleetAccess
     onboarding: OnboardingStores
     paid_orders: Callable[[], PaidOrders | None]
+    overviews: OverviewStores
+    inbox_stats: Callable[[], Awaitable[InboxStats | None]]
     other_endpoints: frozenset[str] = frozenset()
     sidecar_findings: Callable[[], Awaitable[Sequence[SidecarFinding]]] | None = None
     channel_checks: Callable[[], Awaitable[Sequence[ChannelCheck]]] | None = None

@@ -60,6 +60,7 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "config show": _READS,
     "doctor": _READS,
     "leases": _READS,
+    "status": _READS,
     "secrets list": _READS,
     "ci comment": _READS,
     "ci issues": _READS,

@@ -37,7 +37,7 @@ _COLUMNS: Final = (
     ("window", msg("Next window")),
     ("leaf", msg("Leaf")),
 )
-_WAITING: Final = NamedCell("deferred", msg("deferred"))
+WAITING: Final = NamedCell("deferred", msg("deferred"))
 _EXPIRED: Final = NamedCell("expired", msg("expired"))
 _DROPPED: Final = NamedCell("dropped", msg("dropped"))
 _APPLIED: Final = NamedCell("applied", msg("applied"))
@@ -107,4 +107,4 @@ def deferred_state(apply: DeferredApply, now: datetime) -> NamedCell:
         return _APPLIED
     if apply.dropped is not None:
         return _DROPPED
-    return _EXPIRED if apply.expires < now else _WAITING
+    return _EXPIRED if apply.expires < now else WAITING

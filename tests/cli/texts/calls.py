@@ -41,6 +41,7 @@ CALLS = {
     ),
     "import": Calls(fleets.imported, ("import", "import", "import --init --ci gitlab")),
     "adopt": Calls(fleets.strayed, ("adopt nara-brush --check", "adopt nara-brush", "adopt uji-cups")),
+    "status": Calls(fleets.watched, ("status",)),
     "drift": Calls(fleets.strayed, ("drift", "drift kyoto-tea")),
     "findings list": Calls(fleets.watched, ("findings list", "findings list kyoto-tea --severity high", "drift --new")),
     "findings show": Calls(fleets.watched, (f"findings show {fleets.FINDING}", "findings show 00000000")),

@@ -129,7 +129,7 @@ class StoreHistory:
                 found.update(connection.execute(select(_RUN.run, _RUN.actor).where(_RUN.run.in_(some))).all())
         return found
 
-    def unfinished(self, shop: ShopKey | None = None) -> Sequence[UnfinishedShop]:
+    def unfinished(self, shop: ShopKey | None = None, *, running: bool = False) -> Sequence[UnfinishedShop]:
         """A shop is here once for each run that left it. Also one that its run finished and could not reopen."""
         query = (
             select(run_shops, runs)
@@ -142,7 +142,7 @@ class StoreHistory:
         with self._store.reading() as connection:
             at_work = {(held.run, held.shop) for held in active_leases(connection, self._clock, this_process())}
             rows = connection.execute(query).mappings().all()
-            return [self._left(connection, row) for row in rows if (row["run"], row["shop"]) not in at_work]
+            return [self._left(connection, row) for row in rows if ((row["run"], row["shop"]) in at_work) is running]
 
     def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, AppliedValue]]:
         found: dict[ShopKey, dict[str, AppliedValue]] = {}

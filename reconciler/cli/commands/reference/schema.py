@@ -52,6 +52,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "keys": ("key",),
     "leases": ("leases",),
     "secrets": ("secrets list",),
+    "status": ("status",),
     "mail": ("ipn mails show",),
     "mails": ("ipn mails list",),
     "new": ("new",),
