@@ -102,14 +102,14 @@ def day_of(moment: str | None, context: RenderContext) -> str:
 
 
 def open_text(shop: ShopOnboarding, context: RenderContext) -> str:
-    """By who acts, in the order of the items: `merchant: SellerId, IPN endpoint; us: live`. What only waits is left out."""
-    by_party: dict[ActingParty, list[ItemStatus]] = defaultdict(list)
+    """By who acts, in the order of the items: `merchant: SellerId, IPN endpoint / us: live`. What only waits is left out."""
+    by_party: dict[tuple[ActingParty, bool], list[ItemStatus]] = defaultdict(list)
     for each in _told_items(shop):
-        by_party[each.party or ActingParty.US].append(each)
-    clauses = [_clause(party, items, context) for party, items in by_party.items()]
+        by_party[each.party or ActingParty.US, each.reason is ItemReason.NOT_APPLIED].append(each)
+    clauses = [_clause(party, items, context, apply=apply) for (party, apply), items in by_party.items()]
     joined = clauses[0] if clauses else ""
     for clause in clauses[1:]:
-        joined = context.translate(msg("{left}; {right}", left=joined, right=clause))
+        joined = context.translate(msg("{left} / {right}", left=joined, right=clause))
     return joined
 
 
@@ -127,7 +127,13 @@ def _told_items(shop: ShopOnboarding) -> Iterator[ItemStatus]:
         yield each
 
 
-def _clause(party: ActingParty, items: Sequence[ItemStatus], context: RenderContext) -> str:
+def _clause(party: ActingParty, items: Sequence[ItemStatus], context: RenderContext, *, apply: bool) -> str:
+    """`apply`: what the manifest declares already, and an apply would write."""
+    if apply:
+        names = join_list([context.translate(ITEM_WORDS[each.item]) for each in items], context)
+        return context.translate(
+            msg("{party} (apply): {items}", party=context.translate(PARTY_WORDS[party]), items=names)
+        )
     texts = join_list([item_text(each, context) for each in items], context)
     return context.translate(msg("{party}: {items}", party=context.translate(PARTY_WORDS[party]), items=texts))
 

@@ -85,7 +85,7 @@ class TestATable:
         assert "email: pay@nara-ink.example # 通知メールアドレス\n" in manifest(fleet)
 
     def test_a_reference_of_an_unknown_scheme_is_reported(self, fleet: Path, run: Run) -> None:
-        text = "店舗キー,MWSAuthToken\nnara-ink,ref+awssecrets://kv/nara-ink\n"
+        text = "店舗キー,MWSAuthToken\nnara-ink,ref+azuresecrets://kv/nara-ink\n"
         result = run("onboard", table(fleet, text), *OFFLINE)
         assert result.exit_code != 0
         assert "[S102]" in result.stderr

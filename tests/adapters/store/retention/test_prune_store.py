@@ -31,7 +31,8 @@ CLOSED = (
 
 def pruned(**counts: int) -> PrunedRows:
     return PrunedRows(
-        **{"runs": 0, "looks": 0, "findings": 0, "alerts": 0, "heals": 0, "plans": 0, "deferred": 0} | counts
+        **{"runs": 0, "looks": 0, "findings": 0, "alerts": 0, "heals": 0, "plans": 0, "deferred": 0, "onboarding": 0}
+        | counts
     )
 
 
