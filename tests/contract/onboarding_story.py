@@ -117,7 +117,7 @@ class Story:
         settings = self.world.integration(shop)["amazonSettings"]["value"]
         left = {self.gaps[shop]} if shop in self.gaps else set()
         if self.gaps.get(shop) == "seller-id":
-            left |= {"ipn-endpoint"}  # it belongs to a seller
+            left |= {*MISSING, "ipn-endpoint"}  # which belongs to a seller, so that an apply refuses the shop
         if not settings["buttonsVisible"]:
             left |= {"live"}
         left |= {"test-order"} - self._order(shop)

@@ -214,7 +214,7 @@ def _token(of: OnboardingEvidence) -> ItemStatus:
 
 
 def _endpoint(of: OnboardingEvidence) -> ItemStatus:
-    """The registration where the backend can read it, else what a person attested."""
+    """The registration where the backend can read it, else what a person attested. It belongs to a seller."""
     item = OnboardingItem.ENDPOINT
     wants = UNSET if of.desired is None else of.desired.kind(IpnEndpoint).registration
     if wants is Registration.ABSENT:
@@ -227,9 +227,11 @@ def _endpoint(of: OnboardingEvidence) -> ItemStatus:
         return _attested(of, item, _MERCHANT) or _unknown(of, item)
     if of.settings is not None and of.settings.merchant_site_url is ABSENT:
         return _missing(item, _PLATFORM, ItemReason.NOT_ISSUED)
-    if wants is Registration.REGISTERED:
-        return _missing(item, _US, ItemReason.NOT_APPLIED)
-    return _missing(item, _MERCHANT)
+    if wants is not Registration.REGISTERED:
+        return _missing(item, _MERCHANT)
+    seller = of.wish.seller_id if of.settings is None else of.settings.seller_id
+    known = isinstance(seller, str) or isinstance(of.wish.seller_id, str)
+    return _missing(item, _US, ItemReason.NOT_APPLIED if known else ItemReason.EARLIER_ITEMS)
 
 
 def _attested(of: OnboardingEvidence, item: OnboardingItem, party: ActingParty) -> ItemStatus | None:
