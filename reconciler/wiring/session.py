@@ -106,9 +106,7 @@ def open_session(
         guards=settings.limits,
         healing=settings.healing,
         pace=settings.pace,
-        execution=ExecutionLimits(
-            in_flight=settings.in_flight, longest_closed=settings.longest_closed, renew_every=settings.lease_seconds / 4
-        ),
+        execution=_execution_limits(settings),
         observing=partial(observer, settings),
         writing=partial(backend, settings),
         store=ConfiguredRunStore(settings),
@@ -155,6 +153,13 @@ async def _inbox_stats(settings: Settings) -> InboxStats | None:
         return None
     with open_inbox(settings).reading() as admin:
         return None if admin is None else await admin.counts()
+
+
+def _execution_limits(settings: Settings) -> ExecutionLimits:
+    renew_every = settings.lease_seconds / 4
+    return ExecutionLimits(
+        in_flight=settings.in_flight, longest_closed=settings.longest_closed, renew_every=renew_every
+    )
 
 
 async def _sidecar_findings(settings: Settings) -> Sequence[SidecarFinding]:

@@ -42,7 +42,7 @@ Signature = tuple[tuple[str, str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusRow:
+class OnboardingStatusRow:
     """`shops` is one shop by name, or how many with the first of them; `open` lists what is missing; `since` is the earliest."""
 
     state: OnboardingState
@@ -55,7 +55,7 @@ def folds_status(status: OnboardingStatusResult, context: RenderContext) -> bool
     return not context.expand and len(_shown(status)) > FEW_ROWS
 
 
-def status_rows(status: OnboardingStatusResult, context: RenderContext) -> list[StatusRow]:
+def status_rows(status: OnboardingStatusResult, context: RenderContext) -> list[OnboardingStatusRow]:
     """Complete shops are only counted. Of many, equal ones are one row; the first thing missing comes first."""
     shown = _shown(status)
     if not folds_status(status, context):
@@ -83,13 +83,13 @@ def _signature(shop: ShopOnboarding) -> Signature:
     )
 
 
-def _row(shops: Sequence[ShopOnboarding], context: RenderContext) -> StatusRow:
+def _row(shops: Sequence[ShopOnboarding], context: RenderContext) -> OnboardingStatusRow:
     first = shops[0]
     names = first.shop
     if len(shops) > 1:
         named = listed_shops([shop.shop for shop in shops], context, _NAMED)
         names = context.translate(msg("{shops} ({names})", shops=shop_count(len(shops), context), names=named))
-    return StatusRow(
+    return OnboardingStatusRow(
         state=first.state,
         shops=names,
         open=open_text(first, context),

@@ -15,7 +15,7 @@ from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.shop_lists import EXPAND_HINT
 from reconciler.views.onboarding.rows import (
-    StatusRow,
+    OnboardingStatusRow,
     folds_status,
     party_sum,
     places_to_find,
@@ -51,7 +51,7 @@ def _lines(status: OnboardingStatusResult, context: RenderContext) -> Iterator[s
     yield from _places(status, context)
 
 
-def _cells(row: StatusRow, context: RenderContext) -> tuple[Cell, ...]:
+def _cells(row: OnboardingStatusRow, context: RenderContext) -> tuple[Cell, ...]:
     state = context.translate(ONBOARDING_STATE_WORDS[row.state])
     since = context.translate(msg("since {day}", day=row.since)) if row.since else ""
     return Cell(state, _STYLES[row.state]), Cell(row.shops), Cell(since, Style.QUIET), Cell(row.open)
