@@ -9,19 +9,15 @@ from reconciler.core.model.canonical import Json
 from reconciler.core.model.selection import Selection
 from reconciler.core.planning.failure_limit import FailureLimit
 
-OPTIONS_VERSION: Final = 1
-"""Of the document. A worker that knows only older ones leaves the run to newer workers."""
+OPTIONS_VERSIONS: Final = (1, 2)
+"""Of the document. A worker that knows only older ones leaves the run to newer workers. 2: the selection names its shops."""
 
 
 def options_document(options: FleetRunOptions) -> Json:
     selection, tolerance = options.selection, options.tolerance
     return {
-        "version": OPTIONS_VERSION,
-        "selection": {
-            "globs": list(selection.globs),
-            "labels": [list(pair) for pair in selection.labels],
-            "group": selection.group,
-        },
+        "version": 2 if selection.names else 1,
+        "selection": _selection_document(selection),
         "total": options.total,
         "chunk_size": options.chunk_size,
         "require_secrets": options.require_secrets,
@@ -36,12 +32,27 @@ def options_document(options: FleetRunOptions) -> Json:
     }
 
 
+def _selection_document(selection: Selection) -> dict[str, Json]:
+    document: dict[str, Json] = {
+        "globs": list(selection.globs),
+        "labels": [list(pair) for pair in selection.labels],
+        "group": selection.group,
+    }
+    names: list[Json] = [*sorted(selection.names)]
+    if names:
+        document["names"] = names
+    return document
+
+
 def read_options(document: Any) -> FleetRunOptions:
-    """The inverse, for a document of this version."""
+    """The inverse, for a document of a known version."""
     selection, tolerance = document["selection"], document["tolerance"]
     return FleetRunOptions(
         selection=Selection(
-            globs=tuple(selection["globs"]), labels=_pairs(selection["labels"]), group=selection["group"]
+            globs=tuple(selection["globs"]),
+            labels=_pairs(selection["labels"]),
+            group=selection["group"],
+            names=frozenset(selection.get("names", ())),
         ),
         total=document["total"],
         chunk_size=document["chunk_size"],

@@ -44,6 +44,15 @@ class TableResult(CommandResult):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewFindingsResult(TableResult):
+    """The findings that are new since the same question was asked last. `read_by` is who asked, and the last event that is known
+    once the table is shown.
+    """
+
+    read_by: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnsResult(CommandResult):
     """The columns of a table or export that are understood; with `owners` also those of an onboarding table."""
 

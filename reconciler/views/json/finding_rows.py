@@ -1,4 +1,4 @@
-"""What the rows of tables about findings hold, where the table is a JSON document.
+"""What the rows of tables about findings, and of `status`, hold, where the table is a JSON document.
 
 Times are in UTC; what is not there is null. Tests hold each table that is printed to its description.
 """
@@ -187,8 +187,18 @@ class CopiedRow(TypedDict):
     digest: str
 
 
+class FleetStatusRow(TypedDict):
+    """A subject of `status`. `count` is null where `detail` says all. `detail` are names, or a time; `command` shows more."""
+
+    item: str
+    count: Count | None
+    detail: str | None
+    command: str | None
+
+
 FINDING_TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="findings", row=FindingRow),
+    TableType(name="status", row=FleetStatusRow),
     TableType(name="finding", row=WholeFindingRow),
     TableType(name="finding-timeline", row=FindingEventRow),
     TableType(name="acceptance", row=AcceptanceRow),

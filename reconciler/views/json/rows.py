@@ -24,15 +24,6 @@ class LeaseRow(TypedDict):
     expires: str
 
 
-class StatusRow(TypedDict):
-    """A subject of `status`. `count` is null where `detail` says all. `detail` are names, or a time; `command` shows more."""
-
-    item: str
-    count: Count | None
-    detail: str | None
-    command: str | None
-
-
 class SecretReferenceRow(TypedDict):
     """By reference. `shops` are their keys, with spaces between them. `reason` is a code, null where the secret is provided."""
 
@@ -281,7 +272,6 @@ class ColumnRow(TypedDict):
 TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="clauses", row=ClauseRow),
     TableType(name="leases", row=LeaseRow),
-    TableType(name="status", row=StatusRow),
     TableType(name="secrets", row=SecretReferenceRow),
     TableType(name="keys", row=KeyRow),
     TableType(name="notifications", row=NotificationRow),

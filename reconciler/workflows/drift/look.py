@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reconciler.core.findings.finding import RecordedEvent
     from reconciler.core.model.canonical import DigestKey
     from reconciler.core.model.policy import FindingSeverity
+    from reconciler.core.results.table_result import NewFindingsResult
     from reconciler.ports import History
     from reconciler.ports.findings.finding_store import FindingStore
     from reconciler.workflows.drift.record import LookOutcome, LookStart
@@ -160,16 +161,16 @@ def _with_reader(result: DriftResult, store: FindingStore, known: int, reader: t
         left_closed=result.left_closed,
         only_news=True,
         read_by=(name, known),
-        notices=(_baseline(store, fleet),) if first else (),
+        notices=(baseline_notice(store, fleet),) if first else (),
     )
 
 
-def _baseline(store: FindingStore, fleet: str) -> Message:
+def baseline_notice(store: FindingStore, fleet: str) -> Message:
     count = len(store.findings(fleet))
     return msg("First check with --new (open findings: {count}); later checks show only what is new", count=count)
 
 
-def confirm_read(session: Session, result: DriftResult) -> None:
+def confirm_read(session: Session, result: DriftResult | NewFindingsResult) -> None:
     """The reader has seen the result: what was new is not new any more. Raises SetupError."""
     if result.read_by is None:
         return

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reconciler.ports.findings.finding_store import FindingStore
     from reconciler.workflows.session import Session
 
-_LIST: Final = (
+LIST_COLUMNS: Final = (
     ("severity", msg("Severity")),
     ("shop", msg("Shop")),
     ("field", msg("Field")),
@@ -77,13 +77,13 @@ def list_findings(session: Session, request: FindingsRequest) -> TableResult:
     with session.findings.open(create=False) as store:
         found = () if store is None else store.findings(session.target.fleet_name, resolved=request.resolved)
         unread = 0 if store is None else len(store.unread_shops(session.target.fleet_name))
-    rows = tuple(_row(finding) for finding in found if request.includes(finding, now))
-    notices = (_unread(unread),) if unread else ()
+    rows = tuple(listed_finding(finding) for finding in found if request.includes(finding, now))
+    notices = (unread_notice(unread),) if unread else ()
     empty = msg("No finding matches.") if found else _NOTHING
-    return TableResult(name="findings", columns=_LIST, rows=rows, empty=empty, notices=notices)
+    return TableResult(name="findings", columns=LIST_COLUMNS, rows=rows, empty=empty, notices=notices)
 
 
-def _unread(count: int) -> Message:
+def unread_notice(count: int) -> Message:
     return msg("Shops that could not be read at the last check: {count}; their findings are older", count=count)
 
 
@@ -131,7 +131,7 @@ def _about(finding: Finding) -> Message:
     return msg("{shop}: {kind}", shop=finding.key.shop, kind=kind)
 
 
-def _row(finding: Finding) -> tuple[Cell, ...]:
+def listed_finding(finding: Finding) -> tuple[Cell, ...]:
     key = finding.key
     return (
         severity_cell(finding.severity),

@@ -7,10 +7,11 @@ the approved leaf of each shop: a shop whose plan is another one by then is held
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.fleet.chunks import cut_apply, cut_look
 from reconciler.core.fleet.fleet_run import FleetRunKind, FleetRunOptions, NewFleetRun
 from reconciler.core.fleet.scale_settings import ExecutorKind
@@ -25,6 +26,8 @@ from reconciler.ports import SetupError
 from reconciler.workflows.apply.from_manifests import apply_approved_plan, approve_manifests
 from reconciler.workflows.apply.rollout_options import parse_duration, parse_failure_limit
 from reconciler.workflows.check_selection import unmatched_selection
+from reconciler.workflows.drift.look import refuse_fleeting_store
+from reconciler.workflows.fleet.new_findings import new_findings
 from reconciler.workflows.fleet.watch_run import follow
 
 if TYPE_CHECKING:
@@ -32,8 +35,10 @@ if TYPE_CHECKING:
 
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.fleet.fleet_run import NewChunk
+    from reconciler.core.model.selection import Selection
     from reconciler.core.planning.plan import Plan
     from reconciler.core.results.command import CommandResult
+    from reconciler.core.results.history_result import FleetRunResult
     from reconciler.ports.fleet.fleet_access import CleanCommit
     from reconciler.workflows.apply.from_manifests import ApplyRequest, ApprovedApply
     from reconciler.workflows.apply.rollout_options import RolloutOptions
@@ -49,14 +54,15 @@ async def start_look(session: Session, request: DriftRequest) -> CommandResult:
     _refuse_options(_look_options(request))
     await _require_queue(session)
     commit = session.fleet.clean_commit()
+    refuse_fleeting_store(session, request)
     names = session.manifests.names()
-    shops = [ShopKey(name) for name in names if SHOP_KEY.accepts(name) and request.selection.may_name(name)]
-    missing = unmatched_selection(request.selection, names, session)
+    missing = unmatched_selection(replace(request.selection, since=None), names, session)
     if missing:
         return failure(*missing)
+    selection, shops = _selected(session, request.selection, names)
     size = session.fleet.scale.look_chunk
     options = FleetRunOptions(
-        selection=request.selection,
+        selection=selection,
         total=len(shops),
         chunk_size=size,
         require_secrets=request.require_secrets,
@@ -64,7 +70,22 @@ async def start_look(session: Session, request: DriftRequest) -> CommandResult:
         alerts=request.alerts,
         settings=commit.settings,
     )
-    return await _run(session, _new_run(session, FleetRunKind.LOOK, commit, options), cut_look(shops, size))
+    result = await _run(session, _new_run(session, FleetRunKind.LOOK, commit, options), cut_look(shops, size))
+    return new_findings(session, request, result) if request.new else result
+
+
+def _selected(session: Session, selection: Selection, names: Sequence[str]) -> tuple[Selection, list[ShopKey]]:
+    """What changed since a revision is known here, where the work tree is as in the commit: workers get the names of the shops.
+    One with a broken manifest is among them, so that a worker says what is wrong with it. Raises SetupError.
+    """
+    plain = replace(selection, since=None)
+    shops = [ShopKey(name) for name in names if SHOP_KEY.accepts(name) and plain.may_name(name)]
+    if selection.since is None:
+        return selection, shops
+    manifest = session.manifests.read(selection)
+    changed = {*(shop.shop for shop in manifest.shops), *manifest.broken}
+    affected = [shop for shop in shops if shop in changed]
+    return (plain if affected == shops else replace(plain, names=frozenset(affected))), affected
 
 
 async def start_apply(session: Session, request: ApplyRequest) -> CommandResult:
@@ -106,7 +127,7 @@ def _new_run(session: Session, kind: FleetRunKind, commit: CleanCommit, options:
 
 async def _run(
     session: Session, new: NewFleetRun, chunks: Sequence[NewChunk], diagnostics: Sequence[Diagnostic] = ()
-) -> CommandResult:
+) -> FleetRunResult:
     with session.fleet.runs.open(create=True) as runs:
         assert runs is not None
         async with session.fleet.queues.open() as queue:
@@ -158,16 +179,22 @@ def _held(approved: ApprovedApply) -> Sequence[Diagnostic]:
 
 
 def _look_options(request: DriftRequest) -> list[str]:
-    """What a look in chunks cannot do: each of them narrows one result, or needs the fleet as a whole."""
-    given = {
-        "--changed-since": request.selection.since is not None,
-        "--unmanaged": request.unmanaged,
-        "--new": request.new,
+    """What a look in chunks cannot do: `--unmanaged` needs the list of the whole backend; the others narrow the one result of a
+    process, or with `--new` the list of new findings.
+    """
+    narrowing = {
         "--severity": request.severity is not None,
         "--owner": request.owner is not None,
         "--older-than": request.older_than is not None,
     }
+    given = {"--unmanaged": request.unmanaged, **({} if request.new else narrowing)}
     return [option for option, is_given in given.items() if is_given]
+
+
+def _way(options: Sequence[str]) -> Message:
+    if "--unmanaged" in options:
+        return msg("Add `--executor local`, or leave them out")
+    return msg("Add `--new`, or run `drift` without them, then `reconciler findings list` with them")
 
 
 def _refuse_options(options: Sequence[str]) -> None:
@@ -179,5 +206,5 @@ def _refuse_options(options: Sequence[str]) -> None:
                 executor=ExecutorKind.PROCRASTINATE.value,
             ),
             code=codes.ONLY_LOCAL,
-            hint=msg("Add `--executor local`, or leave them out"),
+            hint=_way(options),
         )

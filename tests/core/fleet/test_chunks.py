@@ -222,6 +222,15 @@ def test_the_digest_of_a_result_does_not_depend_on_who_did_it(result):
     assert replace(result, fields=result.fields + 1).digest != result.digest
 
 
+def test_only_a_selection_by_names_needs_workers_that_know_of_it():
+    named = replace(OPTIONS, selection=Selection(names=frozenset({"uji-cups", "kyoto-tea"})))
+    assert read_options(options_document(named)) == named
+    assert options_document(named)["version"] == 2
+    assert options_document(named)["selection"]["names"] == ["kyoto-tea", "uji-cups"]
+    assert options_document(OPTIONS)["version"] == 1
+    assert "names" not in options_document(OPTIONS)["selection"]
+
+
 def test_options_survive_their_document():
     options = replace(
         OPTIONS,

@@ -24,6 +24,7 @@ from reconciler.wiring.session import open_session
 from reconciler.workflows.apply.from_manifests import ApplyRequest
 from reconciler.workflows.apply.rollout_options import RolloutOptions
 from reconciler.workflows.drift.detect import DriftRequest
+from reconciler.workflows.drift.look import confirm_read
 from reconciler.workflows.fleet.coordinate import advance, care
 from reconciler.workflows.fleet.hand_over import apply_or_hand_over, detect_or_hand_over
 from reconciler.workflows.fleet.watch_run import cancel_run, watch_run
@@ -33,6 +34,7 @@ from reconciler.workflows.session import Session
 from tests.support.example_fleet import TOKEN
 from tests.support.fleet.chunk_fleet import ChunkFleet
 from tests.support.fleet.list_queue import ListQueue
+from tests.support.forge.remote import git
 from tests.support.session_harness import RecordingListener
 
 WORKERS = ExecutorKind.PROCRASTINATE
@@ -278,9 +280,67 @@ def test_changed_settings_are_refused_and_other_files_are_not(fleet: Fleet) -> N
 
 def test_options_that_need_the_whole_fleet_are_refused(fleet: Fleet) -> None:
     with pytest.raises(SetupError) as raised:
-        fleet.look(new=True, unmanaged=True)
-    assert str(raised.value.text) == "--unmanaged, --new cannot be combined with the executor procrastinate"
+        fleet.look(owner="@tea", unmanaged=True)
+    assert str(raised.value.text) == "--unmanaged, --owner cannot be combined with the executor procrastinate"
     assert raised.value.code.number == "S309"
+    with pytest.raises(SetupError) as raised:
+        fleet.look(owner="@tea")
+    assert "`reconciler findings list` with them" in str(raised.value.hint)
+
+
+def test_a_look_at_what_changed_since_a_revision(fleet: Fleet) -> None:
+    before = git(fleet.made.folder, "rev-parse", "HEAD").strip()
+    for shop in ("shop-002", "shop-005"):
+        manifest = fleet.made.folder / "shops" / f"{shop}.yaml"
+        manifest.write_text(manifest.read_text() + "# reviewed\n")
+    fleet.made.commit_all()
+
+    result = fleet.look(selection=Selection(since=before))
+    assert [(chunk.first, chunk.last, chunk.shops) for chunk in result.chunks] == [("shop-002", "shop-005", 2)]
+    assert result.counts == {"drift": 2}
+    one = fleet.look(selection=Selection(since=before, globs=("shop-00[1-3]",)))
+    assert one.counts == {"drift": 1}
+    nothing = fleet.look(selection=Selection(since="HEAD"))
+    assert (nothing.fleet_run.state, nothing.chunks, nothing.exit_code) == (FleetRunState.DONE, (), ExitCode.DONE)
+
+
+def test_a_shared_file_that_changed_concerns_every_shop(fleet: Fleet) -> None:
+    before = git(fleet.made.folder, "rev-parse", "HEAD").strip()
+    (fleet.made.folder / "shops" / "_defaults.yaml").write_text("apiVersion: reconciler/v1\n")
+    fleet.made.commit_all()
+    result = fleet.look(selection=Selection(since=before))
+    assert result.counts == {"drift": 5}
+    assert result.fleet_run.options.selection == Selection()
+
+
+def test_new_findings_are_listed_once(fleet: Fleet) -> None:
+    first = fleet.look(new=True)
+    assert (first.rows, first.exit_code) == ((), ExitCode.DONE)
+    assert str(first.notices[0]).startswith("First check with --new (open findings: ")
+    confirm_read(fleet.session, first)
+    assert fleet.look(new=True).rows == ()
+
+    fleet.made.merchant_edits("shop-003", notificationEmail="other@shop-003.example")
+    second = fleet.look(new=True)
+    assert {row[1] for row in second.rows} == {"shop-003"}
+    assert second.exit_code is ExitCode.DIFFERENCES
+    assert fleet.look(new=True, selection=Selection(globs=("shop-001",))).rows == ()
+    again = fleet.look(new=True)
+    assert again.rows == second.rows, "it was not confirmed as shown"
+    confirm_read(fleet.session, again)
+    assert fleet.look(new=True).exit_code is ExitCode.DONE
+
+
+def test_new_findings_of_a_run_that_was_cancelled_are_not_judged(fleet: Fleet) -> None:
+    def cancel(made: Fleet) -> None:
+        with open_fleet_runs(made.made.settings) as runs:
+            (run,) = runs.runs(made.made.name, ended=False)
+            runs.request_stop(run.id, StopReason.CANCELLED)
+
+    fleet.before = cancel
+    result = fleet.look(new=True)
+    assert result.kind == "fleet-run"
+    assert result.fleet_run.state is FleetRunState.CANCELLED
 
 
 def test_an_apply_with_nothing_to_write_makes_no_run(fleet: Fleet) -> None:

@@ -18,7 +18,7 @@ from reconciler.core.fleet.fleet_run import (
     RunChunk,
     StopReason,
 )
-from reconciler.core.fleet.options_document import OPTIONS_VERSION, options_document, read_options
+from reconciler.core.fleet.options_document import OPTIONS_VERSIONS, options_document, read_options
 from reconciler.core.values import ShopKey
 from reconciler.lib.utc import format_utc
 
@@ -54,7 +54,7 @@ def chunk_row(run: str, new: NewChunk) -> dict[str, Any]:
 def of_known_version(row: RowMapping) -> bool:
     """Whether this version knows the options of the run."""
     written = row["options"]
-    return isinstance(written, dict) and written.get("version") == OPTIONS_VERSION
+    return isinstance(written, dict) and written.get("version") in OPTIONS_VERSIONS
 
 
 def fleet_run_of(row: RowMapping) -> FleetRun:

@@ -73,6 +73,7 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     from reconciler.cli.commands.status.metrics_file import write_metrics
     from reconciler.cli.shell.run_command import run_command
     from reconciler.core.results.drift_result import DriftResult
+    from reconciler.core.results.table_result import NewFindingsResult
     from reconciler.workflows.drift.detect import DriftRequest
     from reconciler.workflows.drift.look import confirm_read
     from reconciler.workflows.fleet.hand_over import detect_or_hand_over
@@ -89,8 +90,8 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
         record=metrics is not None,
     )
 
-    def after(session: Session, result: DriftResult | FleetRunResult) -> None:
-        if isinstance(result, DriftResult):
+    def after(session: Session, result: DriftResult | FleetRunResult | NewFindingsResult) -> None:
+        if isinstance(result, DriftResult | NewFindingsResult):
             confirm_read(session, result)
         if metrics is not None:
             write_metrics(session, metrics)

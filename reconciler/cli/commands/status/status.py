@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     + "\n\n"
     + _(
-        "Only the store and the inbox are read; no request is sent to the backend. `reconciler drift` checks the shops anew."
+        "Only the store and the inbox are read; no request is sent to the backend. Run `reconciler drift` to check the shops."
     ),
 )
 @output_options

@@ -74,11 +74,11 @@ def test_workers_need_a_queue_and_a_commit(fleet: Path, run: Run) -> None:
 
 
 def test_options_that_need_one_process_are_named(fleet: Path, run: Run) -> None:
-    result = run("drift", "--executor", "procrastinate", "--new", "--owner", "@tea")
+    result = run("drift", "--executor", "procrastinate", "--older-than", "1d", "--owner", "@tea")
     assert result.exit_code == 1
     text = " ".join(result.stderr.split())
-    assert "error[S309]: --new, --owner cannot be combined with the executor procrastinate" in text
-    assert "Add `--executor local`" in text
+    assert "error[S309]: --owner, --older-than cannot be combined with the executor procrastinate" in text
+    assert "then `reconciler findings list` with them" in text
 
 
 def test_a_saved_plan_is_applied_here(fleet: Path, run: Run) -> None:
