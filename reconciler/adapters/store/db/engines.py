@@ -3,7 +3,7 @@
 SQLite is run in WAL with `synchronous=FULL`: each commit is synced before it returns. A server is asked to sync as well.
 
 A pooler between a server and us may give each transaction another connection, which other programs use as well: so nothing is
-set for a session and nothing is prepared, and each transaction begins with all that holds for it, in one request.
+set for a session and nothing is prepared, and each transaction starts with its own settings, in one request.
 """
 
 from __future__ import annotations
