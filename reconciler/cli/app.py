@@ -214,6 +214,7 @@ def _confess(error: Exception) -> None:
 
     from reconciler.cli.shell.usage_errors import printable_lines
     from reconciler.core.diagnostics.redaction import redact
+    from reconciler.lib.error_location import first_error
 
     if os.environ.get("RECONCILER_DEBUG") == "1":
         click.echo(printable_lines(redact("".join(traceback.format_exception(error)))), err=True, nl=False)
@@ -221,10 +222,11 @@ def _confess(error: Exception) -> None:
     if isinstance(error, OSError):
         click.echo(printable_lines(_said(_("Error: {message}")).format(message=redact(str(error)))), err=True)
         return
-    last = traceback.extract_tb(error.__traceback__)[-1]
+    cause = first_error(error)
+    last = traceback.extract_tb(cause.__traceback__)[-1]
     place = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119  # pathlib is not imported for this
     line = _said(_("Internal error: {kind} at {place}. Set RECONCILER_DEBUG=1 for a traceback."))
-    click.echo(line.format(kind=type(error).__name__, place=place), err=True)
+    click.echo(line.format(kind=type(cause).__name__, place=place), err=True)
 
 
 @click.group(

@@ -17,6 +17,7 @@ from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
+from reconciler.lib.error_location import first_error
 from reconciler.lib.event_log import Level, log_context, log_event, logging_events, using_log
 from reconciler.lib.tracing import Span, span, using_tracer
 from reconciler.wiring import runtime
@@ -257,7 +258,7 @@ def logged_command(command: str, settings: Settings | None) -> Iterator[CommandE
         try:
             yield end
         except BaseException as raised:
-            error = type(raised).__name__
+            error = type(first_error(raised)).__name__
             raise
         finally:
             seconds = round(time.monotonic() - started, 3)

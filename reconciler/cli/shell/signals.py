@@ -38,10 +38,17 @@ class TerminalSignals:
     async def listening(
         self, on_stop: Callable[[], None], on_force: Callable[[], None], *, said: Message | None = None
     ) -> AsyncIterator[None]:
+        """What is raised meanwhile is raised as it is, not in the group that a task group makes of it."""
+        raised: Exception | KeyboardInterrupt | None = None
         async with anyio.create_task_group() as group:
             await group.start(self._listen, on_stop, on_force, self._stopping if said is None else said)
-            yield
+            try:
+                yield
+            except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # it is raised again below
+                raised = error
             group.cancel_scope.cancel()
+        if raised is not None:
+            raise raised
 
     async def _listen(
         self,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.fleet.totals import fold_chunks
+from reconciler.ports import BackendError, SetupError
 from reconciler.workflows.fleet.coordinate import advance, recover_lost_workers, stop_run
 from reconciler.workflows.fleet.find_run import find_fleet_run, fleet_run_result
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 POLL_SECONDS: Final = 1.0
 _RECOVERY_POLLS: Final = 10
 """After so many polls the shops of lost workers are recovered."""
+_PATIENCE: Final = 120.0
+"""Seconds for which a store or a backend may fail while a run is watched."""
 _LEAVING: Final = msg("The run is no longer watched; workers continue it")
 _SHOWN: Final = 8
 """Characters of an id that people read."""
@@ -66,15 +69,24 @@ async def follow(
         for poll in count(1):
             if watcher.left:
                 break
-            if poll % _RECOVERY_POLLS == 0:
-                await recover_lost_workers(session, [run])
-            await advance(session, runs, queue, run.id)
-            found = runs.run(run.id) or run
-            watcher.show(found, fold_chunks(found, runs.chunks(run.id)))
-            if found.state.ended:
-                break
+            try:
+                if await _ended(session, runs, queue, run, watcher, recover=poll % _RECOVERY_POLLS == 0):
+                    break
+            except (SetupError, BackendError) as error:
+                watcher.wait_for(error)
             await session.clock.sleep(POLL_SECONDS)
     return fleet_run_result(runs, run, diagnostics=diagnostics, notices=watcher.notices(run))
+
+
+async def _ended(
+    session: Session, runs: FleetRuns, queue: ChunkQueue, run: FleetRun, watcher: _Watcher, *, recover: bool
+) -> bool:
+    if recover:
+        await recover_lost_workers(session, [run])
+    await advance(session, runs, queue, run.id)
+    found = runs.run(run.id) or run
+    watcher.show(found, fold_chunks(found, runs.chunks(run.id)))
+    return found.state.ended
 
 
 class _Watcher:
@@ -83,13 +95,27 @@ class _Watcher:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._shown: tuple[int, int] | None = None
+        self._failing_since: float | None = None
         self.left = False
 
     def leave(self) -> None:
         self.left = True
 
+    def wait_for(self, error: SetupError | BackendError) -> None:
+        """The run goes on without its watcher: a store or a backend that does not answer now is asked again for a while.
+
+        Raises `error` once that has lasted too long.
+        """
+        now = self._session.clock.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+            self._session.listener.on_notice(msg("Waiting: {reason}", reason=error.text))
+        elif now - self._failing_since > _PATIENCE:
+            raise error
+
     def show(self, run: FleetRun, totals: FleetRunTotals) -> None:
         """Every wave, and every tenth of its chunks."""
+        self._failing_since = None
         wave = next((each for each in reversed(totals.waves) if each.open), None)
         if wave is None:
             return

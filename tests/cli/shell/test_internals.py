@@ -11,6 +11,7 @@ import anyio.lowlevel
 import pytest
 
 from reconciler.cli import main
+from reconciler.cli.app import _confess
 from reconciler.cli.shell.run_command import handle_errors
 from reconciler.cli.shell.signals import TerminalSignals
 from reconciler.cli.shell.terminal import Terminal, colour_wanted
@@ -50,6 +51,30 @@ def test_interrupted_work_ends_and_is_reported_once(times: int, capsys) -> None:
 
     assert anyio.run(stoppable, work).signalled
     assert capsys.readouterr().err.count("Interrupted: ") == 1
+
+
+@pytest.mark.parametrize("raised", [Unreachable(msg("no answer in time")), KeyboardInterrupt()])
+def test_what_is_raised_while_a_terminal_listens_is_raised_as_it_is(raised: BaseException) -> None:
+    async def work(_stop: StopToken) -> None:
+        raise raised
+
+    with pytest.raises(type(raised)) as found:
+        anyio.run(stoppable, work)
+    assert found.value is raised
+
+
+def test_an_internal_error_within_groups_is_named(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RECONCILER_DEBUG", raising=False)
+    _confess(ExceptionGroup("outer", [ExceptionGroup("inner", [_zero_division()])]))
+    assert "Internal error: ZeroDivisionError at test_internals.py:" in capsys.readouterr().err
+
+
+def _zero_division() -> Exception:
+    try:
+        1 / 0  # noqa: B018  # for its traceback
+    except ZeroDivisionError as error:
+        return error
+    raise AssertionError
 
 
 def test_an_error_within_groups_is_that_error(capsys) -> None:

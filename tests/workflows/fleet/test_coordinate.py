@@ -5,8 +5,8 @@ The queue may lose names of chunks, and deliver them twice; the backend's trail 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import anyio
 import pytest
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.fleet.fleet_run import FleetRunKind, FleetRunState, StopReason
 from reconciler.core.fleet.scale_settings import ExecutorKind
 from reconciler.core.model.selection import Selection
@@ -56,11 +57,13 @@ class Fleet:
     before: Callable[[Fleet], None] = lambda _: None
     deliveries: int = 1
     waits: int = 0
+    pause: float = 0.0
+    listener: RecordingListener = field(default_factory=RecordingListener)
     leave: Callable[[], None] = lambda: None
 
     @property
     def session(self) -> Session:
-        opened = open_session(self.made.settings, listener=RecordingListener(), stop_signals=self)
+        opened = open_session(self.made.settings, listener=self.listener, stop_signals=self)
         scale = replace(opened.fleet.scale, look_chunk=SIZE, apply_chunk=SIZE)
         access = replace(opened.fleet, queues=self.queue, scale=scale)
         return replace(opened, fleet=access, clock=_Waiting(opened.clock, self))
@@ -89,12 +92,39 @@ class Fleet:
     def look(self, **words: Any) -> Any:
         return self.call(detect_or_hand_over, DriftRequest(**words), WORKERS)
 
+    def with_store_that_fails(self) -> Session:
+        """Once the run was found."""
+        session = self.session
+        return replace(session, fleet=replace(session.fleet, runs=_FailingRuns(session.fleet.runs)))
+
+    def put_in_again(self) -> None:
+        with open_fleet_runs(self.made.settings) as runs:
+            self.queue.names = [(each.run, each.number) for each in runs.unfinished(self.made.name)]
+
     def care(self) -> None:
         async def once(session: Session) -> None:
             with open_fleet_runs(self.made.settings) as runs:
                 await care(session, runs, self.queue)
 
         self.call(once)
+
+
+@dataclass
+class _FailingRuns:
+    """Implements ports.fleet.FleetRunsAccess and FleetRuns: a run is found by its name, and after that nothing can be read."""
+
+    real: Any
+
+    @contextmanager
+    def open(self, *, create: bool) -> Iterator[Any]:
+        with self.real.open(create=create) as runs:
+            yield _FailingRuns(runs)
+
+    def run(self, run: str) -> Any:
+        raise SetupError(msg("the store does not answer"))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
 
 
 @dataclass
@@ -108,7 +138,7 @@ class _Waiting:
         return self.clock.now()
 
     def monotonic(self) -> float:
-        return float(self.clock.monotonic())
+        return float(self.clock.monotonic()) + self.fleet.waits * self.fleet.pause
 
     async def sleep(self, seconds: float) -> None:
         await self.fleet.work()
@@ -182,11 +212,34 @@ def test_what_the_queue_loses_is_put_in_again(fleet: Fleet) -> None:
 
     def found_again(now: Fleet) -> None:
         now.queue.lost = False
-        with open_fleet_runs(now.made.settings) as runs:
-            now.queue.names = [(each.run, each.number) for each in runs.unfinished(now.made.name)]
+        now.put_in_again()
 
     fleet.before = found_again
     assert fleet.apply().counts == {"applied": 5}
+
+
+def test_a_run_is_followed_while_the_queue_does_not_answer_for_a_moment(fleet: Fleet) -> None:
+    def fail_between_waves(now: Fleet) -> None:
+        now.queue.down = now.waits < 3
+        if not now.queue.down:
+            now.put_in_again()
+
+    fleet.before = fail_between_waves
+    result = fleet.apply(pacing=RolloutOptions(waves="40%,100%"))
+
+    assert result.counts == {"applied": 5}
+    assert fleet.listener.notices.count("Waiting: the queue does not answer") == 1
+
+
+def test_a_run_is_not_followed_for_ever_where_the_store_does_not_answer(fleet: Fleet) -> None:
+    fleet.queue.lost = True
+    fleet.pause = 60.0
+    run = fleet.made.look()
+
+    with pytest.raises(SetupError, match="the store does not answer"):
+        anyio.run(watch_run, fleet.with_store_that_fails(), run)
+
+    assert fleet.waits == 2
 
 
 def test_the_care_puts_in_what_nobody_holds(fleet: Fleet) -> None:
