@@ -56,9 +56,24 @@ def actor(environment: Mapping[str, str]) -> str:
         return f"uid {os.getuid()}"
 
 
+def known_person(root: Path, environment: Mapping[str, str] = os.environ) -> str:
+    """Who vouches for something: the user of a CI job, or else the name and address of Git's settings, or the account."""
+    named = any(environment.get(name) for name in _ACTORS)
+    return known_actor(environment) if named else redact(_git_person(root) or actor(environment))
+
+
+def _git_person(root: Path) -> str | None:
+    name, address = (_git(root, "config", "--get", key) for key in ("user.name", "user.email"))
+    return f"{name} <{address}>" if name and address else name or address
+
+
 def commit(root: Path) -> str | None:
     """The commit that is checked out at `root`; None where there is no Git, or it does not answer."""
-    command = ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"]
+    return _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+
+
+def _git(root: Path, *words: str) -> str | None:
+    command = ["git", "-C", str(root), *words]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=False)  # noqa: S603  # fixed words
     except (OSError, subprocess.TimeoutExpired):

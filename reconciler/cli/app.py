@@ -34,6 +34,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "onboard": "manifests",
     "import": "manifests",
     "adopt": "manifests",
+    "attest": "manifests",
+    "offboard": "manifests",
     "status": "status",
     "drift": "status",
     "findings": "status",

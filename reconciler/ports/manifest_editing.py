@@ -200,6 +200,10 @@ class ManifestFiles(Protocol):
 
     def writer(self) -> FileWriter: ...
 
+    def remove(self, shop: ShopKey) -> str:
+        """Removes the manifest of a shop; returns what messages call the file. Raises SetupError."""
+        ...
+
     def table_headers(self, path: Path) -> Sequence[str] | None:
         """None where there is no such file. Raises SetupError."""
         ...

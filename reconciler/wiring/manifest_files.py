@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.adapters.files.spreadsheet import Spreadsheet
     from reconciler.core.findings.code_owners import OwnerRule
+    from reconciler.core.values import ShopKey
     from reconciler.ports.findings.ledger import AcceptanceLedger
     from reconciler.ports.findings.line_authors import LineAuthors, LineCommit
     from reconciler.ports.findings.manifest_owners import ManifestOwners
@@ -71,6 +72,11 @@ class ConfiguredManifestFiles:
 
     def writer(self) -> FileWriter:
         return file_writer()
+
+    def remove(self, shop: ShopKey) -> str:
+        from reconciler.adapters.manifests.writing.remover import delete_manifest
+
+        return delete_manifest([(root.folder, root.shown_as) for root in self.settings.manifest_roots], shop)
 
     def table(self, path: Path) -> TableSource:
         return load_table(path)

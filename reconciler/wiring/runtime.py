@@ -145,6 +145,12 @@ def new_run_info(settings: Settings, command: str, fingerprint: str) -> RunInfo:
     return runs.run_info(settings.root, command, fingerprint, clock())
 
 
+def person(settings: Settings) -> str:
+    from reconciler.adapters.run_info import known_person
+
+    return known_person(settings.root)
+
+
 def digest_key(settings: Settings) -> DigestKey:
     """Raises SetupError."""
     from reconciler.adapters.files.plan_key import plan_key

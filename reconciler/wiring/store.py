@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reconciler.ports.findings.finding_store import FindingStore
     from reconciler.ports.findings.heals import HealStore
     from reconciler.ports.notifications import NotificationSource
+    from reconciler.ports.onboarding.open_authorizations import KnownAuthorizations
     from reconciler.ports.overview.overview_store import OverviewStore
 
 
@@ -259,6 +260,16 @@ def notification_source(settings: Settings) -> NotificationSource | None:
         patience=sidecar.missed_after,
         memory=sidecar.max_age,
     )
+
+
+def known_authorizations(settings: Settings) -> KnownAuthorizations | None:
+    """None where no sidecar was ever at work."""
+    sidecar = settings.sidecar
+    if "://" not in sidecar.inbox and not Path(sidecar.inbox).exists():
+        return None
+    from reconciler.adapters.store import StoreAuthorizations
+
+    return StoreAuthorizations(sidecar.inbox)
 
 
 def sync_cache(settings: Settings) -> SyncCache | None:

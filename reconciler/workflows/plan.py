@@ -29,6 +29,7 @@ from reconciler.workflows.check_selection import unmatched_selection, unused_all
 from reconciler.workflows.execution.lease import warn_busy_shops
 from reconciler.workflows.gather import DesiredObserved, observe_in_chunks
 from reconciler.workflows.maintenance_window import minutes_of_day
+from reconciler.workflows.onboarding.attested import expired_attestations
 from reconciler.workflows.pending_reopenings import warn_owed_reopenings
 from reconciler.workflows.session import Session
 from reconciler.workflows.sources import DriftSources
@@ -61,13 +62,14 @@ async def plan_changes(session: Session, request: PlanRequest) -> PlanResult:
     names = planned.manifest.names
     unmatched = unmatched_selection(request.selection, names, session)
     unused = unused_allowance_warnings(request.allowed, planned.plan, names, request.selection, session)
+    expired = expired_attestations(session, request.selection, frozenset(names))
     notices = () if request.out is None else (_save(session, request, planned, unmatched),)
     plan, left_closed = _with_other_runs(session, planned.plan)
     return PlanResult(
         plan=plan,
         left_closed=left_closed,
         detailed=request.detailed,
-        diagnostics=(*planned.manifest.findings, *unmatched, *unused),
+        diagnostics=(*planned.manifest.findings, *unmatched, *unused, *expired),
         requests=tuple(requests),
         notices=notices,
     )

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from reconciler.ports.manifests import Manifests
     from reconciler.ports.notifications import NotificationSource, SidecarFinding
     from reconciler.ports.onboarding.attestation_files import AttestationFiles
+    from reconciler.ports.onboarding.open_authorizations import KnownAuthorizations
     from reconciler.ports.onboarding.paid_orders import PaidOrders
     from reconciler.ports.onboarding.status_store import OnboardingStores
     from reconciler.ports.overview.overview_store import OverviewStores
@@ -126,10 +127,10 @@ class NoStopSignals:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """`digest_key` is the key of the digests that stand for secrets, and of the seals of saved plans; it raises SetupError.
-    `new_run` makes the identity of a run from its command and the fingerprint of its plan. `other_endpoints` are IPN endpoints
-    that may be registered beside the shops' own. `alerts` is None where there is no file of channels. `control` is for one apply
-    that is a part of a larger one: what it shares with the processes that apply the others.
-    `inbox_stats` returns None where nothing was ever received.
+    `new_run` makes the identity of a run from its command and the fingerprint of its plan. `person` is who runs the command.
+    `other_endpoints` are IPN endpoints that may be registered beside the shops' own. `alerts` is None where there is no file
+    of channels. `control` is for one apply that is a part of a larger one: what it shares with the processes that apply the
+    others. `inbox_stats` returns None where nothing was ever received.
     """
 
     target: Target
@@ -155,7 +156,9 @@ class Session:
     digest_key: Callable[[], DigestKey]
     new_run: Callable[[str, str], RunInfo]
     new_write_key: Callable[[], str]
+    person: Callable[[], str]
     notifications: Callable[[], NotificationSource | None]
+    authorizations: Callable[[], KnownAuthorizations | None]
     sync_cache: Callable[[], SyncCache | None]
     executor: Callable[[], Executor]
     stop_signals: StopSignals

@@ -21,6 +21,7 @@ from reconciler.core.results.validation_result import ValidationResult
 from reconciler.ports.errors import SetupError
 from reconciler.workflows.check_selection import unmatched_selection
 from reconciler.workflows.gather import resolve_secrets
+from reconciler.workflows.onboarding.attested import attestation_diagnostics
 from reconciler.workflows.secret_schemes import scheme_diagnostics
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def validate_manifests(session: Session, request: ValidateRequest) -> Validation
         schemes = (found for shop in shops for found in scheme_diagnostics(shop, session.secrets))
         diagnostics = sort_diagnostics((*diagnostics, *schemes))
     fleet = check_fleet(shops)
-    diagnostics = sort_diagnostics((*diagnostics, *fleet))
+    attested = attestation_diagnostics(session, request.selection, frozenset(manifest.names))
+    diagnostics = sort_diagnostics((*diagnostics, *fleet, *attested))
     unmatched = unmatched_selection(request.selection, manifest.names, session)
     conflicting = {found.shop for found in fleet if found.blocking and found.shop is not None}
     return ValidationResult(

@@ -17,6 +17,7 @@ from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
 from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.adapters.store.inbox.io import open_inbox_readonly
 from reconciler.adapters.store.inbox.notifications import StoreNotifications
+from reconciler.adapters.store.inbox.open_authorizations import StoreAuthorizations
 from reconciler.adapters.store.inbox.outbox import StoreOutbox
 from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.adapters.store.retention.prune_store import prune_rows
@@ -27,6 +28,7 @@ from reconciler.adapters.store.runs.leases import StoreLeases
 __all__ = [
     "Store",
     "StoreAlerts",
+    "StoreAuthorizations",
     "StoreError",
     "StoreFindings",
     "StoreHeals",

@@ -45,6 +45,8 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "fmt": (*_READS, ExitCode.REFUSED),
     "import": _COMPARES,
     "adopt": (*_ASKS, ExitCode.REFUSED),
+    "attest": (*_READS, ExitCode.REFUSED),
+    "offboard": (*_ASKS, ExitCode.REFUSED),
     "history": _READS,
     "runs list": _READS,
     "runs show": _READS,

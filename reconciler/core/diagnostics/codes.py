@@ -75,6 +75,11 @@ ROW_CHANGED: Final = Code("M311", "row-changed", msg("A row changed since the la
 # Attestations, and shops that leave
 BAD_ATTESTATION: Final = Code("M401", "bad-attestation", msg("An attestation is invalid"))
 ATTESTATION_EXPIRED: Final = Code("M402", "attestation-expired", msg("An attestation expired"), Severity.NOTE)
+OFFBOARDED_EARLY: Final = Code(
+    "M404", "offboarded-early", msg("A step of leaving was done before an earlier one"), Severity.WARNING
+)
+NOT_OFFBOARDED: Final = Code("M405", "not-offboarded", msg("A step of leaving cannot be written"), Severity.REFUSED)
+NOT_ATTESTED: Final = Code("M403", "not-attested", msg("An attestation cannot be recorded"), Severity.REFUSED)
 # Rules across fields
 NEEDS_OPTION: Final = Code("R201", "needs-option", msg("Amazon Pay requires the platform's option"))
 NEEDS_CONTRACT: Final = Code("R202", "needs-contract", msg("Amazon Pay requires the shop's contract with Amazon"))

@@ -84,7 +84,7 @@ _LABELS: Final = {
     AttestedItem.SHOP_NAME: msg("Shop name shown by Amazon"),
     AttestedItem.TEST_ORDER: msg("Test order placed and paid"),
     AttestedItem.REVOKED_AT_AMAZON: msg("API access revoked at Amazon"),
-    AttestedItem.AUTHORISATIONS_CLOSED: msg("Open authorisations closed"),
+    AttestedItem.AUTHORISATIONS_CLOSED: msg("Open authorizations closed"),
 }
 
 

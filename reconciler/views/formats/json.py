@@ -50,14 +50,8 @@ def renderer(kind: str) -> Render:  # one case for each kind
             from reconciler.views.json.observed import observed_json
 
             return lambda result, context: observed_json(result.observed, _head(result, context))
-        case "fleet-run":
-            from reconciler.views.json.fleet_run import fleet_run_json
-
-            return lambda result, context: fleet_run_json(result, _head(result, context))
-        case "conformance":
-            from reconciler.views.json.conformance import conformance_json
-
-            return lambda result, context: conformance_json(result, _head(result, context))
+        case "fleet-run" | "conformance" | "offboarding":
+            return _of_a_whole(kind)
         case "resume":
             return _recovery
         case "import" | "onboarding" | "formatting" | "sharding" | "new" | "onboarding-status" | "onboarding-mail":
@@ -75,6 +69,21 @@ def _onboarding(kind: str) -> Render:
     if kind == "onboarding-status":
         return lambda result, context: status_json(result, _head(result, context))
     return lambda result, context: mail_json(result, mail_text(result), _head(result, context))
+
+
+def _of_a_whole(kind: str) -> Render:
+    """Of a fleet that is run, of a backend that is checked, of shops that leave."""
+    from reconciler.views.json.conformance import conformance_json
+    from reconciler.views.json.fleet_run import fleet_run_json
+    from reconciler.views.json.onboarding.offboarding import offboarding_json
+
+    match kind:
+        case "fleet-run":
+            return lambda result, context: fleet_run_json(result, _head(result, context))
+        case "conformance":
+            return lambda result, context: conformance_json(result, _head(result, context))
+        case _:
+            return lambda result, context: offboarding_json(result, _head(result, context))
 
 
 def _rows(kind: str) -> Render:

@@ -21,7 +21,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
             from reconciler.views.markdown.plan import plan_markdown
 
             return lambda result, context: plan_markdown(result.plan, result.diagnostics, context)
-        case "pull-request" | "owner-issue" | "conformance":
+        case "pull-request" | "owner-issue" | "conformance" | "offboarding":
             return _page(kind)
         case "report":
             from reconciler.views.markdown.report import report_markdown
@@ -65,6 +65,7 @@ def _onboarding(kind: str) -> Render:
 
 def _page(kind: str) -> Render:
     from reconciler.views.markdown.conformance import conformance_markdown
+    from reconciler.views.markdown.offboarding import offboarding_markdown
     from reconciler.views.markdown.owner_issue import owner_issue_markdown
     from reconciler.views.markdown.pull_request import pull_request_markdown
 
@@ -73,6 +74,8 @@ def _page(kind: str) -> Render:
             return pull_request_markdown
         case "owner-issue":
             return owner_issue_markdown
+        case "offboarding":
+            return offboarding_markdown
         case _:
             return conformance_markdown
 

@@ -22,6 +22,7 @@ _WITH_RESULT: Final = frozenset(
         "shop",
         "resume",
         "fleet-run",
+        "offboarding",
     }
 )
 """Kinds whose text follows their diagnostics, after a blank line."""
@@ -65,7 +66,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
             from reconciler.views.text.observed import render_observed
 
             return lambda result, context: render_observed(result.observed, context)
-        case "fleet-run" | "conformance":
+        case "fleet-run" | "conformance" | "offboarding":
             return _of_a_whole(kind)
         case "resume":
             return _recovery
@@ -91,11 +92,18 @@ def _onboarding(kind: str) -> Render:
 
 
 def _of_a_whole(kind: str) -> Render:
-    """Of a fleet that is run, of a backend that is checked."""
+    """Of a fleet that is run, of a backend that is checked, of shops that leave."""
     from reconciler.views.fleet_run import render_fleet_run
     from reconciler.views.text.checks.conformance import render_conformance
+    from reconciler.views.text.steps.offboarding import render_offboarding
 
-    return render_fleet_run if kind == "fleet-run" else render_conformance
+    match kind:
+        case "fleet-run":
+            return render_fleet_run
+        case "conformance":
+            return render_conformance
+        case _:
+            return render_offboarding
 
 
 def _plan(result: Any, context: RenderContext) -> str:

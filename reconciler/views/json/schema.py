@@ -23,6 +23,8 @@ from reconciler.views.json.fleet_run import FLEET_RUN
 from reconciler.views.json.history import HISTORY, HISTORY_STEPS
 from reconciler.views.json.mapping import IMPORT_MAPPING
 from reconciler.views.json.observed import OBSERVED
+from reconciler.views.json.onboarding.attestation_rows import ATTESTATION_TABLES
+from reconciler.views.json.onboarding.offboarding import OFFBOARDING
 from reconciler.views.json.onboarding.status import ONBOARDING_MAIL, ONBOARDING_STATUS
 from reconciler.views.json.parts import whole_type
 from reconciler.views.json.plan import PLAN
@@ -47,11 +49,12 @@ DOCUMENTS: Final[Mapping[str, DocumentType[Any] | TableType[Any]]] = {
     "onboarding": ONBOARDING,
     "onboarding-status": ONBOARDING_STATUS,
     "onboarding-mail": ONBOARDING_MAIL,
+    "offboarding": OFFBOARDING,
     "history": HISTORY,
     "history-steps": HISTORY_STEPS,
     "resume": RECOVERY,
     "fleet-run": FLEET_RUN,
-    **{table.name: table for table in (*TABLES, *FINDING_TABLES, *ALERT_TABLES)},
+    **{table.name: table for table in (*TABLES, *FINDING_TABLES, *ALERT_TABLES, *ATTESTATION_TABLES)},
 }
 """By the name of the schema."""
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _OUTPUT: Final = _("JSON of {commands}")
 _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "attestation": ("attest",),
+    "attestation-list": ("attest --list",),
     "alert-list": ("alerts list",),
     "alert-test": ("alerts test",),
     "ci-issues": ("ci issues",),
@@ -61,6 +63,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "notifications": ("ipn list",),
     "observed": ("show",),
     "onboarding": ("onboard",),
+    "offboarding": ("offboard",),
     "onboarding-columns": ("onboard --columns",),
     "onboarding-status": ("onboard --status",),
     "onboarding-mail": ("onboard --status --mail",),
@@ -78,7 +81,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The commands that write the document of a schema."""
 _OTHERS: Final[Mapping[str, str]] = {
-    "attestations": _("one shop's file of attestations `_attestations/SHOP.yaml`"),
+    "attestations": _("attestations of a shop `_attestations/SHOP.yaml`"),
     "accepted-drift": _("the ledger of accepted drift `accepted-drift.yaml`"),
     "alert-event": _("what a webhook of `alerts.yaml` posts"),
     "alerts": _("the file of alerts `alerts.yaml`"),

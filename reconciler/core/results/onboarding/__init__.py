@@ -1,1 +1,1 @@
-"""Results of the onboarding status, and of mails to merchants. How an item is judged is in `core/onboarding`."""
+"""Results of the onboarding status, of mails to merchants, and of `offboard`. How an item is judged is in `core/onboarding`."""

@@ -1,1 +1,1 @@
-"""The JSON documents of the onboarding: `reconciler/onboarding-status` and `reconciler/onboarding-mail`."""
+"""JSON documents about shops that start and shops that leave, and about attestations."""

@@ -1,0 +1,1 @@
+"""Shops on their way in or out, step by step, as text."""
