@@ -95,12 +95,7 @@ def open_session(
     stop.
     """
     return Session(
-        target=Target(
-            environment=settings.environment.value,
-            backend=redact(settings.backend.url or settings.backend.kind),
-            fleet=partial(fleet_id, settings),
-            fleet_name=fleet_name(settings),
-        ),
+        target=_target(settings),
         manifests=manifests(settings),
         manifest_files=ConfiguredManifestFiles(settings),
         secrets=runtime.secrets(settings),
@@ -163,6 +158,15 @@ def _execution_limits(settings: Settings) -> ExecutionLimits:
     renew_every = settings.lease_seconds / 4
     return ExecutionLimits(
         in_flight=settings.in_flight, longest_closed=settings.longest_closed, renew_every=renew_every
+    )
+
+
+def _target(settings: Settings) -> Target:
+    return Target(
+        environment=settings.environment.value,
+        backend=redact(settings.backend.url or settings.backend.kind),
+        fleet=partial(fleet_id, settings),
+        fleet_name=fleet_name(settings),
     )
 
 
