@@ -150,3 +150,20 @@ def test_runs_lead_to_their_page_and_back(visit) -> None:
 )
 def test_metrics_name_a_page_and_never_a_shop(path: str, route: str) -> None:
     assert console_route({"path": path}) == route
+
+
+def test_onboarding_is_filtered_by_state_and_by_who_acts(visit) -> None:
+    rows = table(opened(visit, "/onboarding?state=incomplete&party=merchant"), "Onboarding")
+    assert len(rows) == 80
+    assert {(row[1], row[2]) for row in rows} == {("incomplete", "merchant")}
+    first = table(opened(visit, "/onboarding"), "Onboarding")[0]
+    assert (first[0], first[1], first[4]) == ("shop-00000", "REVOKED", "Amazon: Contract with Amazon (withdrawn)")
+    assert visit().get("/onboarding?state=lost").status_code == 400
+
+
+def test_pages_of_onboarding_lead_to_each_other(visit) -> None:
+    first, last = opened(visit, "/onboarding"), opened(visit, "/onboarding?page=3")
+    assert [each.attributes["href"] for each in first.all("a") if each.attributes.get("rel") == "next"][0] == (
+        "/onboarding?page=2"
+    )
+    assert len(table(last, "Onboarding")) == 40

@@ -42,7 +42,7 @@ def _onboard(told: Story, *, incomplete: int, wrong: int) -> None:
 
 
 def _apply(told: Story, *shops: str) -> None:
-    allowed = ("--allow", "fleet-share", "--waves", "20%,100%", "--auto-approve")
+    allowed = ("--allow", "fleet-share", "--allow", "closed-at-once", "--waves", "20%,100%", "--auto-approve")
     applied = told.run("apply", *shops, *allowed)
     refused = any(told.gaps.get(shop) == "seller-id" for shop in shops)
     assert applied.exit_code == (5 if refused else 0), applied.output
