@@ -163,7 +163,6 @@ def test_onboarding_is_filtered_by_state_and_by_who_acts(visit) -> None:
 
 def test_pages_of_onboarding_lead_to_each_other(visit) -> None:
     first, last = opened(visit, "/onboarding"), opened(visit, "/onboarding?page=3")
-    assert [each.attributes["href"] for each in first.all("a") if each.attributes.get("rel") == "next"][0] == (
-        "/onboarding?page=2"
-    )
+    following = next(each for each in first.all("a") if each.attributes.get("rel") == "next")
+    assert following.attributes["href"] == "/onboarding?page=2"
     assert len(table(last, "Onboarding")) == 40
