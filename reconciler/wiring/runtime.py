@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ class _LazyManifests:
 
     def _folder(self) -> Manifests:
         from reconciler.adapters.git.revisions import GitRevisions
-        from reconciler.adapters.manifests.loading.fleet_roots import FleetRoots, Root
+        from reconciler.adapters.manifests.loading.fleet_roots import FleetRoots, Root, files_in
         from reconciler.adapters.manifests.loading.loader import ManifestFolder
 
         def reader(root: ManifestRoot) -> ManifestFolder:
@@ -74,7 +75,12 @@ class _LazyManifests:
         top = common_folder(self.settings.manifest_roots)
         return FleetRoots(
             [
-                Root(reader=reader(root), folder=root.folder, shown_as=root.shown_as, below=_below(root.folder, top))
+                Root(
+                    reader=reader(root),
+                    files=partial(files_in, root.folder, root.shown_as),
+                    shown_as=root.shown_as,
+                    below=_below(root.folder, top),
+                )
                 for root in self.settings.manifest_roots
             ]
         )

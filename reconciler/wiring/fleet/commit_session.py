@@ -17,24 +17,24 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.adapters.git.mirror import GitMirror
-from reconciler.adapters.git.mirror_commit import MirrorCommit, MirrorRevisions
+from reconciler.adapters.git.mirror_commit import MirrorCommit
 from reconciler.adapters.git.program import GitMissing, GitProgram, GitSilent
 from reconciler.adapters.manifests.ledger import LEDGER_NAME, LedgerFile
-from reconciler.adapters.manifests.loading.at_commit import CommitManifests
-from reconciler.adapters.manifests.loading.commit_index import CommitIndex, index_commit
+from reconciler.adapters.settings.manifest_roots import ManifestRoot
 from reconciler.adapters.settings.settings import Settings, read_settings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Origin
-from reconciler.ports import Manifests, SetupError
+from reconciler.ports import SetupError
 from reconciler.wiring.backends import backend, observer
+from reconciler.wiring.fleet.commit_manifests import CommitFolder, commit_manifests
 from reconciler.wiring.manifest_files import OWNER_FILES, manifest_owners
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, fleet_name
 from reconciler.wiring.runtime import clock, new_run_info
 from reconciler.wiring.session import open_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from reconciler.core.fleet.fleet_run import FleetRun
     from reconciler.core.planning.plan import Plan
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://|[^/]+:")
 """A URL, or `host:path`."""
-_INDEXES: Final[dict[tuple[Path, str], tuple[str, CommitIndex]]] = {}
-"""The last commit of each folder of manifests that this process read: chunks of one run follow each other."""
 
 
 def fleet_mirror(settings: Settings) -> GitMirror:
@@ -96,14 +94,15 @@ class _CommitFiles:
     worker: Settings
 
     def session(self, rate: RequestPacer) -> Session:
-        read, manifests = self._settings()
-        shown = posixpath.relpath(manifests, self._folder or ".")
+        read, folders = self._settings()
         self._copy_owners()
-        owned = replace(read, root=self.top / self._folder, manifests=self.top / manifests, manifests_shown_as=shown)
-        settings = replace(owned, root=self.worker.root, manifests=self.worker.root / shown)
+        roots = [ManifestRoot(self.top / folder.path, folder.shown_as) for folder in folders]
+        owned = _with_roots(replace(read, root=self.top / self._folder), roots)
+        here = [ManifestRoot(self.worker.root / folder.shown_as, folder.shown_as) for folder in folders]
+        settings = _with_roots(replace(owned, root=self.worker.root), here)
         return replace(
             open_session(settings),
-            manifests=self._manifests(manifests, shown),
+            manifests=commit_manifests(self.tree, folders),
             observing=partial(observer, settings, rate=rate),
             writing=partial(backend, settings, rate=rate),
             ledger=self._ledger,
@@ -113,8 +112,8 @@ class _CommitFiles:
             sync_cache=lambda: None,
         )
 
-    def _settings(self) -> tuple[Settings, str]:
-        """As they are in the commit, on this machine; and the folder of manifests below the root of the repository."""
+    def _settings(self) -> tuple[Settings, list[CommitFolder]]:
+        """As they are in the commit, on this machine; and the folders of manifests."""
         name, commit = self.run.options.settings, self.run.commit[:12]
         file = self._copied(name)
         if file is None:
@@ -123,16 +122,17 @@ class _CommitFiles:
         if isinstance(found, tuple):
             reason = str(found[0].summary)
             raise _unusable(msg("{file} in {commit}: {reason}", file=name, commit=commit, reason=reason))
-        manifests = posixpath.normpath(posixpath.relpath(found.manifests.as_posix(), self.top.as_posix()))
-        if manifests.startswith(".."):
+        paths = [posixpath.relpath(root.folder.as_posix(), self.top.as_posix()) for root in found.manifest_roots]
+        if any(path.startswith("..") for path in paths):
             raise _unusable(msg("The manifests of {file} are not in the repository", file=name))
+        folders = [CommitFolder(path=path, shown_as=posixpath.relpath(path, self._folder or ".")) for path in paths]
         fleet, expected = fleet_name(found), self.run.fleet
         if fleet != expected:
             text = msg(
                 "{file} is for the fleet {found}, the run for {expected}", file=name, found=fleet, expected=expected
             )
             raise _unusable(text)
-        return self._on_this_machine(found), manifests
+        return self._on_this_machine(found), folders
 
     def _on_this_machine(self, found: Settings) -> Settings:
         name, worker = self.run.options.settings, self.worker
@@ -146,15 +146,6 @@ class _CommitFiles:
             origins={place: Origin(name, origin.line, origin.column) for place, origin in found.origins.items()},
             file=worker.file,
         )
-
-    def _manifests(self, folder: str, shown: str) -> Manifests:
-        key = (self.tree.mirror.folder, folder)
-        commit, index = _INDEXES.get(key, ("", None))
-        if commit != self.tree.commit or index is None:
-            index = index_commit(self.tree, "" if folder == "." else folder, index)
-            _INDEXES[key] = (self.tree.commit, index)
-        revisions = MirrorRevisions(self.tree, folder)
-        return CommitManifests(self.tree, folder, shown_as=shown, revisions=revisions, index=index)
 
     def _ledger(self) -> LedgerFile:
         name = posixpath.join(self._folder, LEDGER_NAME)
@@ -185,6 +176,11 @@ class _CommitFiles:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
         return place
+
+
+def _with_roots(settings: Settings, roots: Sequence[ManifestRoot]) -> Settings:
+    first, *more = roots
+    return replace(settings, manifests=first.folder, manifests_shown_as=first.shown_as, more_manifests=tuple(more))
 
 
 class _ChunkPlanFiles(ConfiguredPlanFiles):

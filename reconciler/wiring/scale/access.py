@@ -13,6 +13,8 @@ from reconciler.wiring.scale.queue import ConfiguredChunkQueues
 from reconciler.wiring.scale.runs import ConfiguredFleetRuns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reconciler.adapters.settings.settings import Settings
 
 _NAMED: Final = 5
@@ -35,16 +37,35 @@ def clean_commit(settings: Settings) -> CleanCommit:
     from reconciler.adapters.settings.settings_path import FILE_NAME
 
     name = FILE_NAME if settings.file is None else settings.file.name
-    manifests, root = GitRepository(settings.manifests), GitRepository(settings.root)
-    shown = settings.manifests_shown_as
-    changed = [
-        *sorted(root.uncommitted(name, LEDGER_NAME)),
-        *(f"{shown}/{each}" for each in sorted(manifests.uncommitted())),
-    ]
+    root = GitRepository(settings.root)
+    changed = [*sorted(root.uncommitted(name, LEDGER_NAME)), *_changed_manifests(settings)]
     if changed:
         raise SetupError(
             msg("Not committed: {files}", files=", ".join([*changed[:_NAMED], *(["..."] if changed[_NAMED:] else [])])),
             code=codes.NOT_COMMITTED,
             hint=msg("Commit them: workers read the manifests and settings of the commit"),
         )
-    return CleanCommit(commit=root.head(), settings=f"{root.prefix()}{name}")
+    commit = root.head()
+    _require_one_repository(settings, commit)
+    return CleanCommit(commit=commit, settings=f"{root.prefix()}{name}")
+
+
+def _changed_manifests(settings: Settings) -> Iterator[str]:
+    from reconciler.adapters.git.repository import GitRepository
+
+    for each in settings.manifest_roots:
+        yield from (f"{each.shown_as}/{file}" for file in sorted(GitRepository(each.folder).uncommitted()))
+
+
+def _require_one_repository(settings: Settings, commit: str) -> None:
+    """A run has one commit, in which workers find all folders. Raises SetupError."""
+    from reconciler.adapters.git.repository import GitRepository
+
+    other = next((each for each in settings.manifest_roots if GitRepository(each.folder).head() != commit), None)
+    if other is not None:
+        raise SetupError(
+            msg("The folder {folder} is not in the repository of the settings", folder=other.shown_as),
+            code=codes.BAD_SETTINGS,
+            hint=msg("Workers need all folders of `manifests` in one repository; or add `--executor local`"),
+            subject="manifests",
+        )

@@ -366,6 +366,70 @@ def test_a_shared_file_that_changed_concerns_every_shop(fleet: Fleet) -> None:
     assert result.fleet_run.options.selection == Selection()
 
 
+def in_two_folders(fleet: Fleet) -> None:
+    """The last two of the five shops are in a folder with defaults of its own."""
+    folder = fleet.made.folder
+    (folder / "west").mkdir()
+    (folder / "west" / "_defaults.yaml").write_text("apiVersion: reconciler/v1\nlabels: {area: west}\n")
+    for shop in ("shop-004", "shop-005"):
+        (folder / "shops" / f"{shop}.yaml").rename(folder / "west" / f"{shop}.yaml")
+    settings = folder / "reconciler.yaml"
+    settings.write_text(settings.read_text() + "manifests: [shops, west]\n")
+    fleet.made.commit_all()
+
+
+def test_several_folders_are_one_fleet_for_workers(fleet: Fleet) -> None:
+    in_two_folders(fleet)
+    assert fleet.look().counts == {"drift": 5}
+    assert fleet.look(selection=Selection(labels=(("area", "west"),))).counts == {"drift": 2}
+    with fleet.session.findings.open(create=False) as store:
+        assert store is not None
+        files = {finding.key.shop: finding.file for finding in store.findings(fleet.made.name)}
+    assert (files["shop-001"], files["shop-005"]) == ("shops/shop-001.yaml", "west/shop-005.yaml")
+
+    applied = fleet.apply()
+    assert applied.counts == {"applied": 5}
+    assert fleet.made.switched_on() == list(fleet.made.shops)
+
+
+def test_a_change_in_the_second_folder_is_known_to_workers(fleet: Fleet) -> None:
+    in_two_folders(fleet)
+    before = git(fleet.made.folder, "rev-parse", "HEAD").strip()
+    defaults = fleet.made.folder / "west" / "_defaults.yaml"
+    defaults.write_text(defaults.read_text().replace("west}", "far-west}"))
+    with pytest.raises(SetupError) as raised:
+        fleet.look()
+    assert str(raised.value.text) == f"Not committed: {(fleet.made.folder / 'west').as_posix()}/_defaults.yaml"
+    fleet.made.commit_all()
+    assert fleet.look(selection=Selection(since=before)).counts == {"drift": 2}
+
+
+def test_a_shop_in_two_folders_is_in_neither(fleet: Fleet) -> None:
+    in_two_folders(fleet)
+    folder = fleet.made.folder
+    (folder / "shops" / "shop-005.yaml").write_text((folder / "west" / "shop-005.yaml").read_text())
+    fleet.made.commit_all()
+    result = fleet.look()
+    assert result.counts["drift"] == 4
+    assert [failure.shop for failure in result.totals.failures] == ["shop-005"]
+
+
+def test_a_folder_of_another_repository_is_refused(fleet: Fleet) -> None:
+    other = fleet.made.folder.parent / "partners"
+    other.mkdir()
+    (other / "shop-009.yaml").write_text("apiVersion: reconciler/v1\nshop: shop-009\n")
+    git(other, "init", "-q", "-b", "main", ".")
+    git(other, "add", "-A")
+    git(other, "commit", "-q", "-m", "partners")
+    settings = fleet.made.folder / "reconciler.yaml"
+    settings.write_text(settings.read_text() + "manifests: [shops, ../partners]\n")
+    fleet.made.commit_all()
+    with pytest.raises(SetupError) as raised:
+        fleet.look()
+    assert "is not in the repository of the settings" in str(raised.value.text)
+    assert "`--executor local`" in str(raised.value.hint)
+
+
 def test_new_findings_are_listed_once(fleet: Fleet) -> None:
     first = fleet.look(new=True)
     assert (first.rows, first.exit_code) == ((), ExitCode.DONE)

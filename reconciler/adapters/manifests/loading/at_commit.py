@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import shop_files
 from reconciler.adapters.manifests.loading.commit_index import CommitIndex, index_commit
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
@@ -53,11 +54,15 @@ class CommitManifests:
             return manifests.read(selection)
 
     def names(self) -> tuple[str, ...]:
+        return tuple(file.stem for file in sorted(self.files(), key=lambda file: (file.stem, file.display_path)))
+
+    def files(self) -> tuple[ManifestPath, ...]:
+        """The shops' files, by the names that they have in messages; they lie nowhere."""
         with self._copied_root(self._index.others) as root:
-            listing = shop_files(root, self._shown_as) if root.is_dir() else None
-        others = [(file.stem, file.display_path) for file in listing.files] if listing else []
-        plain = ((key, f"{self._shown_as}/{entry.path}") for key, entry in self._index.shops.items())
-        return tuple(stem for stem, _ in sorted([*plain, *others]))
+            others = shop_files(root, self._shown_as).files if root.is_dir() else ()
+        shops = self._index.shops.items()
+        plain = (ManifestPath(stem=key, path="", display_path=f"{self._shown_as}/{e.path}") for key, e in shops)
+        return (*plain, *others)
 
     def read_at(self, revision: str, names: frozenset[str]) -> Manifest:
         with self._copied(self._index.needed_for(Selection(names=frozenset({""})))) as manifests:

@@ -7,7 +7,7 @@ an error at each of its files, which names the others; such a shop is in neither
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +23,19 @@ from reconciler.ports.manifests import AffectedShops
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
-    """`below` is its path below the folder that all roots lie in, as paths of changed files start."""
+    """`files` lists the shops' files. `below` is its path below the folder that all roots lie in, as paths of changed
+    files start.
+    """
 
     reader: Manifests
-    folder: Path
+    files: Callable[[], Sequence[ManifestPath]]
     shown_as: str
     below: str
+
+
+def files_in(folder: Path, shown_as: str) -> Sequence[ManifestPath]:
+    """None where there is no such folder."""
+    return shop_files(folder, shown_as).files if folder.is_dir() else ()
 
 
 class FleetRoots:
@@ -64,7 +71,7 @@ class FleetRoots:
     def _twins(self) -> Iterable[list[ManifestPath]]:
         """The files of each shop that several folders have."""
         roots: dict[str, set[int]] = defaultdict(set)
-        listed = [shop_files(root.folder, root.shown_as).files if root.folder.is_dir() else () for root in self._roots]
+        listed = [root.files() for root in self._roots]
         for number, files in enumerate(listed):
             for file in files:
                 roots[file.stem].add(number)

@@ -95,7 +95,9 @@ ENVIRONMENT: Final[Mapping[Code, Explanation]] = {
         msg("Commit them: workers read the manifests and settings of the commit"),
     ),
     codes.ONLY_LOCAL: Explanation(
-        msg("{options} cannot be combined with the executor {executor}", options="--unmanaged", executor="procrastinate"),
+        msg(
+            "{options} cannot be combined with the executor {executor}", options="--unmanaged", executor="procrastinate"
+        ),
         msg("Add `--executor local`, or leave them out"),
     ),
     codes.BAD_TEMPLATE: Explanation(
