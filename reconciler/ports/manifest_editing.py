@@ -22,7 +22,7 @@ from reconciler.core.model.layers import Layer, Profile
 from reconciler.core.model.state import Desired
 from reconciler.core.results.authoring import FileMove
 from reconciler.core.results.fixes import ManifestFix
-from reconciler.core.values import ShopKey
+from reconciler.core.values import SecretRef, ShopKey
 from reconciler.ports.manifests import Manifests
 
 
@@ -136,6 +136,16 @@ class ManifestFixer(Protocol):
         ...
 
 
+class TokenReferences(Protocol):
+    """The places of manifests and shared files that refer to a merchant's token."""
+
+    def changes(self, files: Collection[str], reference: SecretRef) -> Iterator[FileChange]:
+        """Of the files of these names (as positions have them), each with the reference in the place of its own. Nothing for a
+        file that cannot be read any more.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardPlan:
     """`unchanged` counts the shops' files that are where they belong."""
@@ -185,6 +195,8 @@ class ManifestFiles(Protocol):
     def fixer(self) -> ManifestFixer: ...
 
     def sharder(self) -> ManifestSharder: ...
+
+    def token_references(self) -> TokenReferences: ...
 
     def drafter(self, template: Path | None = None, group: str | None = None) -> ManifestDrafter:
         """Raises SetupError where the template is not valid."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ManifestFixer,
         ManifestSharder,
         TableSource,
+        TokenReferences,
     )
     from reconciler.ports.onboarding.attestation_files import AttestationFiles
 
@@ -60,6 +61,9 @@ class ConfiguredManifestFiles:
 
     def sharder(self) -> ManifestSharder:
         return sharder(self.settings)
+
+    def token_references(self) -> TokenReferences:
+        return token_references(self.settings)
 
     def drafter(self, template: Path | None = None, group: str | None = None) -> ManifestDrafter:
         return drafts(self.settings, template, group)
@@ -110,6 +114,13 @@ def fixer(settings: Settings) -> ManifestFixer:
     from reconciler.adapters.manifests.writing.fleet_files import FleetFixer
 
     return FleetFixer([FixingFolder(root.folder, root.shown_as) for root in settings.manifest_roots])
+
+
+def token_references(settings: Settings) -> TokenReferences:
+    from reconciler.adapters.manifests.editing.token_references import TokenReferenceFolder
+    from reconciler.adapters.manifests.writing.fleet_files import FleetTokenReferences
+
+    return FleetTokenReferences([TokenReferenceFolder(root.folder, root.shown_as) for root in settings.manifest_roots])
 
 
 def sharder(settings: Settings) -> ManifestSharder:

@@ -78,7 +78,8 @@ def run() -> Run:
         assert TOKEN not in result.output
         assert result.exit_code in exit_codes_of(
             " ".join(words[:2])
-            if words[:1] in {("ipn",), ("serve",), ("runs",), ("config",), ("key",), ("findings",), ("store",)}
+            if words[:1]
+            in {("ipn",), ("serve",), ("runs",), ("config",), ("key",), ("findings",), ("secrets",), ("store",)}
             else "".join(words[:1])
         )
         return result

@@ -132,6 +132,7 @@ NOT_COMPARED: Final = Code(
 )
 REFERENCE_CHANGED: Final = Code("S105", "reference-changed", msg("The reference to a secret changed"), Severity.NOTE)
 OTHER_KEY: Final = Code("S106", "other-key", msg("Recorded secrets were digested with another key"), Severity.WARNING)
+NOT_ROTATED: Final = Code("S107", "not-rotated", msg("A token cannot be rotated"), Severity.REFUSED)
 BAD_SETTINGS: Final = Code("S201", "bad-settings", msg("Invalid settings file"))
 USAGE: Final = Code("S202", "usage", msg("Invalid command line"))
 OUTPUT_NOT_WRITTEN: Final = Code("S203", "output-not-written", msg("An output file could not be written"))

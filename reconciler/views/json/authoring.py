@@ -251,3 +251,16 @@ def new_json(created: NewManifestResult, head: DocumentHead = EMPTY_HEAD) -> str
         "diagnostics": diagnostics_json(created.diagnostics, head.sources),
     }
     return NEW_MANIFEST.text(body, head)
+
+
+class RotationRow(TypedDict):
+    """By shop. `before` and `after` are references; `after` is null where the reference stays. `place` is where the manifest
+    declares it. `reason` is a code where the shop could not be compared, else null.
+    """
+
+    shop: str
+    before: str
+    after: str | None
+    place: str
+    state: Annotated[str, one_of(["edited", "to-edit", "current", "planned", "matches", "unknown"])]
+    reason: str | None

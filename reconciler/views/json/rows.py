@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 from typing_extensions import TypedDict
 
 from reconciler.core.conformance.clause import ClauseGroup
+from reconciler.views.json.authoring import RotationRow
 from reconciler.views.json.document import TableType
 from reconciler.views.json.shapes import Count, one_of
 
@@ -273,6 +274,7 @@ TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="clauses", row=ClauseRow),
     TableType(name="leases", row=LeaseRow),
     TableType(name="secrets", row=SecretReferenceRow),
+    TableType(name="rotation", row=RotationRow),
     TableType(name="keys", row=KeyRow),
     TableType(name="notifications", row=NotificationRow),
     TableType(name="notification", row=WholeNotificationRow),

@@ -130,6 +130,16 @@ CALLS = {
     "deferred run": Calls(fleets.fleet, ("deferred run",)),
     "init": Calls(fleets.empty, ("init matsue-clay --owner @example/payments", "init --ci github", "init --ci gitlab")),
     "config show": Calls(fleets.fleet, ("config show",)),
+    "secrets rotate": Calls(
+        fleets.fleet,
+        (
+            "secrets rotate A1UJICUPS00000",
+            "secrets rotate uji-cups --to ref+vault://secret/shops#uji --check",
+            "secrets rotate uji-cups --to ref+vault://secret/shops#uji",
+            "secrets rotate nobody",
+            "secrets rotate uji-cups --to uji",
+        ),
+    ),
     "secrets list": Calls(fleets.fleet, ("secrets list", "secrets list --missing", "secrets list nobody")),
     "store prune": Calls(
         fleets.watched, ("store prune --older-than 180d", "store prune --older-than 180d --dry-run", "store prune")

@@ -17,7 +17,7 @@ from reconciler.core.importing.profile_edits import Edits
 from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.results.authoring import FileMove
-from reconciler.core.values import ShopKey
+from reconciler.core.values import SecretRef, ShopKey
 from reconciler.ports.manifest_editing import (
     DraftResult,
     FileChange,
@@ -30,6 +30,7 @@ from reconciler.ports.manifest_editing import (
     ManifestFixer,
     ManifestSharder,
     ShardPlan,
+    TokenReferences,
 )
 
 
@@ -57,6 +58,15 @@ class FleetFixer:
     def fixable(self, files: Collection[str]) -> Iterator[FixableFile]:
         for part in self.parts:
             yield from part.fixable(files)
+
+
+@dataclass(frozen=True, slots=True)
+class FleetTokenReferences:
+    parts: Sequence[TokenReferences]
+
+    def changes(self, files: Collection[str], reference: SecretRef) -> Iterator[FileChange]:
+        for part in self.parts:
+            yield from part.changes(files, reference)
 
 
 @dataclass(frozen=True, slots=True)

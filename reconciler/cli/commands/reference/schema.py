@@ -54,6 +54,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "keys": ("key",),
     "leases": ("leases",),
     "secrets": ("secrets list",),
+    "rotation": ("secrets rotate",),
     "status": ("status",),
     "mail": ("ipn mails show",),
     "mails": ("ipn mails list",),

@@ -54,6 +54,16 @@ ENVIRONMENT: Final[Mapping[Code, Explanation]] = {
         ),
         msg("Use the key that applies use: RECONCILER_PLAN_KEY, or .reconciler/plan.key with its older keys"),
     ),
+    codes.NOT_ROTATED: Explanation(
+        msg(
+            "Not rotated: {reason}",
+            reason=msg("shops of another SellerId refer to the same secret: {shops}", shops="osaka (A2EXAMPLE234567)"),
+        ),
+        msg(
+            "A token belongs to one SellerId ({seller}): give the other shops a reference of their own first",
+            seller="A1EXAMPLE234567",
+        ),
+    ),
     codes.BAD_SETTINGS: Explanation(
         msg("`backend` has {given} without its counterpart", given="client_id"),
         msg("Fix reconciler.yaml at the place in the message; `reconciler schema settings` describes its keys"),
