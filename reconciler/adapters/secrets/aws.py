@@ -23,7 +23,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import ReadOnlyCredentials
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from reconciler.adapters.secrets.documents import SecretStoreUnavailable
 from reconciler.adapters.secrets.schemes import display_locator
@@ -167,7 +167,7 @@ class AwsSecrets:
             found = self._boto().get_credentials()
             if found is not None:
                 return found.get_frozen_credentials()
-        except (BotoCoreError, ClientError, OSError, ValueError) as error:  # not chained: it may quote an answer
+        except Exception as error:  # noqa: BLE001  # third-party code; not chained: it may quote an answer
             raise SecretStoreUnavailable(
                 msg("The credentials of AWS cannot be obtained ({error})", error=_name_of(error)),
                 hint=msg("Run `aws sts get-caller-identity` in the same environment to see why"),

@@ -44,7 +44,7 @@ class SecretStoreUnavailable(SecretMissing):
 @dataclass(frozen=True, slots=True)
 class _KeptDocument:
     until: float
-    content: Content | SecretMissing
+    content: Content | SecretMissing = field(repr=False)
 
 
 class DocumentSecrets:

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import google.auth
 import httpx
-from google.auth.exceptions import GoogleAuthError, TransportError
+from google.auth.exceptions import TransportError
 from google.auth.transport import Request, Response
 
 from reconciler.adapters.secrets.documents import SecretStoreUnavailable
@@ -83,7 +83,7 @@ class GoogleSecrets:
                 if not self._known.valid:
                     self._known.refresh(self._transport)
                 token = self._known.token
-            except (GoogleAuthError, OSError, ValueError) as error:  # not chained: it may quote an answer
+            except Exception as error:  # noqa: BLE001  # third-party code; not chained: it may quote an answer
                 raise SecretStoreUnavailable(
                     msg("The credentials of Google cannot be obtained ({error})", error=type(error).__name__),
                     hint=msg(

@@ -6,6 +6,7 @@ Proxies of the environment are used, except for this machine.
 
 from __future__ import annotations
 
+import logging
 import ssl
 import threading
 import time
@@ -40,8 +41,8 @@ _TRANSIENT: Final = frozenset({429, 500, 502, 503, 504})
 class StoreRequest:
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class StoreAnswer:
     """`data` is empty where the answer is not a JSON object."""
 
     status: int
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     wait: float | None = None
 
 
@@ -67,6 +68,8 @@ class StoreHttp:
         transient: frozenset[int] = frozenset(),
         repeats: Callable[[StoreAnswer], bool] = lambda _: False,
     ) -> None:
+        for name in ("httpx", "httpcore"):  # at the level DEBUG they log the headers of answers
+            logging.getLogger(name).setLevel(logging.WARNING)
         self._sleep = sleep
         self._verify = ssl.create_default_context(cafile=authority) if authority else True
         self._turn = threading.Lock()

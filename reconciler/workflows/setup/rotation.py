@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.diagnostics.redaction import credential_kind, redact
+from reconciler.core.diagnostics.redaction import credential_kind, is_safe_text, redact
 from reconciler.core.diagnostics.suggestions import suggestion_message
 from reconciler.core.fleet_rules.token_shops import (
     TokenShops,
@@ -122,7 +122,7 @@ def _unknown(target: str, manifest: Manifest) -> SetupError:
 def _parsed(session: Session, text: str) -> SecretRef:
     """Never quotes what may be a secret."""
     form = credential_kind(text)
-    if form is not None or not text.startswith("ref+") or not TOKEN_DECLARATION.accepts(text):
+    if not (is_safe_text(text) and text.startswith("ref+") and TOKEN_DECLARATION.accepts(text)):
         raise SetupError(
             msg("The value of --to is not a reference")
             if form is None

@@ -66,13 +66,21 @@ class TestAnotherReference:
         change(fleet, "uji-cups", "ref+env://FLEET_TOKEN", NEW)
         refused(fleet, run, SELLER, "--to", NEW, said="refer to the same secret: uji-cups (A2EXAMPLE234567)")
 
-    @pytest.mark.parametrize("value", [NEW_TOKEN, "pre-set", "hunter2", f"ref+env://{NEW_TOKEN}"])
+    @pytest.mark.parametrize(
+        "value", [NEW_TOKEN, "pre-set", "hunter2", f"ref+env://{NEW_TOKEN}", "ref+env://A\x1b[31m"]
+    )
     def test_what_is_no_reference_is_never_quoted(self, fleet: Path, run: Run, value: str) -> None:
         shown = run("secrets", "rotate", SELLER, "--to", value)
         assert shown.exit_code == 1
         assert "The value of --to" in shown.stderr
         assert value not in shown.output
         assert "FLEET_TOKEN" in texts(fleet)["kyoto-tea.yaml"]
+
+    @pytest.mark.parametrize("name", ["A:", "a/{b}", "'a'", '"a"', "a#b", "店舗"])
+    def test_any_reference_is_read_back_as_it_was_given(self, fleet: Path, run: Run, name: str) -> None:
+        assert rows(run, SELLER, "--to", f"ref+file://{name}") == {"kyoto-tea": "edited", "uji-cups": "edited"}
+        assert rows(run, f"ref+file://{name}", "--to", NEW) == {"kyoto-tea": "edited", "uji-cups": "edited"}
+        assert f"mws_auth_token: {NEW}\n" in texts(fleet)["uji-cups.yaml"]
 
     def test_a_scheme_that_nothing_understands(self, fleet: Path, run: Run) -> None:
         shown = run("secrets", "rotate", SELLER, "--to", "ref+quantum://x")
