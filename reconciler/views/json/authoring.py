@@ -253,6 +253,16 @@ def new_json(created: NewManifestResult, head: DocumentHead = EMPTY_HEAD) -> str
     return NEW_MANIFEST.text(body, head)
 
 
+class SecretReferenceRow(TypedDict):
+    """By reference. `shops` are their keys, with spaces between them. `reason` is a code, null where the secret is provided."""
+
+    reference: str
+    state: Annotated[str, one_of(["provided", "missing"])]
+    count: Count
+    shops: str
+    reason: str | None
+
+
 class RotationRow(TypedDict):
     """By shop. `before` and `after` are references; `after` is null where the reference stays. `place` is where the manifest
     declares it. `reason` is a code where the shop could not be compared, else null.

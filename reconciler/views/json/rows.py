@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from typing_extensions import TypedDict
 
 from reconciler.core.conformance.clause import ClauseGroup
-from reconciler.views.json.authoring import RotationRow
+from reconciler.views.json.authoring import RotationRow, SecretReferenceRow
 from reconciler.views.json.document import TableType
 from reconciler.views.json.shapes import Count, one_of
 
@@ -23,16 +23,6 @@ class LeaseRow(TypedDict):
     run: str
     fence: Count
     expires: str
-
-
-class SecretReferenceRow(TypedDict):
-    """By reference. `shops` are their keys, with spaces between them. `reason` is a code, null where the secret is provided."""
-
-    reference: str
-    state: Annotated[str, one_of(["provided", "missing"])]
-    count: Count
-    shops: str
-    reason: str | None
 
 
 class ClauseRow(TypedDict):
