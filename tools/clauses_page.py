@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from reconciler.core.conformance.clause import GROUP_TITLES, Clause
 from reconciler.core.conformance.clauses import ALL_CLAUSES
+from reconciler.core.diagnostics.messages import msg
+from reconciler.views.i18n import Language
+
+_HEAD = (msg("Clause"), msg("Group"), msg("What the contract says"), msg("Writes"), msg("Capability"))
 
 
-def clauses_table() -> str:
-    rows = "".join(_row(each) for each in ALL_CLAUSES)
-    return f"| Clause | Group | What the contract says | Writes | Capability |\n|---|---|---|---|---|\n{rows}"
+def clauses_table(language: Language) -> str:
+    head = " | ".join(language.translate(title) for title in _HEAD)
+    rows = "".join(_row(each, language) for each in ALL_CLAUSES)
+    return f"| {head} |\n|---|---|---|---|---|\n{rows}"
 
 
-def _row(clause: Clause) -> str:
+def _row(clause: Clause, language: Language) -> str:
     capability = "" if clause.capability is None else f"`{clause.capability}`"
-    writes = "yes" if clause.writes else ""
-    return f"| `{clause.id}` | {GROUP_TITLES[clause.group]} | {clause.title} | {writes} | {capability} |\n"
+    writes = language.translate(msg("yes")) if clause.writes else ""
+    group, title = language.translate(GROUP_TITLES[clause.group]), language.translate(clause.title)
+    return f"| `{clause.id}` | {group} | {title} | {writes} | {capability} |\n"

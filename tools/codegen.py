@@ -57,8 +57,8 @@ def files() -> Mapping[str, str]:
         pages[name] = _between(text, "effects", effects_table(language(code)))
     for name, code in {"docs/outputs.md": "en", "docs/ja/outputs.md": "ja"}.items():
         pages[name] = _between((ROOT / name).read_text(encoding="utf-8"), "outputs", outputs_table(language(code)))
-    page = (ROOT / "docs/conformance.md").read_text(encoding="utf-8")
-    pages["docs/conformance.md"] = _between(page, "clauses", clauses_table())
+    for name, code in {"docs/conformance.md": "en", "docs/ja/conformance.md": "ja"}.items():
+        pages[name] = _between((ROOT / name).read_text(encoding="utf-8"), "clauses", clauses_table(language(code)))
     for name in ("docs/ci.md", "docs/ja/ci.md"):
         pages[name] = _with_ci_files((ROOT / name).read_text(encoding="utf-8"))
     return made | pages
