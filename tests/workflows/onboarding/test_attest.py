@@ -1,5 +1,7 @@
 """Attestations as people record them: what is written, what is refused, and that nothing waits for them."""
 
+import subprocess
+
 import pytest
 
 from reconciler.core.diagnostics import codes
@@ -55,6 +57,23 @@ def test_without_options_it_is_the_person_who_runs_the_command_and_today(fleet, 
     ((_, _, state, by, on, expires, _note),) = listed(fleet)
     assert (state, by, expires) == ("valid", "operator", None)
     assert on >= "2026-11-28"
+
+
+@pytest.mark.parametrize(
+    ("settings", "person"),
+    [
+        ((("user.name", "Hanako Sato"), ("user.email", "hanako@example.jp")), "Hanako Sato <hanako@example.jp>"),
+        ((("user.name", "Hanako Sato"), ("user.email", "")), "Hanako Sato"),
+    ],
+)
+def test_without_a_ci_job_the_person_is_that_of_gits_settings(fleet, monkeypatch, settings, person):
+    for name in ("RECONCILER_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_AUTHOR"):
+        monkeypatch.delenv(name, raising=False)
+    subprocess.run(["git", "init", "-q", str(fleet.folder)], check=True)
+    for key, value in settings:
+        subprocess.run(["git", "-C", str(fleet.folder), "config", key, value], check=True)
+    attest(fleet, by=None)
+    assert listed(fleet)[0][3] == person
 
 
 def test_the_list_is_of_the_named_shops(fleet):
