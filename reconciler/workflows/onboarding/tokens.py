@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from reconciler.core.diagnostics.messages import Message
     from reconciler.ports import Secrets
 
+_LOCAL: Final = frozenset({"env", "file", "credential"})
+"""What these hold differs from machine to machine."""
 _PLACE: Final = AMAZON_SETTINGS.field("mws_auth_token").policy.manifest_path
 
 
@@ -54,7 +56,7 @@ class TokenFinder:
         try:
             secret = self._secrets.resolve(declared)
         except SecretMissing as missing:
-            return _missing(evidence, missing)
+            return _missing(evidence, declared.scheme, missing)
         if MWS_AUTH_TOKEN.accepts(secret.reveal()):
             return FoundToken(TokenSource.AVAILABLE)
         text = msg("The secret that the manifest refers to is not an MWSAuthToken")
@@ -63,9 +65,9 @@ class TokenFinder:
         return FoundToken(TokenSource.NOT_FOUND, wrong)
 
 
-def _missing(evidence: OnboardingEvidence, missing: SecretMissing) -> FoundToken:
-    """A secret that is not there is no news: the item says so."""
-    if missing.unread or missing.code is not codes.SECRET_MISSING:
+def _missing(evidence: OnboardingEvidence, scheme: str, missing: SecretMissing) -> FoundToken:
+    """Only a store that all machines share can say that a secret is not there: the item says so, and the merchant is asked."""
+    if missing.unread or missing.code is not codes.SECRET_MISSING or scheme in _LOCAL:
         return FoundToken(TokenSource.UNREAD, _finding(evidence, missing.text, missing.hint))
     return FoundToken(TokenSource.NOT_FOUND)
 

@@ -109,6 +109,12 @@ def test_a_test_order_is_one_that_was_paid_or_one_that_a_person_attests(fleet: P
     }
 
 
+def test_a_secret_that_is_not_on_this_machine_is_unknown_and_no_merchant_is_asked_for_it(fleet: Path, run: Run) -> None:
+    found = shops(run("onboard", "--status", "-o", "json", FLEET_TOKEN=""))
+    assert {state(each, "token") for each in found.values()} == {"unknown"}
+    assert all("token" not in task["items"] for each in found.values() for task in each["merchant_tasks"])
+
+
 def test_an_invalid_manifest_is_a_missing_one_and_stops_nothing(fleet: Path, run: Run) -> None:
     (fleet / "shops/uji-cups.yaml").write_text("apiVersion: reconciler/v1\nshop: uji-cups\namazn: {}\n")
     found = status(run)
