@@ -27,12 +27,8 @@ class TokenShops:
 
     @property
     def by_reference(self) -> Mapping[SecretRef, tuple[Desired, ...]]:
-        found: dict[SecretRef, tuple[Desired, ...]] = {}
-        for shop in self.shops:
-            reference = token_reference(shop)
-            if reference is not None:
-                found[reference] = (*found.get(reference, ()), shop)
-        return found
+        references = dict.fromkeys(ref for shop in self.shops if (ref := token_reference(shop)) is not None)
+        return {ref: tuple(shop for shop in self.shops if token_reference(shop) == ref) for ref in references}
 
 
 def token_shops(target: str, fleet: Sequence[Desired]) -> TokenShops | None:

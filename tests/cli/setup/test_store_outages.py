@@ -102,7 +102,7 @@ def test_a_saved_plan_names_the_reason_where_it_is_applied(vault: VaultServer, r
     assert "2 applied" in applied.output
 
 
-def test_onboarding_names_the_shops_and_goes_on(vault: VaultServer, run: Run, fleet: Path) -> None:
+def test_onboarding_needs_no_store(vault: VaultServer, run: Run, fleet: Path) -> None:
     sealed(vault)
     (fleet / "shops" / "nara-00.yaml").unlink()
     (fleet / "new.csv").write_text(
@@ -113,5 +113,6 @@ def test_onboarding_names_the_shops_and_goes_on(vault: VaultServer, run: Run, fl
         "ref+env://FLEET_TOKEN,amazon-pay@kyoto-tea.example\n"
     )
     shown = run("onboard", "new.csv")
-    assert "nara-00" in shown.output
-    assert (fleet / "shops" / "nara-00.yaml").exists()
+    assert shown.exit_code == 0
+    assert "+ nara-00  shops/nara-00.yaml" in shown.output
+    assert "ref+vault://secret/shops-0#token" in (fleet / "shops" / "nara-00.yaml").read_text()
