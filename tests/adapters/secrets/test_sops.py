@@ -1,7 +1,7 @@
 """`ref+sops://FILE#KEY`: keys of a file that the program sops decrypts.
 
-No package has the present sops, so a program of the same name stands in for it: it takes the same words, answers with the same
-exit codes, and its files are base64 of JSON that only open with a key in the environment.
+A program of the same name stands in for sops, so that these tests need no installation: it takes the same words, answers with the
+same exit codes, and its files are base64 of JSON that only open with a key in the environment. `test_real_programs.py` runs sops.
 """
 
 from __future__ import annotations
