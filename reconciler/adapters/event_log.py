@@ -39,7 +39,7 @@ class StructlogEventLog:
 
     def write(self, level: Level, event: str, fields: LogFields) -> None:
         known = self._last if "run" not in get_contextvars() else {}
-        getattr(self._logger, level)(event, **known, **fields)
+        getattr(self._logger, level)(event, **(known | dict(fields)))
 
     def bound(self, fields: LogFields) -> AbstractContextManager[object]:
         if "run" in fields:

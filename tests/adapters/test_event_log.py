@@ -71,3 +71,13 @@ def test_without_a_log_nothing_is_written(capfd) -> None:
     with log_context(run="one"):
         log_event("first")
     assert capfd.readouterr() == ("", "")
+
+
+def test_an_event_may_name_another_run_than_the_last_one_of_the_command() -> None:
+    lines: list[str] = []
+    log = StructlogEventLog("json", lines.append)
+    with log.bound({"run": "first"}):
+        log.write("info", "shop-recovered", {"shop": "a"})
+    log.write("info", "fleet-run-advanced", {"run": "second"})
+    log.write("info", "shop-planned", {"shop": "b"})
+    assert [json.loads(line)["run"] for line in lines if line.strip()] == ["first", "second", "first"]

@@ -178,6 +178,7 @@ class Site:
             **own,
             "BACKEND_SECRET": slow_backend.SECRET,
             "RECONCILER_PLAN_KEY": PLAN_KEY,
+            "RECONCILER_DEBUG": "1",
             "RECONCILER_LOG": "text",
             "SSL_CERT_FILE": str(self.backend / "server.pem"),
             "NO_COLOR": "1",

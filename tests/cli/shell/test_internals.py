@@ -53,6 +53,32 @@ def test_interrupted_work_ends_and_is_reported_once(times: int, capsys) -> None:
     assert capsys.readouterr().err.count("Interrupted: ") == 1
 
 
+def test_the_outer_of_two_listeners_hears_signals_once_the_inner_has_ended(capsys) -> None:
+    async def story() -> tuple[bool, bool]:
+        signals, outer, inner = TerminalSignals(TERMINAL), StopToken(), StopToken()
+        async with signals.listening(outer.request, outer.request):
+            async with signals.listening(inner.request, inner.request):
+                await anyio.lowlevel.checkpoint()
+            os.kill(os.getpid(), signal.SIGINT)
+            while not outer.requested:
+                await anyio.lowlevel.checkpoint()
+        return outer.signalled, inner.signalled
+
+    assert anyio.run(story) == (True, False)
+
+
+def test_the_inner_of_two_listeners_hears_a_signal_alone(capsys) -> None:
+    async def story() -> tuple[bool, bool]:
+        signals, outer, inner = TerminalSignals(TERMINAL), StopToken(), StopToken()
+        async with signals.listening(outer.request, outer.request), signals.listening(inner.request, inner.request):
+            os.kill(os.getpid(), signal.SIGTERM)
+            while not inner.requested:
+                await anyio.lowlevel.checkpoint()
+        return outer.signalled, inner.signalled
+
+    assert anyio.run(story) == (False, True)
+
+
 @pytest.mark.parametrize("raised", [Unreachable(msg("no answer in time")), KeyboardInterrupt()])
 def test_what_is_raised_while_a_terminal_listens_is_raised_as_it_is(raised: BaseException) -> None:
     async def work(_stop: StopToken) -> None:

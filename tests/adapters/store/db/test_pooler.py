@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from reconciler.adapters.store.db.database import Store, open_store
 from reconciler.adapters.store.db.read_only import open_store_for_reading
-from tests.support.connection_pooler import pooled
+from tests.adapters.store.db.connection_pooler import pooled
 from tests.support.postgres import running
 
 _SHOWN = ("statement_timeout", "lock_timeout", "synchronous_commit", "transaction_read_only", "transaction_isolation")
