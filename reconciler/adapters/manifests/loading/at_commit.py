@@ -60,9 +60,10 @@ class CommitManifests:
         """The shops' files, by the names that they have in messages; they lie nowhere."""
         with self._copied_root(self._index.others) as root:
             others = shop_files(root, self._shown_as).files if root.is_dir() else ()
-        shops = self._index.shops.items()
-        plain = (ManifestPath(stem=key, path="", display_path=f"{self._shown_as}/{e.path}") for key, e in shops)
-        return (*plain, *others)
+        plain = {f"{self._shown_as}/{entry.path}": key for key, entry in self._index.shops.items()}
+        listed = (ManifestPath(stem=key, path="", display_path=shown) for shown, key in plain.items())
+        # What a link leads to is copied as well, and may be one of the plain files.
+        return (*listed, *(file for file in others if file.display_path not in plain))
 
     def read_at(self, revision: str, names: frozenset[str]) -> Manifest:
         with self._copied(self._index.needed_for(Selection(names=frozenset({""})))) as manifests:
