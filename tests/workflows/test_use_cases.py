@@ -199,9 +199,9 @@ CASES = {
     "onboard": Case("fleet", onboard(COLUMNS + GOOD_ROW), DONE, {"nara-ink": "created"}),
     "onboard, checked": Case("fleet", onboard(COLUMNS + GOOD_ROW, check=True), DIFFERENCES, {"nara-ink": "created"}),
     "onboard, bad row": Case("fleet", onboard(COLUMNS + GOOD_ROW + BAD_ROW), ERROR),
-    "import": Case("fleet", take_over(), DONE, BOTH, {"shops": 2, "files": 2}),
+    "import": Case("fleet", take_over(), DONE, BOTH, {"shops": 2, "files": 3}),
     "import, one": Case("applied", take_over(FIRST), DONE, {FIRST: "imported"}, {"shops": 1, "files": 1, "secrets": 1}),
-    "import, checked": Case("fleet", take_over(check=True), DIFFERENCES, BOTH, {"shops": 2, "files": 2}),
+    "import, checked": Case("fleet", take_over(check=True), DIFFERENCES, BOTH, {"shops": 2, "files": 3}),
     "import, unknown": Case("fleet", take_over(UNKNOWN), ERROR),
 }
 
