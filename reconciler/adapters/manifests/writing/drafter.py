@@ -18,7 +18,7 @@ from reconciler.adapters.manifests.discovery.shards import ShardLayout, tree_lay
 from reconciler.adapters.manifests.documents.shop import API_VERSION, SharedDocument, ShopDocument
 from reconciler.adapters.manifests.editing.compose import comment_out, compose_source, relative_schema_path
 from reconciler.adapters.manifests.editing.edit import set_value
-from reconciler.adapters.manifests.editing.key_notes import Paths, every_note, explained_in
+from reconciler.adapters.manifests.editing.key_notes import every_note
 from reconciler.adapters.manifests.editing.parse import read_source
 from reconciler.adapters.manifests.editing.serialise import serialise_source
 from reconciler.adapters.manifests.editing.tree import MODELINE, SourceFile, data_of
@@ -69,7 +69,7 @@ class FolderDrafter:
         file = self._files.get(draft.shop)
         if file is None:
             place = self._place(draft)
-            drafted = self._judged(draft, place, None, _filled(self._blank(place), draft, self._explained))
+            drafted = self._judged(draft, place, None, _filled(self._blank(place), draft))
             return drafted if drafted.change is None else replace(drafted, explanation=self._explanation)
         before = read_bytes(file)
         if isinstance(before, Diagnostic):
@@ -79,7 +79,7 @@ class FolderDrafter:
             return DraftResult(
                 display_path=file.display_path, findings=tuple(finding.for_shop(draft.shop) for finding in page)
             )
-        return self._judged(draft, file, before, _filled(page, self._less_masked(draft, page), self._explained))
+        return self._judged(draft, file, before, _filled(page, self._less_masked(draft, page)))
 
     def _less_masked(self, draft: ManifestDraft, page: SourceFile) -> ManifestDraft:
         data = data_of(page)
@@ -131,10 +131,6 @@ class FolderDrafter:
         schema = relative_schema_path(self._schema.with_name(_SHARED_SCHEMA), self._root)
         after = serialise_source(defaults_source({}, schema=schema))
         return FileChange(path=path, display_path=f"{self._shown_as}/{path.name}", before=None, after=after)
-
-    @cached_property
-    def _explained(self) -> Paths:
-        return every_note() if self._explanation else explained_in(self._root, self._shown_as)
 
     def _place(self, draft: ManifestDraft) -> ManifestPath:
         name = PurePosixPath(self._layout.folder_for_new(draft.shop), f"{draft.shop}.yaml").as_posix()
@@ -190,13 +186,13 @@ def _where_it_was_said(
     return replace(finding, origin=origin, shop=draft.shop)
 
 
-def _filled(page: SourceFile, draft: ManifestDraft, explained: Paths) -> SourceFile:
-    """With the values of the draft. Values that already match are not changed."""
+def _filled(page: SourceFile, draft: ManifestDraft) -> SourceFile:
+    """With the values of the draft. Values that already match are not changed. No key gets a note: a table has many shops."""
     said: dict[str, Any] = {"apiVersion": API_VERSION, "shop": str(draft.shop)}
     if draft.group is not None:
         said["group"] = draft.group
     for path, value in _paths(said, draft):
-        page = set_value(page, path, value, ShopDocument, explained)
+        page = set_value(page, path, value, ShopDocument, every_note())
     return page
 
 

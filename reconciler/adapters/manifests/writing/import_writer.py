@@ -85,9 +85,9 @@ class ImportManifestEditor:
         )
 
     def file_changes(self, revised: Mapping[ShopKey, Edits], new: FactoredLayers) -> Iterator[FileChange]:
-        explains = (bool(new.defaults) or len(new.shops) > 1) and not new.flat and is_unexplained(self._root)
-        explained = explained_in(self._root, self._shown_as) if self._root.exists() else NO_PATHS
-        self._explained = every_note() if explains else explained
+        together = not new.flat and (bool(new.defaults) or len(new.shops) > 1)
+        explains = together and is_unexplained(self._root)
+        self._explained = every_note() if together else self._explained_by_others()
         if explains:
             yield self._defaults(new.defaults)
         for group, values in sorted(new.groups.items()):
@@ -98,6 +98,9 @@ class ImportManifestEditor:
         files = {file.stem: file for file in listed}
         for shop, edits in sorted(revised.items()):
             yield _revised(edits, files.get(shop), f"{self._shown_as}/{shop}.yaml", self._explained)
+
+    def _explained_by_others(self) -> Paths:
+        return explained_in(self._root, self._shown_as) if self._root.exists() else NO_PATHS
 
     def _declared_twice(
         self, shops: Collection[ShopKey], wanted: Sequence[ManifestPath], listing: Listing

@@ -75,14 +75,14 @@ class TestATable:
         assert "#" not in manifest(fleet, "nara-ink") + manifest(fleet, "uji-ink")
         assert (run("validate").exit_code, run("fmt", "--check", "_defaults").exit_code) == (0, 0)
 
-    def test_a_shared_file_of_others_stays_and_only_what_it_explains_is_left_out(self, fleet: Path, run: Run) -> None:
+    def test_a_shared_file_of_others_stays_and_files_of_shops_get_no_notes(self, fleet: Path, run: Run) -> None:
         shared = "apiVersion: reconciler/v1\n# ours\n# seller_id: SellerId(出品者ID)\n"
         (fleet / "shops" / "_defaults.yaml").write_text(shared)
         text = "shop,seller_id,email\nnara-ink,A1NARAINK00001,pay@nara-ink.example\n"
         run("onboard", table(fleet, text), *OFFLINE)
         assert (fleet / "shops" / "_defaults.yaml").read_text() == shared
         assert "seller_id: A1NARAINK00001\n" in manifest(fleet)
-        assert "email: pay@nara-ink.example # 通知メールアドレス\n" in manifest(fleet)
+        assert "#" not in manifest(fleet)
 
     def test_a_reference_of_an_unknown_scheme_is_reported(self, fleet: Path, run: Run) -> None:
         text = "店舗キー,MWSAuthToken\nnara-ink,ref+azuresecrets://kv/nara-ink\n"
