@@ -106,9 +106,18 @@ def group_names(settings: Settings) -> tuple[str, ...]:
 
 
 def secrets(settings: Settings) -> Secrets:
+    """For one run."""
     from reconciler.adapters.secrets import SecretResolver
 
     return SecretResolver(settings.root)
+
+
+def renewed_secrets(settings: Settings) -> Secrets:
+    """For a service: what is renewed in a store is noticed."""
+    from reconciler.adapters.secrets import SecretResolver
+    from reconciler.adapters.secrets.documents import KEPT_BY_SERVICES
+
+    return SecretResolver(settings.root, kept=KEPT_BY_SERVICES)
 
 
 def client_secret(settings: Settings) -> Secret:

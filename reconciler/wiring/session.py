@@ -90,15 +90,16 @@ def open_session(
     approver: Approver | None = None,
     listener: Listener | None = None,
     stop_signals: StopSignals | None = None,
+    service: bool = False,
 ) -> Session:
-    """Without an approver every plan is approved, without a listener nothing is shown, without signals a run cannot be asked to
-    stop.
+    """`service`: it may last for months. Without an approver every plan is approved, without a listener nothing is shown, without
+    signals a run cannot be asked to stop.
     """
     return Session(
         target=_target(settings),
         manifests=manifests(settings),
         manifest_files=ConfiguredManifestFiles(settings),
-        secrets=runtime.secrets(settings),
+        secrets=runtime.renewed_secrets(settings) if service else runtime.secrets(settings),
         clock=runtime.clock(),
         guards=settings.limits,
         healing=settings.healing,

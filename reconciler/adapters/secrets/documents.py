@@ -1,8 +1,8 @@
 """Secrets that lie in documents with several keys, as `PATH#KEY`: a document is read once for all shops that name it.
 
 In: a locator, and how documents are read. Out: the text of one key, or the whole text where a store permits references without
-a key. What was read is kept for a minute, a failure for some seconds. A store that is down as a whole costs a run one wait, and
-not one for each document.
+a key. What was read is kept for the whole run, by services for a minute; a failure for some seconds. A store that is down as a
+whole costs a run one wait, and not one for each document.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from math import inf
 from typing import Final
 
 from reconciler.adapters.secrets.schemes import display_locator
@@ -22,7 +23,8 @@ from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.ports import SecretMissing
 
-KEPT: Final = 60.0
+KEPT_BY_SERVICES: Final = 60.0
+"""Seconds. What a service reads may be renewed while it runs; what a command reads is the same for all shops of its run."""
 FAILURE_KEPT: Final = 10.0
 SIDE_BY_SIDE: Final = 8
 """Requests to one store at a time."""
@@ -49,7 +51,7 @@ class _KeptDocument:
 
 class DocumentSecrets:
     """A scheme of `SecretResolver`. `name` is that of the scheme, for messages; `form` is how its references look. Where `whole`,
-    a reference without a key means the whole text.
+    a reference without a key means the whole text. `kept`: seconds for which a document counts as read.
     """
 
     def __init__(
@@ -60,12 +62,14 @@ class DocumentSecrets:
         *,
         form: str = "PATH#KEY",
         whole: bool = False,
+        kept: float = inf,
     ) -> None:
         self._name = name
         self._read = read
         self._now = now
         self._form = form
         self._whole = whole
+        self._kept = kept
         self._state = _Documents()
 
     def __call__(self, locator: str) -> str:
@@ -120,7 +124,7 @@ class DocumentSecrets:
                 content = _not_answered(self._shown(path))
             if isinstance(content, SecretStoreUnavailable) and not down:
                 self._state.failed, self._state.failed_until = content, now + FAILURE_KEPT
-            until = now + (FAILURE_KEPT if isinstance(content, SecretMissing) else KEPT)
+            until = now + (FAILURE_KEPT if isinstance(content, SecretMissing) else self._kept)
             self._state.known[path] = _KeptDocument(self._state.failed_until if down else until, content)
 
     def _keys(self, content: Content, path: str) -> Mapping[str, object]:

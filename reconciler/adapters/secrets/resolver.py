@@ -11,6 +11,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -27,17 +28,17 @@ Scheme = Callable[[str], str]
 
 
 class SecretResolver:
-    """`root` is where the paths of `ref+file://` start."""
+    """`root` is where the paths of `ref+file://` start. `kept`: seconds for which documents count as read."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, kept: float = inf) -> None:
         self._root = root
         self._schemes: dict[str, Scheme] = {"env": environment, "file": self._file}
         self._built_in: dict[str, Callable[[], Scheme]] = {
-            "awssecrets": _aws,
+            "awssecrets": partial(_aws, kept),
             "credential": lambda: credential,
-            "gcpsecrets": _gcp,
-            "sops": partial(_sops, root),
-            "vault": _vault,
+            "gcpsecrets": partial(_gcp, kept),
+            "sops": partial(_sops, root, kept),
+            "vault": partial(_vault, kept),
         }
 
     def check_scheme(self, ref: SecretRef) -> None:
@@ -107,31 +108,33 @@ def _shown(ref: SecretRef) -> str:
     return f"ref+{display_locator(ref.scheme)}://{display_locator(ref.locator)}"
 
 
-def _vault() -> Scheme:
+def _vault(kept: float) -> Scheme:
     from reconciler.adapters.secrets.documents import DocumentSecrets, read_each  # noqa: PLC0415  # seldom wanted
     from reconciler.adapters.secrets.vault import Vault  # noqa: PLC0415  # httpx is heavy
 
-    return DocumentSecrets("vault", read_each(Vault().read))
+    return DocumentSecrets("vault", read_each(Vault().read), kept=kept)
 
 
-def _aws() -> Scheme:
+def _aws(kept: float) -> Scheme:
     from reconciler.adapters.secrets.documents import DocumentSecrets  # noqa: PLC0415
 
     try:
         from reconciler.adapters.secrets.aws import AwsSecrets  # noqa: PLC0415  # an extra
     except ModuleNotFoundError as error:
         raise _no_extra("awssecrets", "aws", error) from None
-    return DocumentSecrets("awssecrets", AwsSecrets().read, form="NAME#KEY", whole=True)
+    return DocumentSecrets("awssecrets", AwsSecrets().read, form="NAME#KEY", whole=True, kept=kept)
 
 
-def _gcp() -> Scheme:
+def _gcp(kept: float) -> Scheme:
     from reconciler.adapters.secrets.documents import DocumentSecrets, read_each  # noqa: PLC0415
 
     try:
         from reconciler.adapters.secrets.gcp import GoogleSecrets  # noqa: PLC0415  # an extra
     except ModuleNotFoundError as error:
         raise _no_extra("gcpsecrets", "gcp", error) from None
-    return DocumentSecrets("gcpsecrets", read_each(GoogleSecrets().read), form="PROJECT/NAME#KEY", whole=True)
+    return DocumentSecrets(
+        "gcpsecrets", read_each(GoogleSecrets().read), form="PROJECT/NAME#KEY", whole=True, kept=kept
+    )
 
 
 def _no_extra(scheme: str, extra: str, error: ModuleNotFoundError) -> SecretMissing:
@@ -145,11 +148,11 @@ def _no_extra(scheme: str, extra: str, error: ModuleNotFoundError) -> SecretMiss
     )
 
 
-def _sops(root: Path) -> Scheme:
+def _sops(root: Path, kept: float) -> Scheme:
     from reconciler.adapters.secrets.documents import DocumentSecrets, read_each  # noqa: PLC0415
     from reconciler.adapters.secrets.sops import SopsFiles  # noqa: PLC0415
 
-    return DocumentSecrets("sops", read_each(SopsFiles(root).read), form="FILE#KEY")
+    return DocumentSecrets("sops", read_each(SopsFiles(root).read), form="FILE#KEY", kept=kept)
 
 
 def _load(ref: SecretRef, built_in: Iterable[str]) -> Scheme:

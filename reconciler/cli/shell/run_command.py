@@ -87,7 +87,7 @@ def run_service(
     def work(settings: Settings) -> ExitCode:
         from reconciler.cli.shell.signals import SERVICE_STOPPING, TerminalSignals
 
-        opened = _session(terminal, settings, auto_approve=True)
+        opened = _session(terminal, settings, auto_approve=True, service=True)
         session = replace(opened, stop_signals=TerminalSignals(terminal, SERVICE_STOPPING))
         return _in_session(
             terminal, session, lambda session: terminal.show(_run(terminal, session, service, (settings, *request)))
@@ -209,7 +209,7 @@ def handle_errors(
         return handle_errors(terminal, partial(_raise, only), identified)
 
 
-def _session(terminal: Terminal, settings: Settings, *, auto_approve: bool) -> Session:
+def _session(terminal: Terminal, settings: Settings, *, auto_approve: bool, service: bool = False) -> Session:
     from reconciler.cli.shell.approval import TerminalApprover
     from reconciler.cli.shell.listener import TerminalListener
     from reconciler.cli.shell.signals import TerminalSignals
@@ -220,6 +220,7 @@ def _session(terminal: Terminal, settings: Settings, *, auto_approve: bool) -> S
         approver=TerminalApprover(terminal, auto_approve=auto_approve),
         listener=TerminalListener(terminal),
         stop_signals=TerminalSignals(terminal),
+        service=service,
     )
 
 
