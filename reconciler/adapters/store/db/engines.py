@@ -68,7 +68,7 @@ def _configure_sqlite(engine: Engine, busy_timeout: float) -> None:
 def _configure_postgresql(engine: Engine, deadline: float, *, read_only: bool) -> None:
     """A server or role may turn synchronous commits off; a journal must not. A healthy server itself ends what takes too long."""
     bounded = connection_class(deadline)
-    access = "READ ONLY" if read_only else "READ WRITE"
+    access = " READ ONLY" if read_only else ""  # a database that refuses writes is left as it is
     limit = f"{deadline * 1000:.0f}ms"
     settings = {"synchronous_commit": "on", "statement_timeout": f"'{limit}'", "lock_timeout": f"'{limit}'"}
     own = "".join(f"; SET LOCAL {name} TO {value}" for name, value in settings.items())
@@ -84,4 +84,4 @@ def _configure_postgresql(engine: Engine, deadline: float, *, read_only: bool) -
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         level = "READ COMMITTED" if connection.get_execution_options().get("writes", False) else "REPEATABLE READ"
-        connection.exec_driver_sql(f"BEGIN ISOLATION LEVEL {level} {access}{own}")
+        connection.exec_driver_sql(f"BEGIN ISOLATION LEVEL {level}{access}{own}")
