@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-browser test-deploy test-hosts screenshots check check-deploy bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean readers secret-programs
+.PHONY: help setup run demo test coverage test-browser test-deploy test-hosts screenshots check check-deploy bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean readers secret-programs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ demo: $(VENV)/.run ## Start backend and sidecar on this machine with an example 
 test: $(VENV)/.dev ## Run all tests; one package with PACKAGE=core; as in CI with PROFILE=ci COVERAGE=1
 	@$(BIN)/python -m pytest -n $(if $(PACKAGE),2,$(WORKERS)) --dist loadfile --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=) $(if $(CHECKED),--ignore=tests/architecture --ignore=tests/docs) $(if $(PACKAGE),tests/$(PACKAGE))
 	@test -z '$(COVERAGE)' || $(BIN)/python -m tools.coverage_floors $(PACKAGE)
+
+coverage: ## Run all tests with more examples and compare the coverage of each package with its floor
+	@$(MAKE) --no-print-directory test PROFILE=ci COVERAGE=1
 
 test-browser: $(VENV)/.browser ## Test the screens in the system's Chromium
 	@$(BIN)/python -m pytest -m browser tests/browser
