@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -32,6 +33,16 @@ for _name in [name for name in os.environ if name == "CI" or name.startswith(("C
 # English texts show local times: those of one zone on every machine.
 os.environ["TZ"] = "Asia/Tokyo"
 time.tzset()
+
+
+_LONGEST = ("simulation", "kill", "modelcheck", "conformance", "demo")
+"""Folders of files with few tests that take long."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: those that are started last decide when a parallel run ends."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in _LONGEST)
 
 
 @pytest.fixture(autouse=True, scope="session")
