@@ -46,7 +46,7 @@ def test_ci_runs_the_house_rules_and_then_the_readmes_test_command() -> None:
         "make check",
         "make check-deploy",
         "make test CHECKED=1",
-        "make test-browser &",
+        "make test-browser",
         "make test-deploy",
         "make test-hosts",
     ]
