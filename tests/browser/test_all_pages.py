@@ -94,13 +94,17 @@ def test_what_is_wrong_with_a_page_is_found(sign_in) -> None:
 def test_a_complaint_of_the_browser_is_heard(open_browser, faults) -> None:
     page = open_browser()
     page.goto("/admin/sign-in")
-    page.evaluate(
-        "document.body.append(Object.assign(document.createElement('img'), {src: 'https://elsewhere.example/'}))"
-    )
-    page.evaluate(
-        "document.head.append(Object.assign(document.createElement('script'), {src: '/admin/static/none.js'}))"
-    )
-    page.wait_for_timeout(200)
+    with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
+        page.evaluate(
+            "document.body.append(Object.assign(document.createElement('img'), {src: 'https://elsewhere.example/'}))"
+        )
+    with (
+        page.expect_console_message(lambda message: "404" in message.text),
+        page.expect_console_message(lambda message: "MIME type" in message.text),
+    ):
+        page.evaluate(
+            "document.head.append(Object.assign(document.createElement('script'), {src: '/admin/static/none.js'}))"
+        )
     complaints = list(faults)
     faults.clear()
     assert any("Content Security Policy" in text for text in complaints)
