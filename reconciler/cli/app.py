@@ -141,7 +141,7 @@ class RootCommand(Group):
         except ModuleNotFoundError as error:
             _show_missing_module(error, words)
         except Exception as error:  # noqa: BLE001  # the last place where a fault can be put into words
-            _confess(error)
+            _show_internal_error(error)
         return _ERROR
 
 
@@ -201,7 +201,7 @@ def _show_missing_module(error: ModuleNotFoundError, words: Sequence[str]) -> No
 
     why = missing_extra(error)
     if why is None:
-        _confess(error)
+        _show_internal_error(error)
     elif _for_machines(words):
         from reconciler.views.json.validation import failure_json
 
@@ -210,7 +210,7 @@ def _show_missing_module(error: ModuleNotFoundError, words: Sequence[str]) -> No
         click.echo(_said(_("Error: {message}")).format(message=why.summary.render(_said)), err=True)
 
 
-def _confess(error: Exception) -> None:
+def _show_internal_error(error: Exception) -> None:
     """One line and no values: a message or a local of code that failed may hold a secret."""
     import traceback
 

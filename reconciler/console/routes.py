@@ -98,7 +98,7 @@ async def _alerts(sources: ConsoleSources, visit: PageVisit, _name: str) -> Cons
 
 
 def console_route(scope: Scope) -> str:
-    """The page of a request, as metrics name it: never a part that somebody chose."""
+    """The page of a request, as metrics name it: never a part that someone chose."""
     parts = [part for part in scope["path"].split("/") if part]
     found = next((each for each in ROUTES if _leads_to(each.path, parts)), None)
     if found is None:

@@ -55,7 +55,7 @@ class ChunkTasks:
             await self._do(FleetRunKind.APPLY, arguments)
 
     async def _do(self, kind: FleetRunKind, arguments: dict[str, Any]) -> None:
-        _bear_lost_job()
+        _log_lost_job()
         chunk = read_arguments(arguments)
         if chunk is None:
             version = str(arguments.get("version"))[:16]
@@ -102,7 +102,7 @@ class CareTask:
         @app.periodic(cron=_EVERY_HALF_MINUTE, periodic_id=names.care)
         @app.task(name=CARE_TASK, queue=names.care, queueing_lock=names.care)
         async def care(timestamp: int) -> None:  # noqa: ARG001  # the library's shape
-            _bear_lost_job()
+            _log_lost_job()
             await remove_lost_jobs(app, self.stall)
             await self._care()
 
@@ -114,7 +114,7 @@ class CareTask:
             log_event("care-failed", level="error", error=str(error))
 
 
-def _bear_lost_job() -> None:
+def _log_lost_job() -> None:
     """The library's task of a job fails where the job is gone when it ends, and nobody would ask why."""
     task = asyncio.current_task()
     assert task is not None  # jobs are tasks

@@ -1,6 +1,6 @@
 """Requests of a server, counted for Prometheus: by route and status, and how long they took.
 
-In: a word for each request, of a closed list: no part of a path that somebody chose, so no shop. Out: an application that counts
+In: a word for each request, of a closed list: no part of a path that someone chose, so no shop. Out: an application that counts
 what another one answers, and a text. The registry is its own.
 """
 

@@ -83,7 +83,7 @@ class AccessControl:
         return False
 
     def sign_in(self, request: Request, response: Response) -> None:
-        """A new session in any case: one that somebody planted is worth nothing."""
+        """A new session in any case: one that someone planted is worth nothing."""
         secure = self.caller(request).secure
         self._sessions.end(self._jar.read(request, SESSION))
         give_cookie(response, SESSION, self._sessions.start(), secure=secure, seconds=self._session_seconds)

@@ -55,26 +55,26 @@ class StepRecord:
 
 def step_records(planned: Sequence[Step], recorded: Iterable[tuple[str, Event]]) -> tuple[StepRecord, ...]:
     """`recorded` holds the records of the shop with their times, oldest first. An unplanned step is omitted."""
-    deeds: list[StepRecord] = []
+    records: list[StepRecord] = []
     started: dict[int, int] = {}
     for at, event in recorded:
         match event:
             case StepStarted() | StepDone() | StepFailed() if event.step < len(planned):
-                _put(deeds, started, event.step, _of_step(planned[event.step], at, event))
+                _put(records, started, event.step, _of_step(planned[event.step], at, event))
             case PredictionMissed() | ShopReopened() | ClosureSuperseded() | ReopenFailed() | ShopSkipped():
-                deeds.append(_around(at, event))
+                records.append(_around(at, event))
             case _:
                 pass
-    return tuple(deeds)
+    return tuple(records)
 
 
-def _put(deeds: list[StepRecord], started: dict[int, int], step: int, deed: StepRecord) -> None:
+def _put(records: list[StepRecord], started: dict[int, int], step: int, record: StepRecord) -> None:
     """In the place of its beginning."""
     if step in started:
-        deeds[started[step]] = deed
+        records[started[step]] = record
     else:
-        started[step] = len(deeds)
-        deeds.append(deed)
+        started[step] = len(records)
+        records.append(record)
 
 
 def _of_step(step: Step, at: str, event: StepStarted | StepDone | StepFailed) -> StepRecord:

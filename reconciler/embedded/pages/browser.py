@@ -1,7 +1,7 @@
 """What keeps a browser's session apart from other people's pages: cookies, CSRF tokens, the origin of a post.
 
 A CSRF token is derived from the session's token, so nothing is stored for it. A visitor who is not signed in has a token of
-no meaning, which sign-in replaces: a session that somebody planted is worth nothing.
+no meaning, which sign-in replaces: a session that someone planted is worth nothing.
 """
 
 import hashlib

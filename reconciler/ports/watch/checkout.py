@@ -1,4 +1,4 @@
-"""The checkout that holds the manifests, as somebody or something updates it while it is watched."""
+"""The checkout that holds the manifests, as someone or something updates it while it is watched."""
 
 from __future__ import annotations
 

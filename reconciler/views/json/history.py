@@ -81,22 +81,22 @@ def history_json(runs: Sequence[RunSummary], head: DocumentHead = EMPTY_HEAD) ->
 
 
 def history_steps_json(runs: Sequence[tuple[RunSummary, Sequence[StepRecord]]], head: DocumentHead = EMPTY_HEAD) -> str:
-    return HISTORY_STEPS.text([_deed(run, deed) for run, deeds in runs for deed in deeds], head)
+    return HISTORY_STEPS.text([_step_json(run, record) for run, records in runs for record in records], head)
 
 
-def _deed(run: RunSummary, deed: StepRecord) -> RunStepJson:
-    step = deed.step
+def _step_json(run: RunSummary, record: StepRecord) -> RunStepJson:
+    step = record.step
     return {
-        "at": deed.at,
+        "at": record.at,
         "run": run.run,
         "actor": f"{run.actor}@{run.host}",
         "commit": run.commit,
         "step": step.action.value if step else None,
         "kind": step.kind or None if step else None,
         "fields": [str(ref) for ref in step.refs] if step else [],
-        "outcome": deed.outcome.value,
-        "reason": deed.reason,
-        "request_id": deed.request_id,
+        "outcome": record.outcome.value,
+        "reason": record.reason,
+        "request_id": record.request_id,
     }
 
 

@@ -4,7 +4,7 @@ In: runs, newest first, and a context. Out: a table, whose empty sentence is the
 
 What runs did in one shop, step by step: a table for people, short on a terminal and whole in Markdown.
 
-In: runs, newest first, each with its deeds, and a context. Out: a table, whose empty sentence is the caller's.
+In: runs, newest first, each with its records, and a context. Out: a table, whose empty sentence is the caller's.
 """
 
 from __future__ import annotations
@@ -162,61 +162,61 @@ _STEPS_WHOLE: Final = (*_STEPS_SHORT[:4], ("fields", msg("Fields")), *_STEPS_SHO
 
 
 def steps_short(runs: Deeds, context: RenderContext, empty: Message) -> Table:
-    rows = tuple(_short(run, deed, context) for run, deed in _each(runs))
+    rows = tuple(_short(run, record, context) for run, record in _each(runs))
     return Table(name="history-steps", columns=_STEPS_SHORT, rows=rows, empty=empty)
 
 
 def steps_whole(runs: Deeds, context: RenderContext, empty: Message) -> Table:
-    rows = tuple(_whole(run, deed, context) for run, deed in _each(runs))
+    rows = tuple(_whole(run, record, context) for run, record in _each(runs))
     return Table(name="history-steps", columns=_STEPS_WHOLE, rows=rows, empty=empty)
 
 
 def _each(runs: Deeds) -> Iterator[tuple[RunSummary, StepRecord]]:
-    return ((run, deed) for run, deeds in runs for deed in deeds)
+    return ((run, record) for run, records in runs for record in records)
 
 
-def _short(run: RunSummary, deed: StepRecord, context: RenderContext) -> tuple[Word, ...]:
+def _short(run: RunSummary, record: StepRecord, context: RenderContext) -> tuple[Word, ...]:
     by = _actor(run.actor)
-    at = context.time(deed.at, seconds=True)
+    at = context.time(record.at, seconds=True)
     return (
         at,
         short_run(run.run),
         by,
-        step_text(deed, context),
-        context.translate(step_outcome_message(deed)),
-        deed.request_id,
+        step_text(record, context),
+        context.translate(step_outcome_message(record)),
+        record.request_id,
     )
 
 
-def _whole(run: RunSummary, deed: StepRecord, context: RenderContext) -> tuple[Word, ...]:
-    fields = join_list([str(ref) for ref in deed.step.refs], context) if deed.step else ""
+def _whole(run: RunSummary, record: StepRecord, context: RenderContext) -> tuple[Word, ...]:
+    fields = join_list([str(ref) for ref in record.step.refs], context) if record.step else ""
     by = f"{run.actor}@{run.host}"
-    at = context.time(deed.at, seconds=True)
+    at = context.time(record.at, seconds=True)
     return (
         at,
         run.run,
         by,
-        step_text(deed, context),
+        step_text(record, context),
         fields or None,
-        context.translate(step_outcome_message(deed)),
-        deed.request_id,
+        context.translate(step_outcome_message(record)),
+        record.request_id,
     )
 
 
-def step_text(deed: StepRecord, context: RenderContext) -> str | None:
-    return step_phrase(deed.step, context) if deed.step else None
+def step_text(record: StepRecord, context: RenderContext) -> str | None:
+    return step_phrase(record.step, context) if record.step else None
 
 
-def step_outcome_message(deed: StepRecord) -> Message:
-    match deed.outcome:
+def step_outcome_message(record: StepRecord) -> Message:
+    match record.outcome:
         case StepOutcome.DONE:
             return msg("done")
         case StepOutcome.FAILED:
-            return msg("failed: {why}", why=deed.reason or "-")
+            return msg("failed: {why}", why=record.reason or "-")
         case StepOutcome.MISSED:
             return msg("not as predicted")
         case StepOutcome.REFUSED:
-            return msg("refused: {why}", why=deed.reason or "-")
+            return msg("refused: {why}", why=record.reason or "-")
         case StepOutcome.UNKNOWN:
-            return msg("not known: {why}", why=deed.reason) if deed.reason else msg("not known")
-    assert_never(deed.outcome)
+            return msg("not known: {why}", why=record.reason) if record.reason else msg("not known")
+    assert_never(record.outcome)

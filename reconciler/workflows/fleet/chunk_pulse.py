@@ -44,7 +44,7 @@ class ChunkPulse:
     control: SharedRunControl | None
     on_stop: Callable[[], None]
     every: float = EVERY
-    _told: bool = field(default=False, init=False)
+    _stop_sent: bool = field(default=False, init=False)
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -62,8 +62,8 @@ class ChunkPulse:
             heard = None
         if heard is not None:
             self._hear(heard, sent, asked)
-        if self.stop.requested and not self._told:
-            self._told = True
+        if self.stop.requested and not self._stop_sent:
+            self._stop_sent = True
             self.on_stop()
 
     def _hear(self, heard: _Heard, sent: tuple[tuple[ShopKey, str], ...], asked: float) -> None:

@@ -11,7 +11,7 @@ import anyio.lowlevel
 import pytest
 
 from reconciler.cli import main
-from reconciler.cli.app import _confess
+from reconciler.cli.app import _show_internal_error
 from reconciler.cli.shell.run_command import handle_errors
 from reconciler.cli.shell.signals import TerminalSignals
 from reconciler.cli.shell.terminal import Terminal, colour_wanted
@@ -91,7 +91,7 @@ def test_what_is_raised_while_a_terminal_listens_is_raised_as_it_is(raised: Base
 
 def test_an_internal_error_within_groups_is_named(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RECONCILER_DEBUG", raising=False)
-    _confess(ExceptionGroup("outer", [ExceptionGroup("inner", [_zero_division()])]))
+    _show_internal_error(ExceptionGroup("outer", [ExceptionGroup("inner", [_zero_division()])]))
     assert "Internal error: ZeroDivisionError at test_internals.py:" in capsys.readouterr().err
 
 

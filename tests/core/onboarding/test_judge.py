@@ -227,8 +227,8 @@ def test_every_open_item_has_a_party_and_every_merchant_item_a_task(of):
     shop = judge_shop(of)
     assert all((each.party is not None) is each.is_open for each in shop.items)
     assert (shop.state is OnboardingState.COMPLETE) is (not shop.open_items)
-    told = {which for task in merchant_tasks(shop) for which in task.items}
-    assert {each.item for each in shop.of_party(MERCHANT)} <= told
+    named = {which for task in merchant_tasks(shop) for which in task.items}
+    assert {each.item for each in shop.of_party(MERCHANT)} <= named
     if of.observed is None:
         assert not any(each.is_missing and each.item is not ITEM.TEST_ORDER for each in shop.items[1:])
     assert loudest_first([shop, judge_shop(evidence())])[0] == shop or shop.state is OnboardingState.COMPLETE

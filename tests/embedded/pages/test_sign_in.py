@@ -60,7 +60,7 @@ def test_a_success_starts_the_count_of_failures_again(visitor) -> None:
 
 
 def test_signing_in_gives_a_session_of_its_own(visitor) -> None:
-    """A session that somebody planted in the browser before is worth nothing."""
+    """A session that someone planted in the browser before is worth nothing."""
     person = visitor()
     person.opens("/admin/sign-in")
     planted = person.client.cookies[ADMIN_COOKIE.name]

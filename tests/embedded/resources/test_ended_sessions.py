@@ -34,7 +34,7 @@ def test_the_next_visitor_gets_no_checkout_of_the_one_before(shopper, orders: bo
 
 
 def test_of_two_who_hold_one_token_one_goes_on(shopper) -> None:
-    """A sign-in that was sent twice, or a token that somebody saw: the second one finds the session gone."""
+    """A sign-in that was sent twice, or a token that someone saw: the second one finds the session gone."""
     _, session = start(shopper)
     with shopper.services.database.writing() as connection:
         sessions.sign_out_buyer(connection, session, shopper.now)

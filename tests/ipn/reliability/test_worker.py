@@ -324,7 +324,7 @@ class Moving:
     async def mark_paid(self, order: Order, received, key: str) -> bool:
         if not self._moved:
             self._moved = True
-            await self._real.mark_paid(order, received, "somebody-else")
+            await self._real.mark_paid(order, received, "someone-else")
         return await self._real.mark_paid(order, received, key)
 
 

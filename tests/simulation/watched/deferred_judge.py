@@ -35,7 +35,7 @@ class Waiting:
     lived: float = 0.0
     """So many seconds of the present window passed with nothing in the way."""
     touched: bool = False
-    """Somebody else changed one of the fields since: the plan is not the approved one any more."""
+    """Someone else changed one of the fields since: the plan is not the approved one any more."""
 
 
 @dataclass(slots=True)

@@ -39,7 +39,7 @@ class WatchPace:
 
 @dataclass(slots=True)
 class Stubborn:
-    """Somebody who wants another value than Git, and sets it again after each heal."""
+    """Someone who wants another value than Git, and sets it again after each heal."""
 
     shop: str
     field: str

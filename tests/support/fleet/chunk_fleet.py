@@ -168,7 +168,7 @@ class ChunkFleet:
 
     @contextmanager
     def stopping(self, run: str) -> Iterator[ChunkTools]:
-        """Somebody stops the run once the chunk is claimed."""
+        """Someone stops the run once the chunk is claimed."""
         with self.tools() as tools:
             yield replace(
                 tools, session_at=self._after(tools, lambda: tools.runs.request_stop(run, StopReason.CANCELLED))

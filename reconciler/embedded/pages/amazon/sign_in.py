@@ -1,7 +1,7 @@
 """P1 サインイン and P2 連携確認 of the practice Amazon: who a buyer is, and whether a shop may learn it.
 
 In: an errand of a shop. Out: a session of Amazon's own, a consent, and the way back: to the shop with its state and a code, or to
-the payment. Somebody who signed in within a day is not asked again, nor one who agreed before.
+the payment. Someone who signed in within a day is not asked again, nor one who agreed before.
 """
 
 from typing import Final

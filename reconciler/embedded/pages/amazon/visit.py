@@ -44,7 +44,7 @@ class Errand:
 
 
 class BuyerNeeded(Exception):
-    """Somebody has to sign in first, or to agree that this shop learns who they are."""
+    """Someone has to sign in first, or to agree that this shop learns who they are."""
 
     def __init__(self, address: str) -> None:
         super().__init__(address)

@@ -98,7 +98,7 @@ def _is_expected(session: ShopSession, state: str) -> bool:
 def _arrive(
     connection: Connection, guest: ShopGuest, session: ShopSession, merchant: Merchant, buyer_id: int
 ) -> Arrival | None:
-    """The token is new in any case: what somebody knew of this session before is worth nothing."""
+    """The token is new in any case: what someone knew of this session before is worth nothing."""
     now, target = guest.services.now(), return_screen(session.return_to or "", "mypage")
     signed_in = BuyerSignIn(buyer_id=buyer_id, seller_id=merchant.seller_id)
     if session.member is not None:

@@ -72,7 +72,7 @@ async def go_to_payment(guest: GuestPost) -> Response:
 
 @payment_router.get("")
 async def show_payment(guest: Guest) -> Response:
-    """Of somebody who reloads after a form that was refused."""
+    """Of someone who reloads after a form that was refused."""
     return RedirectResponse(guest.address("cart"), 303)
 
 

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/{shop_key}")
 
 WRONG: Final = N_("ログインIDまたはパスワードが正しくありません。")
 PURCHASE: Final = "checkout"
-"""Where somebody goes on who signed in on the way to an order."""
+"""Where someone goes on who signed in on the way to an order."""
 
 
 @router.get("/purchase-login")

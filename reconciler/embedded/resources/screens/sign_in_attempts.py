@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in, on any screen.
+"""How often someone may try to sign in, on any screen.
 
 In: a name as it was entered, known or not. Out: nothing, or `Problem`. After five failures in a row a name has to wait: the
 answer reveals nothing about it.

@@ -2,7 +2,7 @@
 
 In: a token from a cookie. Out: the session, or nothing. Tokens are random and kept as SHA-256 only. A visitor has a session from
 the first post on; it ends after a day, and its cart with it. Signing in gives a new token to the same session, so that a token
-that somebody else planted or saw opens nothing.
+that someone else planted or saw opens nothing.
 """
 
 from collections.abc import Sequence
@@ -86,7 +86,7 @@ def find_shop_session(connection: Connection, shop_key: str, token: str, now: da
 
 
 def sign_in_member(connection: Connection, session: ShopSession, member_id: int, now: datetime) -> str:
-    """The new token of the session. A sign-in with Amazon that came before it is over: it may be somebody else's."""
+    """The new token of the session. A sign-in with Amazon that came before it is over: it may be someone else's."""
     return _renew(connection, session, now, member_id=member_id, buyer_id=None, buyer_seller_id=None)
 
 

@@ -1,4 +1,4 @@
-"""What is old and settled is deleted; what somebody may still need stays, whatever its age."""
+"""What is old and settled is deleted; what someone may still need stays, whatever its age."""
 
 from contextlib import closing
 from dataclasses import replace

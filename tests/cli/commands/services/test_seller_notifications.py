@@ -87,7 +87,7 @@ def places(folder: Path) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def merchant(places: tuple[str, str]) -> Iterator[Person]:
-    """Somebody who registered the endpoint."""
+    """Someone who registered the endpoint."""
     with httpx.Client(base_url=places[0], follow_redirects=True, timeout=30) as client:
         person = Person(client)
         person.signs_in("", "reconciler", SECRET)

@@ -1,4 +1,4 @@
-"""A checkout of somebody else: its link, its answer from Amazon, its order, and what a thief has of them."""
+"""A checkout of someone else: its link, its answer from Amazon, its order, and what a thief has of them."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +14,7 @@ ORDER = f"/shop/{OSAKA}/order"
 
 @pytest.fixture
 def thief(visitor: Callable) -> Shopper:
-    """Somebody at the shop who is not signed in at Amazon."""
+    """Someone at the shop who is not signed in at Amazon."""
     person = Shopper(visitor().client)
     person.puts("tea")
     return person

@@ -15,7 +15,7 @@ FORM = "/amazon-settings"
 
 
 def saving(shop: str = KYOTO, **entered: str) -> Act:
-    """Somebody fills in Amazon設定 and saves it."""
+    """Someone fills in Amazon設定 and saves it."""
     return lambda stage: stage.opens(shop).sends(FORM, **entered)
 
 

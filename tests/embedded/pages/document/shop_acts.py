@@ -60,7 +60,7 @@ def come(stage: Stage) -> Shopper:
 
 
 def shopping(steps: Steps) -> Act:
-    """Somebody at the open shop, who is known nowhere yet."""
+    """Someone at the open shop, who is known nowhere yet."""
     return lambda stage: steps(come(stage))
 
 

@@ -77,7 +77,7 @@ def selling(**product: Any) -> Callable[[Stage], None]:
 
 
 def keeping_the_form(person: Shopper) -> Page:
-    """Somebody adds 定期 in a second window while a form is open, and then sends the form."""
+    """Someone adds 定期 in a second window while a form is open, and then sends the form."""
     form = person.page.form("/checkout")
     person.puts("monthly")
     kept = [(name, value) for name, value in form.fields if name not in DESTINATION]

@@ -54,7 +54,7 @@ class Answer:
 
 
 def forged_posts(crawler: Crawler, form: PageForm, dump: Callable[[], object]) -> Iterator[Answer]:
-    """Without a token, with a wrong one, from another site, and from somebody without the session."""
+    """Without a token, with a wrong one, from another site, and from someone without the session."""
     without = [each for each in form.fields if each[0] != "csrf"]
     home = str(crawler.client.base_url).rstrip("/")
     tokens = {"none": without, "wrong": [*without, ("csrf", "0" * 64)], "no text": [*without, ("csrf", "あ\x00")]}

@@ -1,4 +1,4 @@
-"""Somebody who opens every page that links and forms lead to, sends each form once, and remembers what they saw.
+"""Someone who opens every page that links and forms lead to, sends each form once, and remembers what they saw.
 
 In: a browser and where to start. Out: the routes that answered, the forms that were seen, and what was wrong with an answer.
 """

@@ -1,4 +1,4 @@
-"""What no answer of a page may have, whatever was sent: an active element of somebody else's, a secret, a missing header.
+"""What no answer of a page may have, whatever was sent: an active element of someone else's, a secret, a missing header.
 
 In: an answer. Out: what is wrong with it, in words.
 """

@@ -58,7 +58,7 @@ def seeded(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shopper(visitor: Callable[[], Shopper]) -> Callable[..., Shopper]:
-    """Somebody at the shop osaka-books, or another one, with a browser of their own."""
+    """Someone at the shop osaka-books, or another one, with a browser of their own."""
 
     def come(shop: str = OSAKA) -> Shopper:
         return Shopper(visitor().client, shop)

@@ -1,4 +1,4 @@
-"""What somebody tries who wants another person's account: each of it does nothing."""
+"""What someone tries who wants another person's account: each of it does nothing."""
 
 from urllib.parse import parse_qs, urlsplit
 
