@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.console.elements import Choice, ConsolePage, Element, FilterField, FilterForm, GridCell, Section
+from reconciler.console.elements import ConsolePage, Element, FilterForm, GridCell, Section
 from reconciler.console.parts.cells import plain_cell, shop_cell
+from reconciler.console.parts.filters import choice_filter, filter_form
 from reconciler.console.parts.grids import choices_of, older_pager, table_grid
 from reconciler.console.visit import PageVisit
 from reconciler.core.alerts.alert import AlertState
@@ -51,24 +52,9 @@ def _shop(cell: object, _visit: PageVisit) -> GridCell:
 
 
 def _filter(found: AlertsOverview, visit: PageVisit) -> FilterForm:
-    query = visit.query
-    any_of = Choice(value="", label=visit.say(msg("any")))
-    states = tuple(Choice(value=each.value, label=visit.say(ALERT_STATES[each])) for each in AlertState)
-    channel = query.text("channel") or ""
-    channels = tuple(Choice(value=each, label=each) for each in sorted({*found.channels, *filter(None, [channel])}))
+    channels = sorted({*found.channels, *filter(None, [visit.query.text("channel")])})
     fields = (
-        FilterField(
-            name="state", label=visit.say(msg("State")), value=query.text("state") or "", choices=(any_of, *states)
-        ),
-        FilterField(name="channel", label=visit.say(msg("Channel")), value=channel, choices=(any_of, *channels)),
+        choice_filter("state", msg("State"), [(each.value, ALERT_STATES[each]) for each in AlertState], visit),
+        choice_filter("channel", msg("Channel"), [(each, each) for each in channels], visit),
     )
-    filtered = any(query.text(each.name) for each in fields)
-    return FilterForm(
-        action="/alerts",
-        fields=fields,
-        submit=visit.say(msg("Filter")),
-        label=visit.say(msg("Filter alerts")),
-        kept=tuple((name, value) for name in ("refresh",) if (value := query.text(name))),
-        reset=visit.here(state=None, channel=None, before=None) if filtered else "",
-        reset_label=visit.say(msg("Show all")),
-    )
+    return filter_form("/alerts", msg("Filter alerts"), fields, visit, place="before")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.console.elements import Choice, ConsolePage, FilterField, FilterForm, Grid, GridCell, Section
+from reconciler.console.elements import ConsolePage, FilterForm, Grid, GridCell, Section
 from reconciler.console.http.query import page_address
 from reconciler.console.pages.runs import shop_named
 from reconciler.console.parts.cells import plain_cell, shop_cell
+from reconciler.console.parts.filters import choice_filter, filter_form, text_filter
 from reconciler.console.parts.grids import CellMaker, older_pager, page_section, table_grid
 from reconciler.console.visit import PageVisit
 from reconciler.core.diagnostics.messages import Message, msg
@@ -119,25 +120,9 @@ NOTIFICATION_CELLS: Final[dict[str, CellMaker]] = {
 
 
 def _filter(visit: PageVisit) -> FilterForm:
-    query = visit.query
-    any_of = Choice(value="", label=visit.say(msg("any")))
-    statuses = tuple(Choice(value=key, label=visit.say(word)) for key, word in INBOX_STATUS_WORDS.items())
     fields = (
-        FilterField(
-            name="words", label=visit.say(msg("Id, reference or order number")), value=query.text("words") or ""
-        ),
-        FilterField(name="shop", label=visit.say(msg("Shop key")), value=query.text("shop") or ""),
-        FilterField(
-            name="status", label=visit.say(msg("Status")), value=query.text("status") or "", choices=(any_of, *statuses)
-        ),
+        text_filter("words", msg("Id, reference or order number"), visit),
+        text_filter("shop", msg("Shop key"), visit),
+        choice_filter("status", msg("Status"), INBOX_STATUS_WORDS.items(), visit),
     )
-    filtered = any(query.text(each.name) for each in fields)
-    return FilterForm(
-        action="/inbox",
-        fields=fields,
-        submit=visit.say(msg("Filter")),
-        label=visit.say(msg("Filter notifications")),
-        kept=tuple((name, value) for name in ("refresh",) if (value := query.text(name))),
-        reset=visit.here(words=None, shop=None, status=None, before=None) if filtered else "",
-        reset_label=visit.say(msg("Show all")),
-    )
+    return filter_form("/inbox", msg("Filter notifications"), fields, visit, place="before")

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.console.elements import (
-    Choice,
     ConsolePage,
     Element,
-    FilterField,
     FilterForm,
     Grid,
     GridCell,
@@ -18,6 +16,7 @@ from reconciler.console.elements import (
     Tiles,
 )
 from reconciler.console.parts.cells import moment_cell, plain_cell, said_cell, shop_cell
+from reconciler.console.parts.filters import choice_filter, filter_form, text_filter
 from reconciler.console.parts.grids import choices_of, grid, numbered_pager
 from reconciler.console.visit import PageVisit
 from reconciler.core.diagnostics.messages import msg
@@ -122,29 +121,11 @@ def _row(shop: ShopOnboarding, visit: PageVisit) -> tuple[GridCell, ...]:
 
 
 def _filter(visit: PageVisit) -> FilterForm:
-    query = visit.query
-    any_of = Choice(value="", label=visit.say(msg("any")))
-    states = tuple(Choice(value=each.value, label=visit.say(ONBOARDING_STATE_WORDS[each])) for each in OnboardingState)
-    parties = tuple(Choice(value=each.value, label=visit.say(PARTY_WORDS[each])) for each in ActingParty)
+    states = [(each.value, ONBOARDING_STATE_WORDS[each]) for each in OnboardingState]
+    parties = [(each.value, PARTY_WORDS[each]) for each in ActingParty]
     fields = (
-        FilterField(name="words", label=visit.say(msg("Shop key contains")), value=query.text("words") or ""),
-        FilterField(
-            name="state", label=visit.say(msg("State")), value=query.text("state") or "", choices=(any_of, *states)
-        ),
-        FilterField(
-            name="party",
-            label=visit.say(msg("Acts first")),
-            value=query.text("party") or "",
-            choices=(any_of, *parties),
-        ),
+        text_filter("words", msg("Shop key contains"), visit),
+        choice_filter("state", msg("State"), states, visit),
+        choice_filter("party", msg("Acts first"), parties, visit),
     )
-    filtered = any(query.text(each.name) for each in fields)
-    return FilterForm(
-        action="/onboarding",
-        fields=fields,
-        submit=visit.say(msg("Filter")),
-        label=visit.say(msg("Filter shops")),
-        kept=tuple((name, value) for name in ("refresh",) if (value := query.text(name))),
-        reset=visit.here(words=None, state=None, party=None, page=None) if filtered else "",
-        reset_label=visit.say(msg("Show all")),
-    )
+    return filter_form("/onboarding", msg("Filter shops"), fields, visit, place="page")

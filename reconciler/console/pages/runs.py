@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.console.elements import Choice, ConsolePage, FilterField, FilterForm, Grid, GridCell, Section
+from reconciler.console.elements import ConsolePage, FilterForm, Grid, GridCell, Section
 from reconciler.console.http.query import BadQueryError
 from reconciler.console.parts.cells import code_cell, moment_cell, plain_cell, run_cell, run_status_cell
+from reconciler.console.parts.filters import choice_filter, filter_form, text_filter
 from reconciler.console.parts.grids import choices_of, grid, older_links
 from reconciler.console.visit import PageVisit
 from reconciler.core.diagnostics.messages import Message, msg
@@ -95,28 +96,10 @@ def _row(run: RunSummary, visit: PageVisit) -> tuple[GridCell, ...]:
 
 
 def _filter(visit: PageVisit) -> FilterForm:
-    query = visit.query
-    any_of = Choice(value="", label=visit.say(msg("any")))
-    statuses = tuple(Choice(value=each.value, label=visit.say(word)) for each, word in RUN_STATUS_WORDS.items())
+    statuses = [(each.value, word) for each, word in RUN_STATUS_WORDS.items()]
     fields = (
-        FilterField(
-            name="words", label=visit.say(msg("Id, actor, command or commit contains")), value=query.text("words") or ""
-        ),
-        FilterField(name="shop", label=visit.say(msg("Shop key")), value=query.text("shop") or ""),
-        FilterField(
-            name="status",
-            label=visit.say(msg("Outcome")),
-            value=query.text("status") or "",
-            choices=(any_of, *statuses),
-        ),
+        text_filter("words", msg("Id, actor, command or commit contains"), visit),
+        text_filter("shop", msg("Shop key"), visit),
+        choice_filter("status", msg("Outcome"), statuses, visit),
     )
-    filtered = any(query.text(each.name) for each in fields)
-    return FilterForm(
-        action="/runs",
-        fields=fields,
-        submit=visit.say(msg("Filter")),
-        label=visit.say(msg("Filter runs")),
-        kept=tuple((name, value) for name in ("refresh",) if (value := query.text(name))),
-        reset=visit.here(words=None, shop=None, status=None, before=None) if filtered else "",
-        reset_label=visit.say(msg("Show all")),
-    )
+    return filter_form("/runs", msg("Filter runs"), fields, visit, place="before")

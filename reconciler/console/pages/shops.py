@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.console.elements import (
-    Choice,
     ConsolePage,
-    FilterField,
     FilterForm,
     Grid,
     GridCell,
@@ -22,6 +20,7 @@ from reconciler.console.parts.cells import (
     shop_cell,
     shop_state_cell,
 )
+from reconciler.console.parts.filters import choice_filter, filter_form, text_filter
 from reconciler.console.parts.grids import choices_of, numbered_pager
 from reconciler.console.visit import PageVisit
 from reconciler.core.diagnostics.messages import Message, msg
@@ -128,35 +127,16 @@ def _direction(query: ShopQuery) -> Order:
 
 
 def _filter(fleet: FleetOverview, visit: PageVisit) -> FilterForm:
-    query = visit.query
-    any_of = Choice(value="", label=visit.say(msg("any")))
-    states = tuple(Choice(value=each.value, label=visit.say(SHOP_STATE_WORDS[each])) for each in ShopState)
-    severities = tuple(
-        Choice(value=each.name.lower(), label=visit.say(msg("{severity} or worse", severity=SEVERITY_NAMES[each])))
+    severities = [
+        (each.name.lower(), msg("{severity} or worse", severity=SEVERITY_NAMES[each]))
         for each in sorted(FindingSeverity, reverse=True)
-    )
-    owner = query.text("owner") or ""
-    owners = tuple(Choice(value=each, label=each) for each in sorted({*fleet.owners, *filter(None, [owner])}))
+    ]
+    owners = sorted({*fleet.owners, *filter(None, [visit.query.text("owner")])})
     fields = (
-        FilterField(name="words", label=visit.say(msg("Shop key contains")), value=query.text("words") or ""),
-        FilterField(
-            name="state", label=visit.say(msg("State")), value=query.text("state") or "", choices=(any_of, *states)
-        ),
-        FilterField(
-            name="severity",
-            label=visit.say(msg("Severity")),
-            value=query.text("severity") or "",
-            choices=(any_of, *severities),
-        ),
-        FilterField(name="owner", label=visit.say(msg("Responsible")), value=owner, choices=(any_of, *owners)),
+        text_filter("words", msg("Shop key contains"), visit),
+        choice_filter("state", msg("State"), [(each.value, SHOP_STATE_WORDS[each]) for each in ShopState], visit),
+        choice_filter("severity", msg("Severity"), severities, visit),
+        choice_filter("owner", msg("Responsible"), [(each, each) for each in owners], visit),
     )
-    filtered = any(query.text(each.name) for each in fields)
-    return FilterForm(
-        action="/shops",
-        fields=fields,
-        submit=visit.say(msg("Filter")),
-        label=visit.say(msg("Filter shops")),
-        kept=tuple((name, value) for name in ("order", "reverse", "refresh") if (value := query.text(name))),
-        reset=visit.here(words=None, state=None, severity=None, owner=None, page=None) if filtered else "",
-        reset_label=visit.say(msg("Show all")),
-    )
+    kept = ("order", "reverse", "refresh")
+    return filter_form("/shops", msg("Filter shops"), fields, visit, place="page", kept=kept)
