@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test coverage test-browser test-deploy test-hosts screenshots check check-deploy bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean readers secret-programs
+.PHONY: help setup run demo test coverage test-browser test-deploy test-hosts screenshots check check-deploy bench bench-scale bench-ipn bench-octodns soak certificate mutants dist site schemas catalogue format clean readers secret-programs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,11 @@ $(VENV)/.deploy: $(VENV)/.dev
 $(VENV)/.browser: $(VENV)/.dev
 	@echo "Installing the driver of the browser ..."
 	@$(PIP) install --constraint constraints.txt --editable '.[browser]'
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.dev
+	@echo "Installing the tools of the documentation site ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[docs]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.dev
@@ -151,6 +156,9 @@ dist: $(VENV)/.dev ## Build the source distribution and the wheel in dist/, and 
 
 mutants: $(VENV)/.soak ## Run mutation tests of core/planning: at least 90 % killed, each survivor explained
 	@$(BIN)/python -m tools.mutants
+
+site: $(VENV)/.docs ## Build the documentation site in build/site, in English and Japanese, offline
+	@$(BIN)/python -m tools.docs_site
 
 schemas: $(VENV)/.dev ## Generate schemas/, docs/codes.md, the tables of the READMEs, examples in docs
 	@$(BIN)/python -m tools.codegen

@@ -44,6 +44,7 @@ def test_ci_runs_the_house_rules_and_then_the_readmes_test_command() -> None:
     made = [line for line in lines if line.startswith("make ")]
     assert made == [
         "make check",
+        "make site",
         "make check-deploy",
         "make test CHECKED=1",
         "make test-browser",
