@@ -17,6 +17,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.diagnostics.system_errors import system_reason
+from reconciler.core.findings.runbooks import RunbookTeam
 from reconciler.core.values import SecretRef
 from reconciler.core.watch.watch_settings import WatchSettings
 from reconciler.lib.durations import duration_word
@@ -99,6 +100,9 @@ def _flat(settings: Settings) -> Iterator[tuple[str, object]]:
     yield "ipn.topics", settings.sidecar.topics
     yield from _watch(settings.watch)
     yield from _console(settings.console)
+    yield "runbooks.url", settings.runbooks.url
+    for team in RunbookTeam:
+        yield f"runbooks.escalation.{team.value}", settings.runbooks.escalation.get(team)
 
 
 def _watch(watch: WatchSettings) -> Iterator[tuple[str, object]]:

@@ -103,6 +103,7 @@ def open_session(
         clock=runtime.clock(),
         guards=settings.limits,
         healing=settings.healing,
+        runbooks=settings.runbooks,
         pace=settings.pace,
         execution=_execution_limits(settings),
         observing=partial(observer, settings),

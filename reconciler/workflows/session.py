@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.messages import Message
+    from reconciler.core.findings.runbooks import Runbooks
     from reconciler.core.healing.policy import HealingPolicy
     from reconciler.core.model.canonical import DigestKey
     from reconciler.core.planning.guards import Limits
@@ -140,6 +141,7 @@ class Session:
     clock: Clock
     guards: Limits
     healing: HealingPolicy
+    runbooks: Runbooks
     pace: RequestPace
     execution: ExecutionLimits
     observing: Callable[[Callable[[RequestLogEntry], None]], AbstractAsyncContextManager[ObservingBackend]]

@@ -75,7 +75,7 @@ def test_a_command_that_does_not_exist_is_found(line: str) -> None:
 
 
 def parses(line: str) -> bool:
-    words = [{"NUMBER": "1"}.get(word, word) for word in shlex.split(line)[1:]]
+    words = [{"NUMBER": "1", "FIELD": "amazon.enabled"}.get(word, word) for word in shlex.split(line)[1:]]
     command: Any = app
     context = click.Context(app, info_name="reconciler")
     while isinstance(command, click.Group) and words:

@@ -10,10 +10,12 @@ from reconciler.adapters.manifests.documents.base import Document, TextFormat
 from reconciler.adapters.manifests.documents.formats import (
     BACKEND,
     CLIENT,
+    CONTACT,
     DATABASE,
     FILE,
     KIND,
     PERCENTAGE,
+    RUNBOOK_URL,
     SECRET_REFERENCE,
     SITE_URL,
     STORE,
@@ -167,6 +169,34 @@ class TimeoutsDocument(Document):
     )
 
 
+class EscalationDocument(Document):
+    payments: Annotated[str, TextFormat(CONTACT)] | None = _setting(
+        "Payments / 決済",
+        "Contact of the team that knows orders and Seller Central, such as payments-oncall@example.com.",
+        "受注とAmazonセラーセントラルを担当するチームの連絡先(例: payments-oncall@example.com)。",
+    )
+    operations: Annotated[str, TextFormat(CONTACT)] | None = _setting(
+        "Operations / 運用",
+        "Contact of the team that runs the tool, such as +81-3-0000-0000.",
+        "ツールを運用するチームの連絡先(例: +81-3-0000-0000)。",
+    )
+
+
+class RunbooksDocument(Document):
+    url: Annotated[str, TextFormat(RUNBOOK_URL)] | None = _setting(
+        "Address / アドレス",
+        "Address of a section of the runbooks, with {page} and {section}, and {language} (en or ja) where both languages are"
+        " published. Default: the pages of the documentation.",
+        "ランブックの節のアドレス。{page}と{section}を含めます。日英両方を公開している場合は{language}(enまたはja)も使えます。"
+        "省略時はドキュメントのページ。",
+    )
+    escalation: EscalationDocument | None = _setting(
+        "Escalation / エスカレーション先",
+        "Whom to contact when the runbook does not help, by team. Shown with findings and in alerts.",
+        "ランブックで解決しない場合の連絡先(チーム別)。検出とアラートに表示します。",
+    )
+
+
 class SettingsDocument(Document):
     manifests: (
         Annotated[str, TextFormat(FILE)]
@@ -231,4 +261,9 @@ class SettingsDocument(Document):
     )
     console: ConsoleDocument | None = _setting(
         "Console / コンソール", "Who may read the pages of `serve console`.", "serve consoleのページを閲覧できる人。"
+    )
+    runbooks: RunbooksDocument | None = _setting(
+        "Runbooks / ランブック",
+        "Where the runbooks of findings are, and whom to contact when they do not help.",
+        "検出のランブックの場所と、解決しない場合の連絡先。",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconciler.console.elements import Grid, GridCell
 from reconciler.console.parts.cells import (
+    NOTHING,
     code_cell,
     field_value_cell,
     moment_cell,
@@ -25,7 +26,7 @@ from reconciler.core.overview.words import HEAL_OUTCOME_WORDS
 
 _TITLES = (
     *(msg("Finding"), msg("Severity"), msg("State"), msg("Desired (Git)"), msg("Found"), msg("Changed by")),
-    *(msg("Opened"), msg("Responsible"), msg("Command")),
+    *(msg("Opened"), msg("Responsible"), msg("Command"), msg("Runbook")),
 )
 _HEAL_TITLES = (
     *(msg("Time"), msg("Shop"), msg("Field"), msg("Outcome"), msg("Rule"), msg("Changed before by"), msg("Run")),
@@ -61,7 +62,19 @@ def _row(finding: FindingLine, visit: PageVisit) -> tuple[GridCell, ...]:
         moment_cell(finding.opened, visit, age=True),
         plain_cell(finding.owner),
         code_cell(finding.command),
+        _runbook(finding, visit),
     )
+
+
+def _runbook(finding: FindingLine, visit: PageVisit) -> GridCell:
+    """A link where the runbooks have an address, else the place of the page in the repository."""
+    if finding.runbook is None:
+        return NOTHING
+    link = visit.say(finding.runbook)
+    note = visit.say(msg("Escalate to: {contact}", contact=finding.escalation)) if finding.escalation else ""
+    if link.startswith(("https://", "http://")):
+        return GridCell(text=finding.kind.value, href=link, note=note)
+    return GridCell(text=link, code=True, note=note)
 
 
 def _state(finding: FindingLine, visit: PageVisit) -> GridCell:

@@ -55,7 +55,9 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingLine:
-    """A finding, with its values as cells. `command` settles it."""
+    """A finding, with its values as cells. `command` settles it; `runbook` says where to read what to do, `escalation`
+    whom to ask.
+    """
 
     id: str
     shop: str
@@ -77,6 +79,8 @@ class FindingLine:
     accepted_until: str | None = None
     resolved_by: ResolvedBy | None = None
     command: str | None = None
+    runbook: Message | None = None
+    escalation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

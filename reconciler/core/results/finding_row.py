@@ -7,6 +7,7 @@ from typing import Final
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.findings.fields import field_at
 from reconciler.core.findings.finding import Finding, FindingClass
+from reconciler.core.findings.runbooks import NO_RUNBOOKS, Runbooks
 from reconciler.core.findings.settle import settling_command
 from reconciler.core.findings.words import CLASS_WORDS, RESOLVER_WORDS, SEVERITY_NAMES, STATE_WORDS
 from reconciler.core.model.canonical import SENSITIVE, Json, dumps
@@ -34,12 +35,14 @@ FINDING_COLUMNS: Final = (
     ("last_seen", msg("Last seen")),
     ("proposal", msg("Proposed plan")),
     ("command", msg("Command")),
+    ("runbook", msg("Runbook")),
+    ("escalation", msg("Escalate to")),
 )
 
 SENSITIVE_CELL: Final = NamedCell(SENSITIVE, msg("(sensitive value)"))
 
 
-def whole_finding(finding: Finding, proposal: str | None = None) -> tuple[Cell, ...]:
+def whole_finding(finding: Finding, proposal: str | None = None, runbooks: Runbooks = NO_RUNBOOKS) -> tuple[Cell, ...]:
     """`proposal` is the file of a plan that is ready for it."""
     key, author, ref = finding.key, finding.author, field_at(finding.key.field)
     return (
@@ -63,7 +66,15 @@ def whole_finding(finding: Finding, proposal: str | None = None) -> tuple[Cell, 
         finding.last_seen,
         proposal,
         settling_command(finding, proposal),
+        runbook_cell(finding, runbooks),
+        runbooks.contact(key.kind),
     )
+
+
+def runbook_cell(finding: Finding, runbooks: Runbooks) -> NamedCell:
+    """People get the page in their language, programs the English one."""
+    link = runbooks.link(finding.key.kind)
+    return NamedCell(str(link), link)
 
 
 def severity_cell(severity: FindingSeverity) -> NamedCell:

@@ -5,7 +5,7 @@ In: an alert and a context. Out: one-line strings, safe on a terminal, without m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.core.alerts.alert import Alert, AlertKind, CommonCause
@@ -13,6 +13,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.audit import actor_type_word
 from reconciler.core.findings.fields import field_at
 from reconciler.core.findings.finding import Finding, FindingClass, FindingEvent, FindingEventKind
+from reconciler.core.findings.runbooks import NO_RUNBOOKS, Runbooks
 from reconciler.core.findings.settle import settling_command
 from reconciler.core.findings.words import CLASS_WORDS, EVENT_WORDS, RESOLVER_WORDS, SEVERITY_NAMES
 from reconciler.core.model.canonical import Json
@@ -33,12 +34,12 @@ class AlertText:
     command: str | None = None
 
 
-def alert_text(alert: Alert, context: RenderContext) -> AlertText:
+def alert_text(alert: Alert, context: RenderContext, runbooks: Runbooks = NO_RUNBOOKS) -> AlertText:
     match alert.kind:
         case AlertKind.FINDING:
-            return _single(alert, alert.events[0], context)
+            return _single(alert, alert.events[0], context, runbooks)
         case AlertKind.STORM | AlertKind.DIGEST:
-            return _several(alert, context)
+            return _several(alert, context, runbooks)
         case AlertKind.TEST:
             return AlertText(
                 title=context.translate(msg("Test of the channel {channel}", channel=alert.channel)),
@@ -47,7 +48,7 @@ def alert_text(alert: Alert, context: RenderContext) -> AlertText:
             )
 
 
-def _single(alert: Alert, event: FindingEvent, context: RenderContext) -> AlertText:
+def _single(alert: Alert, event: FindingEvent, context: RenderContext, runbooks: Runbooks) -> AlertText:
     finding = event.finding
     resolved = event.kind is FindingEventKind.RESOLVED
     settling = None if event.kind is FindingEventKind.FIGHT else settling_command(finding, _proposal(event))
@@ -56,7 +57,11 @@ def _single(alert: Alert, event: FindingEvent, context: RenderContext) -> AlertT
     source = msg("Finding {name}, fleet {fleet}", name=finding.key.id, fleet=alert.fleet)
     return AlertText(
         title=_headline(event, context),
-        lines=tuple(_resolved(event, context) if resolved else _facts(event, context)),
+        lines=tuple(
+            _resolved(event, context)
+            if resolved
+            else (*_facts(event, context), *_help([finding.key.kind], context, runbooks))
+        ),
         footer=context.translate(source),
         settle=None if command is None else context.translate(purpose),
         command=command,
@@ -164,13 +169,23 @@ def _value(stored: Json, ref: FieldRef, context: RenderContext) -> str:
         return context.value(str(stored))
 
 
-def _several(alert: Alert, context: RenderContext) -> AlertText:
+def _help(kinds: Sequence[FindingClass], context: RenderContext, runbooks: Runbooks) -> Iterator[str]:
+    """The runbook of each class, then each contact once."""
+    for kind in kinds:
+        yield context.translate(msg("Runbook: {link}", link=runbooks.link(kind)))
+    for contact in dict.fromkeys(filter(None, map(runbooks.contact, kinds))):
+        yield context.translate(msg("Escalate to: {contact}", contact=contact))
+
+
+def _several(alert: Alert, context: RenderContext, runbooks: Runbooks) -> AlertText:
     rest = alert.count - len(alert.events)
     more = (context.plural("... and {count} more", "... and {count} more", rest),) if rest > 0 else ()
+    unsettled = (each.finding.key.kind for each in alert.events if each.kind is not FindingEventKind.RESOLVED)
+    help_ = _help(tuple(dict.fromkeys(unsettled)), context, runbooks)
     cause = (_cause(alert.cause, alert.count, context),) if alert.kind is AlertKind.STORM else ()
     return AlertText(
         title=_many(alert, context),
-        lines=(*cause, *(f"- {_headline(event, context)}" for event in alert.events), *more),
+        lines=(*cause, *(f"- {_headline(event, context)}" for event in alert.events), *more, *help_),
         footer=_fleet(alert, context),
         settle=context.translate(msg("To list what is open")),
         command="reconciler findings list",

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from reconciler.core.alerts.alert import Alert
+from reconciler.core.findings.runbooks import NO_RUNBOOKS, Runbooks
 from reconciler.views import i18n
 from reconciler.views.alerts.sentences import AlertText, alert_text
 from reconciler.views.common.context import RenderContext
@@ -24,8 +25,8 @@ _MENTION: Final = re.compile(r"(?<![\w.+-])@(?=\w)")
 _ZERO_WIDTH_SPACE: Final = "\u200b"
 
 
-def slack_alert(alert: Alert, language: str) -> str:
-    text = alert_text(alert, RenderContext(language=i18n.language(language)))
+def slack_alert(alert: Alert, language: str, runbooks: Runbooks = NO_RUNBOOKS) -> str:
+    text = alert_text(alert, RenderContext(language=i18n.language(language)), runbooks)
     blocks = [{"type": "header", "text": _plain(text.title, HEADER)}, *_sections(text)]
     message = {"text": _fallback(text), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
     return json.dumps(message)

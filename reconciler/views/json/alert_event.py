@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 from reconciler.core.alerts.alert import Alert, AlertKind
 from reconciler.core.drift.severity import SEVERITY_WORDS_OF_FINDINGS
 from reconciler.core.findings.finding import Finding, FindingEvent, FindingEventKind
+from reconciler.core.findings.runbooks import NO_RUNBOOKS, Runbooks
 from reconciler.core.results.finding_row import FINDING_COLUMNS, whole_finding
 from reconciler.core.results.table_result import NamedCell
 from reconciler.views.json.finding_rows import WholeFindingRow
@@ -88,11 +89,11 @@ class AlertEvent(TypedDict):
     data: AlertData
 
 
-def alert_event(alert: Alert) -> str:
-    return json.dumps(_event(alert), separators=(",", ":"))
+def alert_event(alert: Alert, runbooks: Runbooks = NO_RUNBOOKS) -> str:
+    return json.dumps(_event(alert, runbooks), separators=(",", ":"))
 
 
-def _event(alert: Alert) -> AlertEvent:
+def _event(alert: Alert, runbooks: Runbooks) -> AlertEvent:
     event: AlertEvent = {
         "specversion": "1.0",
         "id": alert.id,
@@ -100,7 +101,7 @@ def _event(alert: Alert) -> AlertEvent:
         "type": _type(alert),
         "time": alert.at,
         "datacontenttype": "application/json",
-        "data": _data(alert),
+        "data": _data(alert, runbooks),
     }
     if alert.kind is AlertKind.FINDING:
         key = alert.events[0].finding.key
@@ -112,7 +113,7 @@ def _type(alert: Alert) -> str:
     return _TYPES.get(alert.kind) or f"jp.reconciler.finding.{alert.events[0].kind.value}"
 
 
-def _data(alert: Alert) -> AlertData:
+def _data(alert: Alert, runbooks: Runbooks) -> AlertData:
     cause = alert.cause
     return {
         "kind": alert.kind.value,
@@ -121,14 +122,15 @@ def _data(alert: Alert) -> AlertData:
         "severity": alert.severity.word,
         "count": alert.count,
         "cause": None if cause is None else {"what": cause.what, "value": cause.value, "count": cause.count},
-        "findings": [_alerted(each) for each in alert.events],
+        "findings": [_alerted(each, runbooks) for each in alert.events],
     }
 
 
-def _alerted(event: FindingEvent) -> AlertedFinding:
+def _alerted(event: FindingEvent, runbooks: Runbooks) -> AlertedFinding:
     facts, author = event.healing, event.finding.author
     proposal = None if facts is None else facts.file
-    found: AlertedFinding = {"event": event.kind.value, "at": event.at, "finding": _row(event.finding, proposal)}
+    row = _row(event.finding, proposal, runbooks)
+    found: AlertedFinding = {"event": event.kind.value, "at": event.at, "finding": row}
     if facts is not None:
         found["healing"] = {
             "rule": facts.rule,
@@ -141,7 +143,7 @@ def _alerted(event: FindingEvent) -> AlertedFinding:
     return found
 
 
-def _row(finding: Finding, proposal: str | None) -> WholeFindingRow:
-    cells = zip(FINDING_COLUMNS, whole_finding(finding, proposal), strict=True)
+def _row(finding: Finding, proposal: str | None, runbooks: Runbooks) -> WholeFindingRow:
+    cells = zip(FINDING_COLUMNS, whole_finding(finding, proposal, runbooks), strict=True)
     row: Any = {name: cell.key if isinstance(cell, NamedCell) else cell for (name, _), cell in cells}
     return row  # type: ignore[no-any-return]  # the columns are the keys of the row, as a test shows

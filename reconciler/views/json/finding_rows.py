@@ -43,7 +43,9 @@ class FindingRow(TypedDict):
 
 
 class WholeFindingRow(TypedDict):
-    """One row. `desired` and `observed` are JSON texts; null where the finding is not about a value."""
+    """One row. `desired` and `observed` are JSON texts; null where the finding is not about a value. `runbook` is the
+    section that says what to do, in English; `escalation` the contact of the settings.
+    """
 
     id: str
     severity: Annotated[str, _FINDING_SEVERITIES]
@@ -65,6 +67,8 @@ class WholeFindingRow(TypedDict):
     last_seen: str
     proposal: str | None
     command: str | None
+    runbook: str
+    escalation: str | None
 
 
 class FindingEventRow(TypedDict):

@@ -56,7 +56,7 @@ def _webhook(each: WebhookSettings, settings: Settings, http: HttpPost) -> Check
         secrets=secrets(settings),
         clock=clock(),
         http=http,
-        event=alert_event,
+        event=partial(alert_event, runbooks=settings.runbooks),
     )
 
 
@@ -71,7 +71,7 @@ def _slack(each: SlackSettings, settings: Settings, http: HttpPost) -> CheckedCh
         secrets=secrets(settings),
         clock=clock(),
         http=http,
-        message=slack_alert,
+        message=partial(slack_alert, runbooks=settings.runbooks),
     )
 
 
@@ -86,7 +86,7 @@ def _mail(each: MailChannelSettings, settings: Settings) -> CheckedChannel:
         sender_name=each.server.sender_name,
         language=each.language,
         mailer=partial(_mailer, settings, each.server),
-        text=plain_alert,
+        text=partial(plain_alert, runbooks=settings.runbooks),
     )
 
 
@@ -95,7 +95,11 @@ def _apprise(each: AppriseSettings, settings: Settings) -> CheckedChannel:
     from reconciler.views.alerts.plain_text import plain_alert
 
     return AppriseChannel(
-        name=each.name, url=each.url, language=each.language, secrets=secrets(settings), text=plain_alert
+        name=each.name,
+        url=each.url,
+        language=each.language,
+        secrets=secrets(settings),
+        text=partial(plain_alert, runbooks=settings.runbooks),
     )
 
 

@@ -95,7 +95,7 @@ def show_finding(session: Session, name: str) -> TableResult:
     return TableResult(
         name="finding",
         columns=FINDING_COLUMNS,
-        rows=(whole_finding(finding, proposal),),
+        rows=(whole_finding(finding, proposal, session.runbooks),),
         empty=_NOTHING,
         transposed=True,
     )

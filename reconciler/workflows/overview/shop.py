@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.findings.fields import field_at
+from reconciler.core.findings.runbooks import NO_RUNBOOKS, Runbooks
 from reconciler.core.findings.settle import settling_command
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired
@@ -79,7 +80,7 @@ async def shop_overview(session: Session, stores: OverviewStores, request: ShopR
         return None
     declared = _declared(session, shop)
     with stores.open() as store:
-        stored = _StoredShop() if store is None else _stored(store, session.target.fleet_name, shop)
+        stored = _StoredShop() if store is None else _stored(store, session.target.fleet_name, shop, session.runbooks)
     runs = list_steps(session, HistoryRequest(shop=shop, limit=_RUNS)).runs
     if not (declared.exists or stored.row or stored.findings or runs):
         return None
@@ -117,10 +118,10 @@ def _undeclared(shop: ShopKey) -> Desired:
     return Desired(shop=shop, values={}, origin=Origin(""))
 
 
-def _stored(store: OverviewStore, fleet: str, shop: ShopKey) -> _StoredShop:
+def _stored(store: OverviewStore, fleet: str, shop: ShopKey, runbooks: Runbooks) -> _StoredShop:
     return _StoredShop(
         row=store.shop_row(fleet, shop),
-        findings=finding_lines(store.findings_of(fleet, shop, resolved=_RESOLVED)),
+        findings=finding_lines(store.findings_of(fleet, shop, resolved=_RESOLVED), runbooks),
         closures=tuple(store.closures(shop=shop, limit=_CLOSURES)),
         lease=_lease_line(store.lease_of(shop)),
     )
@@ -132,11 +133,11 @@ def _lease_line(held: LeaseInfo | None) -> LeaseLine | None:
     return LeaseLine(run=held.run, owner=held.owner, taken=format_utc(held.taken), expires=format_utc(held.expires))
 
 
-def finding_lines(findings: Sequence[Finding]) -> tuple[FindingLine, ...]:
-    return tuple(map(_finding_line, findings))
+def finding_lines(findings: Sequence[Finding], runbooks: Runbooks = NO_RUNBOOKS) -> tuple[FindingLine, ...]:
+    return tuple(_finding_line(finding, runbooks) for finding in findings)
 
 
-def _finding_line(finding: Finding) -> FindingLine:
+def _finding_line(finding: Finding, runbooks: Runbooks) -> FindingLine:
     key, author, ref = finding.key, finding.author, field_at(finding.key.field)
     return FindingLine(
         id=key.id,
@@ -159,4 +160,6 @@ def _finding_line(finding: Finding) -> FindingLine:
         accepted_until=finding.accepted_until,
         resolved_by=None if finding.present else finding.resolved_by,
         command=settling_command(finding),
+        runbook=runbooks.link(key.kind),
+        escalation=runbooks.contact(key.kind),
     )

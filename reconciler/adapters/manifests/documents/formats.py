@@ -112,6 +112,23 @@ HOST: Final = Format(
     expected=msg("the name of a host, or its IPv4 address"),
     example="smtp.example",
 )
+RUNBOOK_URL: Final = Format(
+    name="runbook-url",
+    pattern=r"^https?://[^\s/?#@{}]+/(?=[^\s]*\{page\})(?=[^\s]*\{section\})(?:[^\s{}]|\{page\}|\{section\}|\{language\})*$",
+    expected=msg(
+        "an address that contains `{page}` and `{section}`, such as https://docs.example/{language}/{page}.html#{section}",
+        page="{page}",
+        section="{section}",
+        language="{language}",
+    ),
+    example="https://docs.example/{language}/{page}.html#{section}",
+)
+CONTACT: Final = Format(
+    name="contact",
+    pattern=r"^[^\s\u0000-\u001f\u007f-\u009f](?:[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{0,198}[^\s\u0000-\u001f\u007f-\u009f])?$",
+    expected=msg("one line of at most 200 characters: a mail address, a telephone number, or a channel"),
+    example="payments-oncall@example.com",
+)
 ADDRESS_RANGE: Final = Format(
     name="address-range",
     pattern=r"^[0-9A-Fa-f:.]{2,45}(?:/[0-9]{1,3})?$",
@@ -185,6 +202,8 @@ def _by_name() -> dict[str, Format]:
         TOPIC,
         HOST,
         ADDRESS_RANGE,
+        RUNBOOK_URL,
+        CONTACT,
         HEADER,
         DAY,
         PLACE,
