@@ -158,7 +158,7 @@ mutants: $(VENV)/.soak ## Run mutation tests of core/planning: at least 90 % kil
 	@$(BIN)/python -m tools.mutants
 
 site: $(VENV)/.docs ## Build the documentation site in build/site, in English and Japanese, offline
-	@$(BIN)/python -m tools.docs_site
+	@$(BIN)/python -m tools.docs_site $(if $(ACCEPT),--accept)
 
 schemas: $(VENV)/.dev ## Generate schemas/, docs/codes.md, the tables of the READMEs, examples in docs
 	@$(BIN)/python -m tools.codegen

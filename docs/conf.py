@@ -30,7 +30,6 @@ myst_links_external_new_tab = False
 
 locale_dirs = [os.environ.get("DOCS_CATALOGUES", "locale")]
 gettext_compact = False
-gettext_additional_targets = ["literal-block"]
 gettext_uuid = False
 
 templates_path = ["site/templates"]
@@ -42,6 +41,6 @@ html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_use_index = False
-html_search_language = "en"
+html_search_language = language
 html_permalinks_icon = "#"
 html_theme_options = {"top_of_page_buttons": ["view"], "navigation_with_keys": False}

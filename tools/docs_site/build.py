@@ -1,40 +1,43 @@
 """Builds the site: `build/site/en`, `build/site/ja`, and the page that leads to either.
 
-In: the project's folder and the folder to build in. Out: files, and the exit code of Sphinx. Warnings are errors. No network.
+In: the project's folder and the folder to build in. Out: files, and an exit code. Warnings are errors.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
+from tools.docs_site.catalogues import Catalogues
+from tools.docs_site.pages import pages
 from tools.docs_site.sources import write_sources
+from tools.docs_site.sphinx_runs import LANGUAGES, finish, start_html, start_messages
+from tools.docs_site.theme_texts import write_theme_texts
 
-LANGUAGES = ("en", "ja")
 
-
-def build(root: Path, target: Path) -> int:
+def build(root: Path, target: Path, *, accept: bool) -> int:
+    """Both languages. `accept` takes translations as right whose English changed."""
     work = target.parent / "site-work"
-    write_sources(root, work / "sources")
+    problems = make_catalogues(root, work, accept=accept)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if any(" did not: " in problem for problem in problems):
+        print("Is a translation right as it is? Then: make site ACCEPT=1", file=sys.stderr)
     target.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(root / "docs" / "site" / "front.html", target / "index.html")
-    runs = [_sphinx(root, work, "html", language, target / language) for language in LANGUAGES]
-    return max(run.wait() for run in runs)
+    code = finish([start_html(work, language, target / language) for language in LANGUAGES])
+    return code or (1 if problems else 0)
 
 
-def _sphinx(root: Path, work: Path, builder: str, language: str, output: Path) -> subprocess.Popen[bytes]:
-    """Sphinx reads the English pages for both languages; catalogues hold the Japanese ones."""
-    places = {"-c": root / "docs", "-d": work / "doctrees" / f"{builder}-{language}"}
-    options = [str(word) for pair in places.items() for word in pair]
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", builder, *options]
-    environment: Mapping[str, str] = os.environ | {
-        "DOCS_LANGUAGE": language,
-        "DOCS_CATALOGUES": str(work / "catalogues"),
-        "PYTHONPATH": str(root),
-    }
-    command += [str(work / "sources" / "en"), str(output)]
-    return subprocess.Popen(command, env=environment, cwd=root)  # noqa: S603 - our own words
+def make_catalogues(root: Path, work: Path, *, accept: bool) -> list[str]:
+    """The sources of both languages in `work`, and the Japanese catalogues. Out: what is not translated as it has to be."""
+    write_sources(root, work / "sources")
+    lists = work / "messages"
+    finish([start_messages(work, language, lists / language) for language in LANGUAGES])
+    catalogues = Catalogues(lists=lists, kept=root / "docs" / "locale", compiled=work / "catalogues")
+    known = pages(root)
+    catalogues.remove_others(known)
+    write_theme_texts(work / "catalogues")
+    paired = (page for page in known.values() if page.japanese is not None)
+    return [problem for page in paired for problem in catalogues.update(page, accept=accept)]

@@ -15,6 +15,8 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.util.nodes import extract_messages
 
+from tools.docs_site.code_blocks import TranslateCodeBlocks
+from tools.docs_site.japanese_search import JapanesePairs
 from tools.docs_site.pages import pages
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +54,9 @@ def add_switch(app: Sphinx, pagename: str, templatename: str, context: dict[str,
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_search_language(JapanesePairs)
+    app.add_transform(TranslateCodeBlocks)
+    app.add_lexer("crontab", TextLexer)
     app.add_lexer("http", TextLexer)  # requests are shown without the protocol's version, which its own lexer wants
     app.add_builder(MessageListBuilder)
     app.connect("html-page-context", add_switch)

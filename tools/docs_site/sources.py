@@ -104,8 +104,9 @@ def children(root: Path, index: Page) -> list[str]:
 def write_sources(root: Path, target: Path) -> None:
     """Both folders, `en` and `ja`, in `target`."""
     known = pages(root)
-    for language in ("en", "ja"):
-        SourceTree(root=root, target=target / language, language=language, known=known).write()
+    files: set[str] = set()
+    for language in ("ja", "en"):  # the English folder has the files of both: translations link to them
+        SourceTree(root=root, target=target / language, language=language, known=known, files=files).write()
 
 
 def _place(file: str) -> str:
