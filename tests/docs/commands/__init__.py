@@ -29,7 +29,7 @@ Comments directly before a block change how it is run. Forges do not show them.
   where it would disturb readers. What a set-up provides is at the top of its file.
 - `<!-- exit: 2 -->`: the last command of the block ends with 2. With several commands:
   one number for each, as in `<!-- exit: 0 2 0 -->`.
-- `<!-- let: RUN = COMMAND -->`: from here on, the word RUN in commands stands for what COMMAND prints, as a reader
+- `<!-- let: RUN = COMMAND -->`: from here on, the word RUN in commands stands for what COMMAND prints on stdout, as a reader
   would type it.
 - `<!-- not run: KIND: reason -->`: not run. Kinds: forge, cluster, container runtime, cloud, root, installation,
   checks. At most one block in ten.

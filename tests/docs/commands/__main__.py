@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument(
         "--programs", type=Path, default=Path(sys.executable).parent, help="folder of `reconciler` and `python`"
     )
+    parser.add_argument("--lang", choices=("en", "ja"), default="en", help="language of messages")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -28,6 +29,7 @@ def main() -> int:
                 given.pages,
                 Path(folder) / "page",
                 programs=given.programs.absolute(),
+                language=given.lang,
                 show=at_once,
             )
         except Failed as failure:

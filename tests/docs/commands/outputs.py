@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 _MASKS = (
+    (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
+    (re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{7,}\b"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d:\d\d)?"), "<time>"),
     (re.compile(r"\b\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?\b"), "<time>"),
     (re.compile(r"\b\d+(?:\.\d+)? ?(?:ms|s|min|h|d|days?|hours?|minutes?|seconds?)\b"), "<duration>"),
-    (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
-    (re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{7,}\b"), "<id>"),
+    (re.compile(r"\d+(?:\.\d+)? ?(?:ミリ秒|秒|分|時間|日)"), "<duration>"),
     (re.compile(r"\b\d+\.\d+\.\d+(?:\.dev\d+\S*)?\b"), "<version>"),
     (re.compile(r"[ \t]+"), " "),
 )

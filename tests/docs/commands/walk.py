@@ -34,25 +34,26 @@ def run(
     folder: Path,
     *,
     programs: Path = Path(sys.executable).parent,
+    language: str = "en",
     show: Callable[[str], object] = lambda _: None,
 ) -> None:
     """Runs the pages in a new folder, as one walk. Raises Failed at the first command that differs from its page.
 
-    programs: the folder of `reconciler` and `python`. show: gets each command and what it printed.
+    programs: the folder of `reconciler` and `python`. language: that of messages. show: gets each command and what it printed.
     """
     found = [block for page in pages for block in blocks(page)]
     ports = Ports()
     for name in ("work", "home"):
         (folder / name).mkdir(parents=True)
     (folder / "home" / ".gitconfig").write_text(GIT)
-    with Terminal(folder, environment(folder, programs, ports), seconds=SECONDS) as terminal:
+    with Terminal(folder, environment(folder, programs, language) | ports.variables(), seconds=SECONDS) as terminal:
         walk = Walk(terminal, folder, ports, show)
         for block in found:
             if not block.not_run:
                 walk.block(block)
 
 
-def environment(folder: Path, programs: Path, ports: Ports) -> dict[str, str]:
+def environment(folder: Path, programs: Path, language: str) -> dict[str, str]:
     """Of a new user; nothing of the one who runs the tests."""
     return {
         "PATH": f"{programs}{os.pathsep}{os.defpath}{os.pathsep}/usr/local/bin",
@@ -66,7 +67,7 @@ def environment(folder: Path, programs: Path, ports: Ports) -> dict[str, str]:
         "SETUPS": str(SETUPS),
         "SOURCE": str(ROOT),
         "STANDS_FOR": str(folder / "stands-for"),
-        **ports.variables(),
+        "RECONCILER_LANG": language,
     }
 
 
@@ -86,7 +87,7 @@ class Walk:
             self._run(f". '{SETUPS}/{name}.sh' {words}", 0, f"{block.place}: setup {setup}")
             self._words |= self._declared()
         for word, command in block.lets:
-            self._words[word] = self._run(command, 0, f"{block.place}: let {word}").strip()
+            self._words[word] = self._run(f"{{ {command}\n}} 2> /dev/null", 0, f"{block.place}: let {word}").strip()
         printed = "".join(self._command(command, block.place) for command in block.commands)
         if block.output is not None and (wrong := differences(block.output, printed)):
             raise Failed(f"{block.place}: {wrong}")
