@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reconciler.core.diagnostics import codes
 from reconciler.core.drift.drift import Drift
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.planning.change import ChangeAction
@@ -59,8 +60,8 @@ def of_plan(plan: Plan) -> PlanTally:
 class DriftTally:
     """`fields` differ; `converged` ones do so no longer, `accepted` ones may, `hidden` ones were not asked for, `uncompared` ones
     miss their secret. `silent` counts shops, `strangers` the sellers with foreign endpoints. `critical` counts the shops in which
-    payments do not work, `problems` those of each class. `unmanaged` shops have no manifest; None where the backend's shops were
-    not listed.
+    payments do not work, `problems` those of each class. A run may have left `left_closed` shops closed. `unmanaged` shops have
+    no manifest; None where the backend's shops were not listed.
     """
 
     shops: int
@@ -75,6 +76,7 @@ class DriftTally:
     strangers: int
     critical: int
     problems: Mapping[PaymentProblem, int]
+    left_closed: int
     unmanaged: int | None
 
 
@@ -93,5 +95,6 @@ def of_drift(drift: Drift) -> DriftTally:
         strangers=sum(shop.foreign_endpoints for shop in differing),
         critical=sum(bool(shop.problems) for shop in differing),
         problems={each: sum(each in shop.problems for shop in differing) for each in PaymentProblem},
+        left_closed=len({each.shop for each in drift.findings if each.code == codes.LEFT_CLOSED}),
         unmanaged=None if drift.unmanaged is None else len(drift.unmanaged.shops),
     )

@@ -17,7 +17,7 @@ from reconciler.views.common.shop_lists import share_of_shops
 
 def drift_summary(drift: Drift, context: RenderContext) -> str:
     tally = of_drift(drift)
-    clauses = [*_heads(tally, context)]
+    clauses = [*_heads(tally, context), *_left_closed_clause(tally, context)]
     if tally.unknown:
         clauses.append(
             context.plural("{count} shop could not be compared", "{count} shops could not be compared", tally.unknown)
@@ -39,6 +39,16 @@ def _not_counted(tally: DriftTally, context: RenderContext) -> Iterator[str]:
         yield context.plural(
             "{count} more field differs and is not shown", "{count} more fields differ and are not shown", tally.hidden
         )
+
+
+def _left_closed_clause(tally: DriftTally, context: RenderContext) -> list[str]:
+    if not tally.left_closed:
+        return []
+    return [
+        context.plural(
+            "{count} shop may have been left closed", "{count} shops may have been left closed", tally.left_closed
+        )
+    ]
 
 
 def _unmanaged_clause(tally: DriftTally, context: RenderContext) -> list[str]:

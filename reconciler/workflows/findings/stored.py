@@ -79,7 +79,8 @@ def list_findings(session: Session, request: FindingsRequest) -> TableResult:
         unread = 0 if store is None else len(store.unread_shops(session.target.fleet_name))
     rows = tuple(listed_finding(finding) for finding in found if request.includes(finding, now))
     notices = (unread_notice(unread),) if unread else ()
-    empty = msg("No finding matches.") if found else _NOTHING
+    nothing = _NOTHING if store is None or request.resolved else msg("No findings are open.")
+    empty = msg("No finding matches.") if found else nothing
     return TableResult(name="findings", columns=LIST_COLUMNS, rows=rows, empty=empty, notices=notices)
 
 

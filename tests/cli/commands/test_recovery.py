@@ -270,6 +270,9 @@ class TestAfterAKill:
         assert run("resume").exit_code == 0
         assert "CLOSED" not in run(command).output
 
+    def test_the_last_line_of_a_drift_check_counts_it(self, killed: Path, run: Run) -> None:
+        assert run("drift").stdout.splitlines()[-1].endswith("; 1 shop may have been left closed.")
+
 
 def tear(monkeypatch: pytest.MonkeyPatch, fleet: Path) -> None:
     """No shop can be opened or closed from now on; all else answers. A reopening is tried for a second only."""

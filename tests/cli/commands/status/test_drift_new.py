@@ -82,7 +82,7 @@ def test_a_change_in_git_that_is_not_applied_is_no_news(folder: Path, run: Run) 
     rewrite(folder, "kyoto-tea", "amazon-pay@kyoto-tea.example", "desk@kyoto-tea.example")
     assert run("drift").exit_code == ExitCode.DIFFERENCES
     assert run("drift", "--new").output == ""
-    assert run("findings", "list").stdout == "No findings are recorded.\n"
+    assert run("findings", "list").stdout == "No findings are open.\n"
 
 
 def test_in_json_nothing_new_is_an_empty_document(folder: Path, run: Run) -> None:

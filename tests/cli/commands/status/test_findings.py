@@ -71,6 +71,7 @@ def test_one_finding_and_its_history(folder: Path, run: Run) -> None:
     assert [(each["event"], each["resolved_by"]) for each in history] == [("opened", None), ("resolved", "apply")]
     assert rows(run, "list") == []
     assert len(rows(run, "list", "--resolved")) == 1
+    assert run("findings", "list").stdout == "No findings are open.\n"
 
 
 @pytest.mark.parametrize("name", ["ffffffffffffffff", "%", ""])
