@@ -129,7 +129,7 @@ def test_a_fleet_moves_to_postgresql_and_back(
     before, address = (findings(run), run("history").stdout), cluster.fresh()
     moved = run("store", "copy", "--to", address)
     assert moved.exit_code == ExitCode.DONE
-    assert "Now set `store` to the address of postgresql+psycopg:///" in moved.stdout + moved.stderr
+    assert "Now set `store` to the address of postgresql:///" in moved.stdout + moved.stderr
     set_store(folder, f"store: {{database: '{address}', retention: 180}}\n")
     assert (findings(run), run("history").stdout) == before
     refused = run("store", "backup", "copy.db")
