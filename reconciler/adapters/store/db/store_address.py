@@ -44,7 +44,7 @@ def server_parameters(location: str | Path) -> dict[str, Any]:
 
 
 def _known_as(url: URL) -> str:
-    """As settings name it: host and database. A password with an unescaped character extends into the host, or starts at a `#`."""
+    """As settings name it. A password with an unescaped character extends into the host, or starts at a `#`."""
     host, database = (url.host or "").rpartition("@")[2], (url.database or "").partition("#")[0]
     port = "" if url.port is None else f":{url.port}"
     return redact(f"{url.get_backend_name()}://{host}{port}/{database}")

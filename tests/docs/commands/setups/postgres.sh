@@ -1,7 +1,5 @@
 # An empty PostgreSQL server of the page, with `createdb` and `psql` on the PATH. PGHOST and PGUSER name it.
-for old in /tmp/page-pg-*; do # of pages that were killed before they could remove it
-  [ -f "$old/data/postmaster.pid" ] && kill -0 "$(head -n 1 "$old/data/postmaster.pid")" 2> /dev/null || rm -rf "$old"
-done
+find /tmp -maxdepth 1 -name 'page-pg-*' -mmin +60 -exec rm -rf {} + # of pages that were killed before they could
 server=$(find /usr/lib/postgresql -name initdb -printf '%h\n' | sort -V | tail -n 1)
 export PATH=$PATH:$server PGUSER=reconciler PGHOST
 PGHOST=$(mktemp -d /tmp/page-pg-XXXXXX) # a socket's path has to be short
