@@ -25,6 +25,7 @@ from tools.codes_page import codes_page
 from tools.doc_examples import with_examples
 from tools.effects_page import effects_table
 from tools.outputs_page import outputs_table
+from tools.reference import reference_pages
 from tools.variables import variables_page
 
 ROOT = Path(__file__).parent.parent
@@ -59,6 +60,7 @@ def files() -> Mapping[str, str]:
         pages[name] = _between((ROOT / name).read_text(encoding="utf-8"), "outputs", outputs_table(language(code)))
     for name, code in {"docs/conformance.md": "en", "docs/ja/conformance.md": "ja"}.items():
         pages[name] = _between((ROOT / name).read_text(encoding="utf-8"), "clauses", clauses_table(language(code)))
+    made |= reference_pages()
     for name in ("docs/ci.md", "docs/ja/ci.md"):
         pages[name] = _with_ci_files((ROOT / name).read_text(encoding="utf-8"))
     return made | pages

@@ -35,8 +35,8 @@ def anchors(text: str) -> list[str]:
     return made
 
 
-def with_links(text: str, change: Callable[[str], str | None]) -> str:
-    """Each link with another target; where `change` returns None, only its text remains."""
+def with_links(text: str, change: Callable[[str, str], tuple[str, str | None]]) -> str:
+    """Each link as `change` makes it of its text and target; without a target, only its text remains."""
     parts: list[str] = []
     end = 0
     for block in _FENCE.finditer(text):
@@ -50,12 +50,10 @@ def listed(text: str) -> list[str]:
     return re.findall(r"^(?:- |\| )\[[^\]]+\]\(([^)\s#]+)\)", _FENCE.sub("", text), re.MULTILINE)
 
 
-def _changed(text: str, change: Callable[[str], str | None]) -> str:
+def _changed(text: str, change: Callable[[str, str], tuple[str, str | None]]) -> str:
     def replaced(link: re.Match[str]) -> str:
-        target = change(link["target"])
-        if target is None:
-            return link["text"]
-        return f"{link['mark']}[{link['text']}]({target})"
+        shown, target = change(link["text"], link["target"])
+        return shown if target is None else f"{link['mark']}[{shown}]({target})"
 
     return re.sub(r"(?P<mark>!?)\[(?P<text>(?:[^\[\]`]|`[^`]*`)*)\]\((?P<target>[^)\s]+)\)", replaced, text)
 

@@ -53,8 +53,16 @@ class SourceTree:
 
     def _text(self, page: Page, path: str) -> str:
         text = markdown.without_language_line((self.root / path).read_text(encoding="utf-8"))
-        text = markdown.with_links(text, lambda target: self._link(page, path, target))
+        text = markdown.with_links(text, lambda shown, target: self._named(page, path, shown, target))
         return text + self._list_of_pages(page) if page.is_index else text
+
+    def _named(self, page: Page, path: str, shown: str, target: str) -> tuple[str, str | None]:
+        """A link whose text is the name of the file shows the title of the page."""
+        link = self._link(page, path, target)
+        if PurePosixPath(target).name == PurePosixPath(shown).name and shown.endswith(".md"):
+            other = (self.root / path).parent / target
+            shown = next(iter(markdown.headings(other.read_text(encoding="utf-8"))), shown)
+        return shown, link
 
     def _link(self, page: Page, path: str, target: str) -> str | None:
         if ":" in target or target.startswith("#"):
