@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test coverage test-browser test-deploy test-hosts screenshots check check-deploy bench bench-scale bench-ipn bench-octodns soak certificate mutants dist site schemas catalogue format clean readers secret-programs
+.PHONY: help setup run demo test coverage test-browser test-deploy test-hosts screenshots check check-deploy bench bench-scale bench-ipn bench-octodns soak certificate mutants dist release changelog site schemas catalogue format clean readers secret-programs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -149,6 +149,12 @@ soak: $(VENV)/.soak ## Run the long tests: fuzzing, many examples, mutation test
 
 certificate: $(VENV)/.dev ## Check every order of events in an apply, and write its certificate: half an hour
 	@$(BIN)/python -m tools.modelcheck certificate
+
+release: $(VENV)/.dev ## Prepare a release: make release VERSION=0.2.0 (docs/releasing.md)
+	@$(BIN)/python -m tools.release $(VERSION)
+
+changelog: $(VENV)/.dev ## Show what the next release adds to CHANGELOG.md
+	@$(BIN)/python -m tools.release --changelog
 
 dist: $(VENV)/.dev ## Build the source distribution and the wheel in dist/, and test the wheel outside the source tree
 	@$(BIN)/python -m tools.dist

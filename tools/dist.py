@@ -1,4 +1,6 @@
-"""Build the source distribution and the wheel into `dist/`: what `make dist` runs before it tests the wheel.
+"""Build the source distribution and the wheel into `dist/`, with their SBOM, provenance statement and digests.
+
+`make dist` runs this before it tests the wheel.
 
 The same commit gives the same bytes: each time in the archives is that of the commit, and the source archive names no owner.
 """
@@ -12,6 +14,10 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+
+from reconciler import __version__
+from tools.bill_of_materials import bill_of_materials
+from tools.provenance import provenance, sha256
 
 ROOT = Path(__file__).parent.parent
 DIST = ROOT / "dist"
@@ -30,9 +36,23 @@ def main() -> int:
         return 1
     for archive in DIST.glob("*.tar.gz"):
         normalize(archive, epoch)
+    write_statements(DIST, epoch)
     for path in sorted(DIST.iterdir()):
         print(f"dist/{path.name}: {path.stat().st_size / 1024:.0f} KiB")
     return 0
+
+
+def write_statements(folder: Path, epoch: int) -> None:
+    """The SBOM, then the statement about it and the packages, then the digests of all three kinds."""
+    packages = sorted([*folder.glob("*.whl"), *folder.glob("*.tar.gz")])
+    name = f"reconciler-{__version__}"
+    bill = folder / f"{name}.cdx.json"
+    digests = {path.name: sha256(path) for path in packages}
+    bill.write_text(bill_of_materials(__version__, digests, epoch), encoding="utf-8")
+    statement = folder / f"{name}.intoto.json"
+    statement.write_text(provenance(__version__, [*packages, bill]), encoding="utf-8")
+    lines = (f"{sha256(path)}  {path.name}\n" for path in sorted([*packages, bill, statement]))
+    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
 
 
 def commit_time() -> int:

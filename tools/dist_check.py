@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -84,6 +85,7 @@ def main() -> int:
             check_bare(made)
             install(made, f"{wheel}[{EXTRAS}]")
             check_use(made)
+            check_statements(made)
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 1
@@ -175,6 +177,19 @@ def check_use(made: Installation) -> None:
         spoken(made.run("reconciler", "drift", "--lang", language, code=2), language)
     made.run("reconciler", "apply", "--auto-approve", "--lang", "ja")
     spoken(made.run("reconciler", "drift", "--lang", "ja"), "ja")
+
+
+def check_statements(made: Installation) -> None:
+    """What an outsider runs: the files are those of the release, the packages those of the SBOM. A changed wheel is found."""
+    python = made.bin / "python"
+    script = ROOT / "tools" / "verify_release.py"
+    made.run("python", str(script), str(DIST), "--installed", str(python))
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name) / "dist"
+        shutil.copytree(DIST, copy)
+        wheel = next(copy.glob("*.whl"))
+        wheel.write_bytes(wheel.read_bytes() + b"\n")
+        made.run("python", str(script), str(copy), code=1)
 
 
 def spoken(text: str, language: str) -> None:

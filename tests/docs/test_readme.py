@@ -18,7 +18,7 @@ from reconciler.core.model.selection import Selection
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")} - {ROOT / "CHANGELOG.md"})  # it names what was
 GUIDES = [page for page in PAGES if page.name != "codes.md" and page.parent.name != "decisions"]
 """Pages with commands for users. The codes hold examples of messages, decisions are about the past."""
 

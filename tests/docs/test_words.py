@@ -194,7 +194,7 @@ def test_a_polite_ending_passes(text: str) -> None:
 
 PAGES = sorted(
     path
-    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("changes/*.md")]
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("changes/**/*.md")]
     if path.name != "codes.md"
 )
 """docs/codes.md and docs/ja/codes.md hold messages, which are checked above."""

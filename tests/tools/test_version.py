@@ -36,8 +36,9 @@ def test_a_run_records_it() -> None:
 
 
 def test_no_other_source_file_or_page_repeats_it() -> None:
-    """A page may name a former release."""
+    """A page may name a former release, and the changelog is a list of them."""
     files = [*ROOT.glob("reconciler/**/*.py"), *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "pyproject.toml"]
+    files.remove(ROOT / "CHANGELOG.md")
     repeated = re.compile(rf"(?<![\d.])(?<!release[- ])(?<!リリース ){re.escape(__version__)}(?![\d.])")
 
     places = [path.relative_to(ROOT).as_posix() for path in files if repeated.search(path.read_text(encoding="utf-8"))]
