@@ -28,6 +28,7 @@ CHANGES: Final = ROOT / "changes"
 CHANGELOG: Final = ROOT / "CHANGELOG.md"
 INTERFACES: Final = ROOT / "tests/corpus/interfaces"
 UPGRADING: Final = ("docs/upgrading.md", "docs/ja/upgrading.md")
+TUTORIAL: Final = ("docs/tutorial/1-install.md", "docs/ja/tutorial/1-install.md")
 IMAGE_FILES: Final = ("deploy/Dockerfile", "deploy/compose.yaml", "deploy/kubernetes/*/*.yaml")
 FRAGMENT: Final = re.compile(r"\d{3}-[a-z0-9-]+\.(added|changed|fixed)\.md")
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)")
@@ -100,6 +101,9 @@ def missing_notes(version: str) -> Iterator[str]:
 def set_version(root: Path, old: str, new: str) -> Iterator[Path]:
     """The files that hold the version, once they hold the new one."""
     places = [(root / "reconciler/__init__.py", f'__version__ = "{old}"', f'__version__ = "{new}"')]
+    for name in TUTORIAL:
+        places += [(root / name, f"reconciler {old}", f"reconciler {new}")]
+        places += [(root / name, f"reconciler-{old}-py3", f"reconciler-{new}-py3")]
     for pattern in IMAGE_FILES:
         for path in sorted(root.glob(pattern)):
             places += [(path, f"reconciler:{old}", f"reconciler:{new}"), (path, f"newTag: {old}", f"newTag: {new}")]

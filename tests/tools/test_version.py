@@ -14,6 +14,7 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.run_info import run_info
 
 ROOT = Path(__file__).parents[2]
+TUTORIAL = ("docs/tutorial/1-install.md", "docs/ja/tutorial/1-install.md")
 
 
 def test_the_distribution_has_the_version_of_the_package() -> None:
@@ -36,10 +37,10 @@ def test_a_run_records_it() -> None:
 
 
 def test_no_other_source_file_or_page_repeats_it() -> None:
-    """A page may name a former release, and the changelog is a list of them."""
+    """A page may name a former release, and the changelog is a list of them. `make release` sets it where the tutorial prints it."""
     files = [*ROOT.glob("reconciler/**/*.py"), *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "pyproject.toml"]
     files.remove(ROOT / "CHANGELOG.md")
     repeated = re.compile(rf"(?<![\d.])(?<!release[- ])(?<!リリース ){re.escape(__version__)}(?![\d.])")
 
     places = [path.relative_to(ROOT).as_posix() for path in files if repeated.search(path.read_text(encoding="utf-8"))]
-    assert places == ["reconciler/__init__.py"]
+    assert [place for place in places if place not in TUTORIAL] == ["reconciler/__init__.py"]
