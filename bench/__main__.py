@@ -9,14 +9,14 @@ from __future__ import annotations
 import platform
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench import apply, console, drift, manifests, million, outputs, pages, plan, startup, watch, workers
 from bench import changed_since as affected
-from bench.timing import Figure
+from bench.timing import Figure, NotMeasured
 
-BENCHES: dict[str, Callable[[Path], list[Figure]]] = {
+BENCHES: dict[str, Callable[[Path], Sequence[Figure | NotMeasured]]] = {
     "startup": startup.measure,
     "manifests": manifests.measure,
     "plan": plan.measure,
@@ -30,7 +30,7 @@ BENCHES: dict[str, Callable[[Path], list[Figure]]] = {
 }
 
 
-RARELY: dict[str, Callable[[Path], list[Figure]]] = {
+RARELY: dict[str, Callable[[Path], Sequence[Figure | NotMeasured]]] = {
     "scale": drift.scale,
     "million": million.measure,
     "large-outputs": outputs.scale,

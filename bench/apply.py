@@ -1,9 +1,10 @@
-"""CPU time of writing one field in many shops: the tool, compared with two bare clients, and its wall time with and without bulk
+"""CPU time of writing one field in many shops: the tool, compared with other clients, and its wall time with and without bulk
 writes.
 
 The backend is the embedded one, in a separate process. The tool plans, takes leases, journals, writes and reads back. The first
 client already has the versions and only writes. The second is the minimal safe apply: under a mark that reserves the shop, it
-syncs the intent and the outcome of each write to disk, and reads the shop back. Both send a request for each shop.
+syncs the intent and the outcome of each write to disk, and reads the shop back. Both send a request for each shop. The third is
+decK (`bench.deck`), which does none of that.
 
 The tool works on `IN_FLIGHT` shops at once. Wall time is what tool and backend take together: on few cores mostly the latter's.
 """
@@ -24,9 +25,10 @@ from pathlib import Path
 import aiohttp
 import anyio
 
+from bench.deck import deck_seconds, deck_version
 from bench.fleet import world, write_fleet
 from bench.stub_admin_api import API, PAGE
-from bench.timing import Figure
+from bench.timing import Figure, NotMeasured
 
 SHOPS = 1_000
 AT_ONCE = 16
@@ -43,16 +45,16 @@ main()
 ENVIRONMENT = os.environ | {"RECONCILER_BACKEND_SECRET": "bench-secret"}
 
 
-def measure(folder: Path) -> list[Figure]:
+def measure(folder: Path) -> list[Figure | NotMeasured]:
     return _measured(folder, SHOPS)
 
 
-def scale(folder: Path) -> list[Figure]:
+def scale(folder: Path) -> list[Figure | NotMeasured]:
     """The same with ten times as many shops: what a start costs counts for less."""
     return _measured(folder, 10 * SHOPS)
 
 
-def _measured(folder: Path, shops: int) -> list[Figure]:
+def _measured(folder: Path, shops: int) -> list[Figure | NotMeasured]:
     paths = write_fleet(folder / "shops", shops)
     _change(paths, "amazon-pay@", "pay@")
     (folder / "seed.json").write_text(json.dumps(world(shops)))
@@ -85,7 +87,19 @@ def _measured(folder: Path, shops: int) -> list[Figure]:
             subject_seconds=(together,),
             floor_seconds=(singly,),
         ),
+        _beside_deck(folder, shops, tool),
     ]
+
+
+def _beside_deck(folder: Path, shops: int, tool: float) -> Figure | NotMeasured:
+    name = f"the same, {shops:,} shops (CPU)"
+    version = deck_version()
+    if version is None:
+        return NotMeasured(name=name, why="decK is not installed (Debian: apt install deck)")
+    deck = deck_seconds(folder, shops)
+    return Figure(
+        name=name, floor=f"{version}, one field of as many services", subject_seconds=(tool,), floor_seconds=(deck,)
+    )
 
 
 def _change(paths: list[Path], before: str, after: str) -> None:

@@ -27,6 +27,17 @@ class Figure:
         return f"{self.ratio:7.2f} x   {self.name:58s} {subject:8.3f} s   against {self.floor} {floor:.3f} s"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotMeasured:
+    """A figure whose reference is not on this machine."""
+
+    name: str
+    why: str
+
+    def line(self) -> str:
+        return f"   -   x   {self.name:58s} not measured: {self.why}"
+
+
 Work = Callable[[], object]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from math import ceil
+from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
@@ -228,9 +229,14 @@ def _steps(written: tuple[Change, ...], observed: Observed) -> tuple[Step, ...]:
     bracketed = Stage.SWITCH in staged and Stage.CLOSE not in staged and _open(observed)
     steps: list[Step] = []
     for stage in STAGES:
-        steps.extend(_steps_of(stage, staged.get(stage, ()), switched=Stage.SWITCH in staged, bracketed=bracketed))
+        if stage in staged or stage in _STAGES_WITHOUT_CHANGES:
+            steps.extend(_steps_of(stage, staged.get(stage, ()), switched=Stage.SWITCH in staged, bracketed=bracketed))
     # The last read-back says all that one right before it would.
     return tuple(step for step, after in zip(steps, (*steps[1:], None), strict=True) if step != after)
+
+
+_STAGES_WITHOUT_CHANGES: Final = frozenset({Stage.CLOSE, Stage.VERIFY, Stage.REOPEN, Stage.CHECK})
+"""Those whose steps do not come from changes."""
 
 
 def _steps_of(stage: Stage, changes: tuple[Change, ...], *, switched: bool, bracketed: bool) -> Iterable[Step]:

@@ -53,7 +53,9 @@ class JsonObjectReader:
         value = self._json.get(name)
         if not isinstance(value, str):
             self._refuse(name, msg("a string"))
-        if not (value.isascii() or _is_encodable(value)):
+        if value.isascii():
+            return value
+        if not _is_encodable(value):
             raise WireDecodeError(msg("{place}: the text contains half of a surrogate pair", place=self._at(name)))
         return value
 
