@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -21,7 +22,7 @@ scale: {{apply_chunk: 25, look_chunk: 500, stall: {STALL}s, mirror: ../fleet, re
 """
 APPLY = ("apply", "--auto-approve", "--quiet", "--max-closed", "2")
 APPLY_LARGE = ("apply", "--auto-approve", "--quiet", "--max-closed", "50", "--max-failures", "100")
-LARGE = 100_000
+LARGE = int(os.environ.get("HOSTS_SHOPS", "100000"))
 HOUR = 3600.0
 OTHER_VERSION = """
 from reconciler.scale import job_arguments
