@@ -29,18 +29,18 @@ _SECRETS: Final = tuple((kind.name, spec.name) for kind in KINDS for spec in kin
 
 
 async def observe_in_chunks(
-    wishes: Sequence[Desired], secrets: Secrets, backend: ObservingBackend, *, require_secrets: bool = False
+    shops: Sequence[Desired], secrets: Secrets, backend: ObservingBackend, *, require_secrets: bool = False
 ) -> AsyncGenerator[list[DesiredObserved], None]:
     """Desired and observed values, some hundreds together as they arrive, so that memory never holds those of a whole fleet.
 
     Raises Unauthorised or Unreachable where nothing at all can be read from the backend.
     """
-    ready = resolve_secrets(wishes, secrets)
+    ready = resolve_secrets(shops, secrets)
     unknown = unknown_without_secrets(ready) if require_secrets else []
     if unknown:
         yield unknown
-    left_out = {wish.shop for wish, _ in unknown}
-    wanted = {wish.shop: wish for wish in ready if wish.shop not in left_out}
+    left_out = {desired.shop for desired, _ in unknown}
+    wanted = {desired.shop: desired for desired in ready if desired.shop not in left_out}
     some: list[DesiredObserved] = []
     async with aclosing(_worlds(tuple(wanted), backend)) as worlds:
         async for world in worlds:
@@ -58,31 +58,35 @@ async def _worlds(shops: Sequence[ShopKey], backend: ObservingBackend) -> AsyncG
             yield world
 
 
-def unknown_without_secrets(wishes: Iterable[Desired]) -> list[DesiredObserved]:
+def unknown_without_secrets(shops: Iterable[Desired]) -> list[DesiredObserved]:
     """Those whose secrets are not all available, as shops of which nothing is known."""
-    return [(wish, Observed.unknown(wish.shop, wish.unresolved[0].reason)) for wish in wishes if wish.unresolved]
+    return [
+        (desired, Observed.unknown(desired.shop, desired.unresolved[0].reason))
+        for desired in shops
+        if desired.unresolved
+    ]
 
 
-def resolve_secrets(wishes: Iterable[Desired], secrets: Secrets) -> tuple[Desired, ...]:
-    """The wishes with their secrets, as far as they are available."""
-    wishes = tuple(wishes)
-    secrets.prepare(reference for wish in wishes for _, reference in secret_references(wish))
-    return tuple(resolve(wish, secrets) for wish in wishes)
+def resolve_secrets(shops: Iterable[Desired], secrets: Secrets) -> tuple[Desired, ...]:
+    """The shops with their secrets, as far as they are available."""
+    shops = tuple(shops)
+    secrets.prepare(reference for desired in shops for _, reference in secret_references(desired))
+    return tuple(resolve(desired, secrets) for desired in shops)
 
 
-def resolve(wish: Desired, secrets: Secrets) -> Desired:
+def resolve(desired: Desired, secrets: Secrets) -> Desired:
     """A secret that is not available stays a reference, with the reason in `unresolved`."""
     unresolved: list[UnresolvedSecret] = []
-    for ref, value in secret_references(wish):
-        secret = _resolved(wish, ref, value, secrets)
+    for ref, value in secret_references(desired):
+        secret = _resolved(desired, ref, value, secrets)
         if isinstance(secret, Secret):
-            wish = wish.with_value(ref, secret)
+            desired = desired.with_value(ref, secret)
         else:
             unresolved.append(UnresolvedSecret(ref, secret))
-    return replace(wish, unresolved=tuple(unresolved)) if unresolved else wish
+    return replace(desired, unresolved=tuple(unresolved)) if unresolved else desired
 
 
-def _resolved(wish: Desired, ref: FieldRef, value: SecretRef, secrets: Secrets) -> Secret | Diagnostic:
+def _resolved(desired: Desired, ref: FieldRef, value: SecretRef, secrets: Secrets) -> Secret | Diagnostic:
     try:
         secret = secrets.resolve(value)
     except SecretMissing as missing:
@@ -90,24 +94,26 @@ def _resolved(wish: Desired, ref: FieldRef, value: SecretRef, secrets: Secrets) 
             missing.code,
             missing.text,
             hint=missing.hint,
-            shop=wish.shop,
+            shop=desired.shop,
             subject=ref.manifest_path,
-            origin=wish.origin_of(ref.manifest_path),
+            origin=desired.origin_of(ref.manifest_path),
         )
-    return secret if MWS_AUTH_TOKEN.accepts(secret.reveal()) else _wrong_form(wish, ref, secret)
+    return secret if MWS_AUTH_TOKEN.accepts(secret.reveal()) else _wrong_form(desired, ref, secret)
 
 
-def uses_secret(wish: Desired) -> bool:
-    return any(isinstance(getattr(wish.values.get(kind), field, None), Secret | SecretRef) for kind, field in _SECRETS)
+def uses_secret(desired: Desired) -> bool:
+    return any(
+        isinstance(getattr(desired.values.get(kind), field, None), Secret | SecretRef) for kind, field in _SECRETS
+    )
 
 
-def secret_references(wish: Desired) -> tuple[tuple[FieldRef, SecretRef], ...]:
+def secret_references(desired: Desired) -> tuple[tuple[FieldRef, SecretRef], ...]:
     """Most shops have none: only the fields that may hold one are checked."""
-    named = ((kind, field, getattr(wish.values.get(kind), field, None)) for kind, field in _SECRETS)
+    named = ((kind, field, getattr(desired.values.get(kind), field, None)) for kind, field in _SECRETS)
     return tuple((FieldRef(kind, field), value) for kind, field, value in named if isinstance(value, SecretRef))
 
 
-def _wrong_form(wish: Desired, ref: FieldRef, secret: Secret) -> Diagnostic:
+def _wrong_form(desired: Desired, ref: FieldRef, secret: Secret) -> Diagnostic:
     return diagnostic(
         codes.SECRET_FORM,
         msg(
@@ -117,7 +123,7 @@ def _wrong_form(wish: Desired, ref: FieldRef, secret: Secret) -> Diagnostic:
         ),
         expected=MWS_AUTH_TOKEN.expected,
         hint=msg("Copy the token again from Amazon Seller Central, without anything around it"),
-        shop=wish.shop,
+        shop=desired.shop,
         subject=ref.manifest_path,
-        origin=wish.origin_of(ref.manifest_path),
+        origin=desired.origin_of(ref.manifest_path),
     )

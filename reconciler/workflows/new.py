@@ -58,10 +58,10 @@ def editor_schema_notices(session: Session) -> tuple[Message, ...]:
     return (msg("No JSON Schema exists for editors; manifests created after `{command}` refer to it", command=command),)
 
 
-def _to_fill_in(wish: Desired, file: str, text: str) -> tuple[Diagnostic, ...]:
+def _to_fill_in(desired: Desired, file: str, text: str) -> tuple[Diagnostic, ...]:
     """Each at the line of its placeholder."""
     lines = text.splitlines()
-    return tuple(replace(finding, origin=_ready(finding, file, lines)) for finding in missing_prerequisites(wish))
+    return tuple(replace(finding, origin=_ready(finding, file, lines)) for finding in missing_prerequisites(desired))
 
 
 def _ready(finding: Diagnostic, file: str, lines: list[str]) -> Origin:

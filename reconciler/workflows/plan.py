@@ -197,7 +197,7 @@ async def make_plan(
     watch = GuardContext(
         limits=request.limits,
         allowed=request.allowed,
-        minutes=minutes_of_day(clock.now(), {wish.maintenance.time_zone for wish in manifest.shops}),
+        minutes=minutes_of_day(clock.now(), {desired.maintenance.time_zone for desired in manifest.shops}),
     )
     plan = apply_guards(planned.plan(manifest.unchanged), watch)
     agreed = tuple(sorted(planned.agreed, key=lambda event: event.shop))
@@ -216,8 +216,8 @@ class _PlannedShops:
 
     def add(self, pairs: Sequence[DesiredObserved]) -> None:
         applied = self._known.applied_references(pairs)
-        plans = [self._plan_of(wish, observed, applied.get(wish.shop, {})) for wish, observed in pairs]
-        self._wishes += (wish for wish, _ in pairs)
+        plans = [self._plan_of(desired, observed, applied.get(desired.shop, {})) for desired, observed in pairs]
+        self._wishes += (desired for desired, _ in pairs)
         self._plans += plans
         if self._request.for_apply:
             self.agreed += _agreed(plans, pairs, self._known)
@@ -225,7 +225,7 @@ class _PlannedShops:
     def plan(self, unchanged: int) -> Plan:
         """With what the rules over the fleet say of a shop or of the whole."""
         by_shop: dict[ShopKey | None, list[Diagnostic]] = {}
-        for finding in check_fleet(sorted(self._wishes, key=lambda wish: wish.shop)):
+        for finding in check_fleet(sorted(self._wishes, key=lambda desired: desired.shop)):
             by_shop.setdefault(finding.shop, []).append(finding)
         return build_plan(
             (_with_findings(plan, by_shop.get(plan.shop, ())) for plan in self._plans),
@@ -233,9 +233,9 @@ class _PlannedShops:
             unchanged_shops=unchanged + self._request.others,
         )
 
-    def _plan_of(self, wish: Desired, observed: Observed, applied: AppliedReferences) -> ShopPlan:
-        plan = plan_shop(wish, observed, self._request.pace, applied)
-        return refuse_unresolved(plan, wish) if self._request.for_apply else plan
+    def _plan_of(self, desired: Desired, observed: Observed, applied: AppliedReferences) -> ShopPlan:
+        plan = plan_shop(desired, observed, self._request.pace, applied)
+        return refuse_unresolved(plan, desired) if self._request.for_apply else plan
 
 
 def _with_findings(plan: ShopPlan, more: Sequence[Diagnostic]) -> ShopPlan:
@@ -252,7 +252,7 @@ def _agreed(plans: Sequence[ShopPlan], pairs: Sequence[DesiredObserved], known: 
         for plan, pair in zip(plans, pairs, strict=True)
         if not plan.changes or only_confirmed(plan.changes, pair[1])
     ]
-    for wish, observed, past in known.with_last_applied(quiet):
-        news = in_sync_event(wish, observed, past)
+    for desired, observed, past in known.with_last_applied(quiet):
+        news = in_sync_event(desired, observed, past)
         if news is not None:
             yield news

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 _SECRETS: Final = tuple(FieldRef(kind.name, spec.name) for kind in KINDS for spec in kind.fields if spec.policy.secret)
 
 
-def scheme_diagnostics(wish: Desired, secrets: Secrets) -> Iterator[Diagnostic]:
+def scheme_diagnostics(desired: Desired, secrets: Secrets) -> Iterator[Diagnostic]:
     for ref in _SECRETS:
-        reference = getattr(wish.values.get(ref.kind), ref.field, None)
+        reference = getattr(desired.values.get(ref.kind), ref.field, None)
         if not isinstance(reference, SecretRef):
             continue
         try:
@@ -29,7 +29,7 @@ def scheme_diagnostics(wish: Desired, secrets: Secrets) -> Iterator[Diagnostic]:
                 unknown.code,
                 unknown.text,
                 hint=unknown.hint,
-                shop=wish.shop,
+                shop=desired.shop,
                 subject=ref.manifest_path,
-                origin=wish.origin_of(ref.manifest_path),
+                origin=desired.origin_of(ref.manifest_path),
             )

@@ -67,8 +67,8 @@ class DriftSources:
         }
 
     def applied_references(self, pairs: Sequence[DesiredObserved]) -> Mapping[ShopKey, AppliedReferences]:
-        """Where the secrets were last applied from, of the shops whose wish refers to any."""
-        shops = [wish.shop for wish, _ in pairs if uses_secret(wish)]
+        """Where the secrets were last applied from, of the shops whose manifests refer to any."""
+        shops = [desired.shop for desired, _ in pairs if uses_secret(desired)]
         found: dict[ShopKey, AppliedReferences] = {}
         for start in range(0, len(shops), CHUNK_SIZE):
             applied = self.last_applied(shops[start : start + CHUNK_SIZE])
@@ -79,6 +79,6 @@ class DriftSources:
         """Each pair with its past. Asked for together, and never held for the whole fleet."""
         for start in range(0, len(pairs), CHUNK_SIZE):
             some = pairs[start : start + CHUNK_SIZE]
-            pasts = self.last_applied([wish.shop for wish, _ in some])
-            for wish, observed in some:
-                yield wish, observed, pasts.get(wish.shop, LastApplied(key=self.key))
+            pasts = self.last_applied([desired.shop for desired, _ in some])
+            for desired, observed in some:
+                yield desired, observed, pasts.get(desired.shop, LastApplied(key=self.key))

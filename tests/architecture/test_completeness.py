@@ -26,7 +26,7 @@ from reconciler.core.runs import report
 from reconciler.core.runs.events import Event
 from reconciler.core.runs.report import ShopOutcome
 from reconciler.core.values import ABSENT, Registration, StorefrontStatus
-from tests.support.example_worlds import live, wish
+from tests.support.example_worlds import desired_with, live
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import origin_at
 from tools.catalogue import extracted
@@ -110,7 +110,7 @@ def test_the_items_of_the_screen_are_fields_of_ours():
 def test_a_field_of_ours_can_be_wished_for_and_is_seen_to_differ(kind, spec):
     shop = live()
     changed = {"messages": {"order_area.label": "other"}}.get(spec.name, "other")
-    changes = diff(wish(**{spec.name: changed}), ModelBackend([shop]).look(shop.key))
+    changes = diff(desired_with(**{spec.name: changed}), ModelBackend([shop]).look(shop.key))
     assert [(change.ref.kind, change.ref.field) for change in changes] == [(kind.name, spec.name)]
 
 

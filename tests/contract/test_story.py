@@ -43,7 +43,7 @@ SETTINGS = AmazonSettings(
 )
 
 
-def wish(shop: str, **values: object) -> Desired:
+def desired_with(shop: str, **values: object) -> Desired:
     return Desired(
         shop=ShopKey(shop),
         values=values,
@@ -67,14 +67,14 @@ async def observed(backend: Backend, shop: str) -> Observed:
     return answer
 
 
-async def planned(backend: Backend, wishes: Sequence[Desired]) -> Plan:
-    worlds = {answer.shop: answer async for answer in backend.observe([w.shop for w in wishes])}
-    return build_plan([plan_shop(w, worlds[w.shop], RequestPace()) for w in wishes])
+async def planned(backend: Backend, desired_states: Sequence[Desired]) -> Plan:
+    worlds = {answer.shop: answer async for answer in backend.observe([w.shop for w in desired_states])}
+    return build_plan([plan_shop(w, worlds[w.shop], RequestPace()) for w in desired_states])
 
 
-async def applied(backend: Backend, *wishes: Desired) -> Report:
+async def applied(backend: Backend, *desired_states: Desired) -> Report:
     return await apply(
-        await planned(backend, wishes),
+        await planned(backend, desired_states),
         ApplyContext(
             backend=backend,
             journal=ForgetfulJournal(),
@@ -89,7 +89,7 @@ async def applied(backend: Backend, *wishes: Desired) -> Report:
 async def test_a_shop_goes_live_as_predicted_and_the_next_plan_is_empty(backend, shop) -> None:
     before = await observed(backend, shop)
 
-    report = await applied(backend, wish(shop, **LIVE))
+    report = await applied(backend, desired_with(shop, **LIVE))
 
     assert [(s.outcome, s.missed, s.findings) for s in report.shops] == [(ShopOutcome.APPLIED, (), ())]
     after = await observed(backend, shop)
@@ -100,30 +100,30 @@ async def test_a_shop_goes_live_as_predicted_and_the_next_plan_is_empty(backend,
     assert after.kind(SystemParts).output is True
     assert after.kind(AmazonSettings).buttons_visible is True
     assert after.kind(IpnEndpoint).registration is Registration.REGISTERED
-    assert (await planned(backend, [wish(shop, **LIVE)])).empty
+    assert (await planned(backend, [desired_with(shop, **LIVE)])).empty
 
 
 async def test_applying_twice_changes_nothing(backend, world) -> None:
-    await applied(backend, wish("new-shop", **LIVE))
+    await applied(backend, desired_with("new-shop", **LIVE))
     changes = len(world.changes("new-shop"))
 
-    report = await applied(backend, wish("new-shop", **LIVE))
+    report = await applied(backend, desired_with("new-shop", **LIVE))
 
     assert [s.outcome for s in report.shops] == [ShopOutcome.UNCHANGED]
     assert len(world.changes("new-shop")) == changes
 
 
 async def test_turning_off_makes_the_payment_row_follow_and_leaves_pre_orders_alone(backend) -> None:
-    await applied(backend, wish("new-shop", **LIVE))
+    await applied(backend, desired_with("new-shop", **LIVE))
 
-    await applied(backend, wish("new-shop", amazon_settings=AmazonSettings(enabled=False)))
+    await applied(backend, desired_with("new-shop", amazon_settings=AmazonSettings(enabled=False)))
 
     payment = (await observed(backend, "new-shop")).kind(AmazonPayPayment)
     assert payment == AmazonPayPayment(use=False, regular=False, pre_order=True, subscription=True, auto_link=False)
 
 
 async def test_a_payment_row_that_does_not_follow_is_healed_by_writing_the_switch_again(backend) -> None:
-    strayed = wish("strayed-shop", amazon_settings=AmazonSettings(enabled=True))
+    strayed = desired_with("strayed-shop", amazon_settings=AmazonSettings(enabled=True))
     assert (await observed(backend, "strayed-shop")).kind(AmazonPayPayment).use is False
 
     report = await applied(backend, strayed)
@@ -134,8 +134,8 @@ async def test_a_payment_row_that_does_not_follow_is_healed_by_writing_the_switc
 
 
 async def test_a_manifest_may_open_and_close_the_shop_permanently(backend) -> None:
-    closed = wish("new-shop", **LIVE, storefront_status=StorefrontState(status=StorefrontStatus.CLOSED))
-    opened = wish("new-shop", storefront_status=StorefrontState(status=StorefrontStatus.OPEN))
+    closed = desired_with("new-shop", **LIVE, storefront_status=StorefrontState(status=StorefrontStatus.CLOSED))
+    opened = desired_with("new-shop", storefront_status=StorefrontState(status=StorefrontStatus.OPEN))
 
     await applied(backend, closed)
     assert (await observed(backend, "new-shop")).kind(StorefrontState).status is StorefrontStatus.CLOSED
@@ -144,10 +144,10 @@ async def test_a_manifest_may_open_and_close_the_shop_permanently(backend) -> No
 
 
 async def test_another_seller_id_registers_the_endpoint_again(backend) -> None:
-    await applied(backend, wish("new-shop", **LIVE))
+    await applied(backend, desired_with("new-shop", **LIVE))
     moved = {**LIVE, "amazon_settings": AmazonSettings(seller_id="A1CONTRACT8888", mws_auth_token=NEW_TOKEN)}
 
-    report = await applied(backend, wish("new-shop", **moved))
+    report = await applied(backend, desired_with("new-shop", **moved))
 
     assert [shop.outcome for shop in report.shops] == [ShopOutcome.APPLIED]
     assert [found.code for found in report.shops[0].findings] == [codes.FORMER_ENDPOINT]
@@ -156,15 +156,15 @@ async def test_another_seller_id_registers_the_endpoint_again(backend) -> None:
 
 
 async def test_an_endpoint_is_withdrawn(backend) -> None:
-    await applied(backend, wish("new-shop", **LIVE))
+    await applied(backend, desired_with("new-shop", **LIVE))
 
-    await applied(backend, wish("new-shop", ipn_endpoint=IpnEndpoint(registration=Registration.ABSENT)))
+    await applied(backend, desired_with("new-shop", ipn_endpoint=IpnEndpoint(registration=Registration.ABSENT)))
 
     assert (await observed(backend, "new-shop")).kind(IpnEndpoint).registration is Registration.ABSENT
 
 
 async def test_a_token_is_disclosed_as_a_seal_only(backend) -> None:
-    await applied(backend, wish("new-shop", **LIVE))
+    await applied(backend, desired_with("new-shop", **LIVE))
 
     token = (await observed(backend, "new-shop")).kind(AmazonSettings).mws_auth_token
 
@@ -215,8 +215,8 @@ async def test_the_plan_refuses_what_the_backend_would_refuse(backend) -> None:
     plan = await planned(
         backend,
         [
-            wish("not-entitled", amazon_settings=AmazonSettings(enabled=True)),
-            wish("plain-shop", amazon_pay_payment=AmazonPayPayment(pre_order=True, subscription=True)),
+            desired_with("not-entitled", amazon_settings=AmazonSettings(enabled=True)),
+            desired_with("plain-shop", amazon_pay_payment=AmazonPayPayment(pre_order=True, subscription=True)),
         ],
     )
 

@@ -211,7 +211,7 @@ class MortalLeases:
         return self.inner.all()
 
 
-wishes = st.fixed_dictionaries(
+declarations = st.fixed_dictionaries(
     {
         "enabled": st.booleans(),
         "mail": st.sampled_from(MAILS),
@@ -224,7 +224,7 @@ wishes = st.fixed_dictionaries(
 )
 
 
-def wish(key: ShopKey, said: dict) -> Desired:
+def desired_with(key: ShopKey, said: dict) -> Desired:
     return Desired(
         shop=key,
         values={
@@ -281,7 +281,9 @@ class Fleet(RuleBasedStateMachine):
         event.listen(store._engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF").close())
         return store
 
-    @initialize(opened=st.lists(st.booleans(), min_size=3, max_size=3), said=st.lists(wishes, min_size=3, max_size=3))
+    @initialize(
+        opened=st.lists(st.booleans(), min_size=3, max_size=3), said=st.lists(declarations, min_size=3, max_size=3)
+    )
     def a_fleet(self, opened: list[bool], said: list[dict]) -> None:
         shops = [live(key, is_open=is_open) for key, is_open in zip(KEYS, opened, strict=True)]
         self.backend = ModelBackend(shops, [(SELLERS[0], site_url("a"))])
@@ -291,7 +293,7 @@ class Fleet(RuleBasedStateMachine):
 
     # Others
 
-    @rule(key=keys, said=wishes)
+    @rule(key=keys, said=declarations)
     def git_says(self, key: ShopKey, said: dict) -> None:
         self.said[key] = said
 
@@ -424,7 +426,7 @@ class Fleet(RuleBasedStateMachine):
         self.backend.faults.append(Fault(shop=key, at=sent + after, **what))
 
     def _world(self) -> World:
-        return World(self.backend, tuple(wish(key, said) for key, said in self.said.items()))
+        return World(self.backend, tuple(desired_with(key, said) for key, said in self.said.items()))
 
     def _leases(self, run: str) -> StoreLeases:
         return at_once(StoreLeases(self.store, info(run), self.clock))

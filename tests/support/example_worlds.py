@@ -52,8 +52,8 @@ def live(key: str = "a", **state: Any) -> Shop:
     return Shop(**on | state)
 
 
-def wish(key: str = "a", /, *, maintenance: MaintenancePolicy | None = None, **values: Any) -> Desired:
-    """A wish for the values that are named, whichever kind they belong to."""
+def desired_with(key: str = "a", /, *, maintenance: MaintenancePolicy | None = None, **values: Any) -> Desired:
+    """A desired state with the values that are named, whichever kind they belong to."""
     models = (AmazonSettings, AmazonPayPayment, SystemParts, IpnEndpoint, StorefrontState)
     names = ("amazon_settings", "amazon_pay_payment", "system_parts", "ipn_endpoint", "storefront_status")
     kinds: dict[str, Any] = {}
@@ -73,7 +73,7 @@ def wish(key: str = "a", /, *, maintenance: MaintenancePolicy | None = None, **v
 
 def going_live(key: str = "a") -> World:
     """Writes settings, register, close, switch, reopen, payment, parts."""
-    wanted = wish(
+    wanted = desired_with(
         key,
         enabled=True,
         seller_id=SELLERS[0],
@@ -90,7 +90,7 @@ def going_live(key: str = "a") -> World:
 
 def leaving(key: str = "a") -> World:
     """Writes close, switch, reopen, payment, parts, unregister."""
-    wanted = wish(
+    wanted = desired_with(
         key,
         enabled=False,
         registration=Registration.ABSENT,
@@ -102,13 +102,13 @@ def leaving(key: str = "a") -> World:
 
 def opening(key: str = "a") -> World:
     """Writes settings, switch, open: the shop is closed, so there is no bracket."""
-    wanted = wish(key, enabled=True, notification_email=MAILS[1], status=StorefrontStatus.OPEN)
+    wanted = desired_with(key, enabled=True, notification_email=MAILS[1], status=StorefrontStatus.OPEN)
     return World(ModelBackend([live(key, is_open=False, use_amazon=False)]), (wanted,))
 
 
 def closing(key: str = "a") -> World:
     """Writes: close, switch. The manifest itself declares the shop closed, so nothing is reopened."""
-    return World(ModelBackend([live(key)]), (wish(key, enabled=False, status=StorefrontStatus.CLOSED),))
+    return World(ModelBackend([live(key)]), (desired_with(key, enabled=False, status=StorefrontStatus.CLOSED),))
 
 
 def together(*worlds: World) -> World:
@@ -117,7 +117,7 @@ def together(*worlds: World) -> World:
     for world in worlds:
         for seller, urls in world.backend.urls.items():
             backend.urls.setdefault(seller, set()).update(urls)
-    return World(backend, tuple(wanted for world in worlds for wanted in world.wishes))
+    return World(backend, tuple(wanted for world in worlds for wanted in world.desired))
 
 
 class Memory:

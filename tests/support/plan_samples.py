@@ -192,9 +192,9 @@ def unhindered(world: World) -> World:
         shop.token = None if shop.token is PRE_SET else shop.token
         shop.site_url = shop.site_url or f"https://{shop.key}.example/ipn"
         shop.seller_id = shop.seller_id or SELLERS[0]
-    for wish in world.wishes:
-        _without_token_of_former_seller(world.backend.state[wish.shop], wish.kind(AmazonSettings))
-    return World(world.backend, tuple(_without_pre_set(wish) for wish in world.wishes))
+    for desired in world.desired:
+        _without_token_of_former_seller(world.backend.state[desired.shop], desired.kind(AmazonSettings))
+    return World(world.backend, tuple(_without_pre_set(desired) for desired in world.desired))
 
 
 def _without_token_of_former_seller(shop: Shop, wanted: AmazonSettings) -> None:
@@ -202,8 +202,8 @@ def _without_token_of_former_seller(shop: Shop, wanted: AmazonSettings) -> None:
         shop.token = None
 
 
-def _without_pre_set(wish: Desired) -> Desired:
-    settings = wish.kind(AmazonSettings)
+def _without_pre_set(desired: Desired) -> Desired:
+    settings = desired.kind(AmazonSettings)
     if settings.mws_auth_token is not PRE_SET:
-        return wish
-    return replace(wish, values={**wish.values, "amazon_settings": replace(settings, mws_auth_token=UNSET)})
+        return desired
+    return replace(desired, values={**desired.values, "amazon_settings": replace(settings, mws_auth_token=UNSET)})

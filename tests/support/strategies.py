@@ -150,7 +150,7 @@ _WISHES: Final = {
 
 
 @st.composite
-def wishes(draw: st.DrawFn, key: str = "a") -> Desired:
+def desired_shops(draw: st.DrawFn, key: str = "a") -> Desired:
     """Any subset of what may be declared, each value from a line of its own."""
     values = draw(st.fixed_dictionaries({}, optional=_WISHES))
     places = [spec.policy.manifest_path for kind in KINDS for spec in kind.managed_fields(Owner.MANAGED)]
@@ -167,7 +167,7 @@ def wishes(draw: st.DrawFn, key: str = "a") -> Desired:
     )
 
 
-desired = wishes()
+desired = desired_shops()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +175,20 @@ class World:
     """A backend, and the desired state of its shops."""
 
     backend: ModelBackend
-    wishes: tuple[Desired, ...]
+    desired: tuple[Desired, ...]
 
     def plan(self) -> Plan:
-        return build_plan(plan_shop(wish, self.backend.look(wish.shop), RequestPace()) for wish in self.wishes)
+        return build_plan(
+            plan_shop(declared, self.backend.look(declared.shop), RequestPace()) for declared in self.desired
+        )
 
 
 @st.composite
 def worlds(draw: st.DrawFn, keys: tuple[str, ...] = ("a", "b")) -> World:
-    return World(draw(backends(keys)), tuple(draw(wishes(key)) for key in keys))
+    return World(draw(backends(keys)), tuple(draw(desired_shops(key)) for key in keys))
 
 
-pairs = worlds(keys=("a",)).map(lambda world: (world.wishes[0], world.backend.look(ShopKey("a"))))
+pairs = worlds(keys=("a",)).map(lambda world: (world.desired[0], world.backend.look(ShopKey("a"))))
 shop_plans = worlds(keys=("a",)).map(lambda world: world.plan().shops[0])
 plans = worlds().map(World.plan)
 

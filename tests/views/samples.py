@@ -219,28 +219,28 @@ def pairs() -> list[tuple[Desired, Observed]]:
 
 def plan() -> Plan:
     """Six shops: three that change (one of them held), one unreachable, two as declared; the run held by a guard."""
-    made = build_plan(plan_shop(wish, world, RequestPace()) for wish, world in pairs())
+    made = build_plan(plan_shop(declared, world, RequestPace()) for declared, world in pairs())
     return apply_guards(made, GuardContext(limits=Limits(fleet_share=30, fleet_from=5)))
 
 
 def uneven_plan() -> Plan:
     """Two shops that are closed for different times, nothing refused."""
-    wish, world = pairs()[0]
+    declared, world = pairs()[0]
     slow = plan_shop(
-        replace(wish, shop=ShopKey("awa-dye")),
+        replace(declared, shop=ShopKey("awa-dye")),
         replace(world, shop=ShopKey("awa-dye")),
         RequestPace(seconds_per_request=2),
     )
-    return build_plan([plan_shop(wish, world, RequestPace()), slow])
+    return build_plan([plan_shop(declared, world, RequestPace()), slow])
 
 
 def open_plan() -> Plan:
     """A shop that needs no closing, and a long text in place of a long text."""
     long, longer = "あ" * 30, "い" * 30
     world = observed(system_parts=SystemParts(output=False, messages={"order_area.label": long}))
-    wish = desired(**(_nothing() | {"system_parts": SystemParts(messages={"order_area.label": longer}),
+    declared = desired(**(_nothing() | {"system_parts": SystemParts(messages={"order_area.label": longer}),
                                    "amazon_pay_payment": AmazonPayPayment(pre_order=True)}))  # fmt: skip
-    return build_plan([plan_shop(wish, world, RequestPace())])
+    return build_plan([plan_shop(declared, world, RequestPace())])
 
 
 def held_report() -> Report:
@@ -283,18 +283,18 @@ def validation(*, check: bool = False, fixed: bool = False) -> ValidationResult:
 
 
 def quiet_plan() -> Plan:
-    return build_plan(plan_shop(wish, world, RequestPace()) for wish, world in (as_declared("mino-paper"),))
+    return build_plan(plan_shop(declared, world, RequestPace()) for declared, world in (as_declared("mino-paper"),))
 
 
 def drift() -> Drift:
-    shops = (drift_of(wish, world, plan_shop(wish, world, RequestPace())) for wish, world in pairs())
+    shops = (drift_of(declared, world, plan_shop(declared, world, RequestPace())) for declared, world in pairs())
     ordered = tuple(sorted(shops, key=lambda shop: shop.shop))
     return Drift(shops=ordered, findings=(manifest_finding(),))
 
 
 def sided_drift() -> Drift:
     """A shop with every label there is, and a trail of who changed it; one with nothing left but what converged."""
-    wish, world = pairs()[0]
+    declared, world = pairs()[0]
     past = LastApplied(
         applied={
             "amazon_settings.seller_id": None,
@@ -313,7 +313,7 @@ def sided_drift() -> Drift:
             ),
         },
     )
-    first = with_audit(drift_of(wish, stray, plan_shop(wish, stray, RequestPace()), past), stray, trail())
+    first = with_audit(drift_of(declared, stray, plan_shop(declared, stray, RequestPace()), past), stray, trail())
     calm, as_it_is = as_declared("mino-paper")
     second = drift_of(calm, as_it_is, plan_shop(calm, as_it_is, RequestPace()), past)
     return Drift(shops=(first, second))

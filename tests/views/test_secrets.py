@@ -71,7 +71,7 @@ def test_a_reference_is_shown_in_words_too(english: RenderContext) -> None:
 
 
 def shop(fresh: Secret, held: SealedSecret) -> tuple[Desired, Observed, Report]:
-    wish = samples.desired(amazon_settings=AmazonSettings(enabled=True, mws_auth_token=fresh))
+    declared = samples.desired(amazon_settings=AmazonSettings(enabled=True, mws_auth_token=fresh))
     world = samples.observed(amazon_settings=AmazonSettings(enabled=False, mws_auth_token=held))
     key = ShopKey("kyoto-tea")
     why = samples.manifest_finding()
@@ -80,17 +80,19 @@ def shop(fresh: Secret, held: SealedSecret) -> tuple[Desired, Observed, Report]:
         for predicted, found in ((fresh, held), (held, fresh))
     )
     report = Report(fingerprint="f", shops=(ShopReport(shop=key, outcome=ShopOutcome.MISSED, missed=misses),))
-    return wish, world, report
+    return declared, world, report
 
 
-def everything(wish: Desired, world: Observed, report: Report) -> Iterator[str]:
+def everything(declared: Desired, world: Observed, report: Report) -> Iterator[str]:
     """All views of all results, in every format and language."""
-    made = plan_shop(wish, world, RequestPace())
-    reverse = Change(ref=TOKEN, before=world.value(TOKEN), after=wish.values["amazon_settings"].mws_auth_token,
+    made = plan_shop(declared, world, RequestPace())
+    reverse = Change(ref=TOKEN, before=world.value(TOKEN), after=declared.values["amazon_settings"].mws_auth_token,
                      reason=Reason.REWRITTEN, origin=Origin("f"))  # fmt: skip
     plan = build_plan([replace(made, changes=(*made.changes, reverse))])
-    past = LastApplied(applied={str(TOKEN): to_canonical(wish.values["amazon_settings"].mws_auth_token, KEY)}, key=KEY)
-    drift = Drift(shops=(with_audit(drift_of(wish, world, made, past), world, samples.trail()),))
+    past = LastApplied(
+        applied={str(TOKEN): to_canonical(declared.values["amazon_settings"].mws_auth_token, KEY)}, key=KEY
+    )
+    drift = Drift(shops=(with_audit(drift_of(declared, world, made, past), world, samples.trail()),))
     yield from (plan_json(plan), report_json(report), drift_json(drift), observed_json(world))
     for code in ("en", "ja"):
         context = RenderContext(language=language(code), colour=True)

@@ -56,12 +56,14 @@ def holding(text: str) -> Observed:
 
 def everything(text: str, context: RenderContext) -> Iterator[str]:
     """In every format: the observed shop, the desired state, the differences, and what a write read back."""
-    world, wish, key = holding(text), samples.desired(), ShopKey("kyoto-tea")
-    made = plan_shop(wish, world, RequestPace())
+    world, declared, key = holding(text), samples.desired(), ShopKey("kyoto-tea")
+    made = plan_shop(declared, world, RequestPace())
     plan = build_plan([made])
     drift = Drift(
         shops=(
-            with_audit(drift_of(wish, world, made, LastApplied(applied={str(LABEL): text})), world, samples.trail()),
+            with_audit(
+                drift_of(declared, world, made, LastApplied(applied={str(LABEL): text})), world, samples.trail()
+            ),
         )
     )
     missed = PredictionMissed(shop=key, ref=LABEL, predicted="Amazon Pay", found=text, why=samples.manifest_finding())
@@ -129,7 +131,7 @@ def test_no_character_steers_the_screen(characters: str, context: RenderContext)
 
 def test_nor_one_that_git_declares(context: RenderContext) -> None:
     """Manifests refuse them; a plan may come from a file."""
-    wish = samples.desired(system_parts=SystemParts(messages={"order_area.label": "a\u202e\x1bb"}))
-    plan = build_plan([plan_shop(wish, samples.observed(), RequestPace())])
+    declared = samples.desired(system_parts=SystemParts(messages={"order_area.label": "a\u202e\x1bb"}))
+    plan = build_plan([plan_shop(declared, samples.observed(), RequestPace())])
     for page in (plan_json(plan), render_plan(plan, context), plan_markdown(plan, [], context)):
         assert all(character.isprintable() or character in "\n\u3000" for character in page)

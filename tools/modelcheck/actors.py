@@ -30,7 +30,7 @@ ALLOWED = AllowList(entries=(("turning-off", "*"), ("outside-window", "*")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class DeclaredShop:
     """What a commit in Git declares of a shop."""
 
     enabled: bool
@@ -64,12 +64,12 @@ def applier(name: str, number: int) -> Actor:
     return Actor(name=name, number=number, runs=(f"{name}-recovery", f"{name}-apply"))
 
 
-async def run_apply(world: World, actor: Actor, wishes: Mapping[str, Wish], longest_closed: float) -> None:
+async def run_apply(world: World, actor: Actor, declared: Mapping[str, DeclaredShop], longest_closed: float) -> None:
     """`reconciler apply`: recover what is unfinished, plan, apply. What ends the command ends the actor."""
     backend = backend_of(world, actor)
     try:
         recovered = await _recover(world, actor, backend, longest_closed)
-        desired = [wish.desired(shop) for shop, wish in sorted(wishes.items())]
+        desired = [declared_shop.desired(shop) for shop, declared_shop in sorted(declared.items())]
         plan = block_recovering_shops(await _plan(backend, desired), recovered)
         for observer in world.observers:
             observer.on_plan(actor, plan)

@@ -70,9 +70,9 @@ class _Ending:
 
     def run(self) -> Violation | None:
         async def main() -> None:
-            wishes = self._scenario.wanted
+            declared = self._scenario.wanted
             self._world.start(
-                self._actor, partial(run_apply, self._world, self._actor, wishes, self._scenario.longest_closed)
+                self._actor, partial(run_apply, self._world, self._actor, declared, self._scenario.longest_closed)
             )
 
         try:
@@ -111,6 +111,6 @@ class _Ending:
 
 
 def _wire(scenario: Scenario, key: str) -> dict[str, Any]:
-    wish = scenario.wanted[key]
-    values = {"useAmazon": wish.enabled, "notificationEmail": wish.mail, "preOrder": wish.pre_order}
+    declared = scenario.wanted[key]
+    values = {"useAmazon": declared.enabled, "notificationEmail": declared.mail, "preOrder": declared.pre_order}
     return {name: value for name, value in values.items() if value is not None}

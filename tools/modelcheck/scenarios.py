@@ -10,28 +10,28 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from tools.modelcheck.actors import Wish, applier, run_apply, run_recovery
+from tools.modelcheck.actors import DeclaredShop, applier, run_apply, run_recovery
 from tools.modelcheck.outcomes import ALL_REQUESTS, ALL_STORE, EVERYTHING, Faults
 from tools.modelcheck.platform import Platform, shop_state
 from tools.modelcheck.world import Actor, World
 
-OLD: Final = Wish(enabled=True)
-NEW: Final = Wish(enabled=True, pre_order=True)
-EDITED: Final = Wish(enabled=True, mail="new@shop.example", pre_order=True)
+OLD: Final = DeclaredShop(enabled=True)
+NEW: Final = DeclaredShop(enabled=True, pre_order=True)
+EDITED: Final = DeclaredShop(enabled=True, mail="new@shop.example", pre_order=True)
 LONGEST_CLOSED: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """`applies` are the wishes of each applier, by shop, oldest commit first: the last one is what Git wants in the end. `bound`
-    is how much may go wrong on one path (the sum of the choices' costs). The long check visits all states up to the bound
-    `complete`, and then the first `most_states` up to `bound`.
+    """`applies` are what each applier declares, by shop, oldest commit first: the last one is what Git declares at the end.
+    Of what may go wrong, the sum of the choices' costs on one path is at most `bound`. The long check visits all states up
+    to the bound `complete`, and then the first `most_states` up to `bound`.
     `prologue` are steps that every path begins with.
     """
 
     name: str
     text: str
-    applies: tuple[Mapping[str, Wish], ...]
+    applies: tuple[Mapping[str, DeclaredShop], ...]
     faults: Faults
     bound: int
     complete: int
@@ -43,7 +43,7 @@ class Scenario:
     longest_closed: float = LONGEST_CLOSED
 
     @property
-    def wanted(self) -> Mapping[str, Wish]:
+    def wanted(self) -> Mapping[str, DeclaredShop]:
         return self.applies[-1]
 
     def platform(self) -> Platform:
@@ -51,9 +51,9 @@ class Scenario:
 
     def populate(self, world: World) -> None:
         """Starts the actors."""
-        for number, wishes in enumerate(self.applies):
+        for number, declared in enumerate(self.applies):
             actor = applier("ABC"[number], number)
-            world.start(actor, partial(run_apply, world, actor, wishes, self.longest_closed))
+            world.start(actor, partial(run_apply, world, actor, declared, self.longest_closed))
         if self.recovery:
             actor = Actor(name="R", number=len(self.applies), runs=("R-recovery",))
             actor.notes["waits_for_work"] = True

@@ -26,16 +26,16 @@ _APPLIED_FOR: Final = frozenset(
 )
 
 
-def missing_prerequisites(wish: Desired, observed: Observed | None = None) -> Iterator[Diagnostic]:
+def missing_prerequisites(desired: Desired, observed: Observed | None = None) -> Iterator[Diagnostic]:
     """`observed` is None where the backend was not asked."""
-    yield from _items(wish, observed)
+    yield from _items(desired, observed)
     if observed is not None:
-        yield from _applications(wish, observed)
+        yield from _applications(desired, observed)
 
 
-def _items(wish: Desired, observed: Observed | None) -> Iterator[Diagnostic]:
+def _items(desired: Desired, observed: Observed | None) -> Iterator[Diagnostic]:
     """An item that the merchant entered at the backend need not be declared."""
-    declared = wish.kind(AmazonSettings)
+    declared = desired.kind(AmazonSettings)
     there = None if observed is None else observed.kind(AmazonSettings)
     for name in REQUIRED_SETTINGS:
         entered = there is not None and getattr(there, name) not in (ABSENT, UNSET)
@@ -47,19 +47,19 @@ def _items(wish: Desired, observed: Observed | None) -> Iterator[Diagnostic]:
                 msg("{label} is missing", label=policy.full_name),
                 expected=FORMS.get(place, TOKEN_DECLARATION).expected,
                 hint=msg("Set {place}", place=place),
-                shop=wish.shop,
+                shop=desired.shop,
                 subject=place,
-                origin=wish.origin,
+                origin=desired.origin,
             )
 
 
-def _applications(wish: Desired, observed: Observed) -> Iterator[Diagnostic]:
+def _applications(desired: Desired, observed: Observed) -> Iterator[Diagnostic]:
     """What the rules would report if the shop went live now, with any token. Only a missing shop is an error."""
     unread = [read.reason for read in observed.reads.values() if isinstance(read, Unknown)]
     for why in sort_diagnostics(unread):
-        yield why.for_shop(wish.shop) if why.code is codes.SHOP_UNKNOWN else _milder(why.for_shop(wish.shop))
-    live = replace(wish.kind(AmazonSettings), enabled=True, mws_auth_token=UNSET)
-    going_live = replace(wish, values={**wish.values, AMAZON_SETTINGS.name: live})
+        yield why.for_shop(desired.shop) if why.code is codes.SHOP_UNKNOWN else _milder(why.for_shop(desired.shop))
+    live = replace(desired.kind(AmazonSettings), enabled=True, mws_auth_token=UNSET)
+    going_live = replace(desired, values={**desired.values, AMAZON_SETTINGS.name: live})
     for finding in () if unread else plan_shop(going_live, observed, RequestPace()).findings:
         if finding.code in _APPLIED_FOR:
             yield _milder(finding)

@@ -101,7 +101,7 @@ class Desired:
     unresolved: tuple[UnresolvedSecret, ...] = ()
 
     def kind(self, model: type[K]) -> K:
-        """The shop's wish for the kind `model`; all UNSET where nothing is mentioned."""
+        """What is desired of the kind `model`; all UNSET where nothing is mentioned."""
         found = self.values.get(_NAMES[model])
         return found if isinstance(found, model) else model()
 
@@ -109,7 +109,7 @@ class Desired:
         return self.origins.get(place, self.origin) if place else self.origin
 
     def with_value(self, ref: FieldRef, value: Scalar) -> Desired:
-        """The same wish with one value in another's place (a resolved secret for its reference)."""
+        """The same with one value in another's place (a resolved secret for its reference)."""
         kind = replace(self.values[ref.kind], **{ref.field: value})
         return replace(self, values={**self.values, ref.kind: kind})
 

@@ -84,7 +84,7 @@ class OnboardingEvidence:
         return None if self.observed is None else self.observed.kind(AmazonSettings)
 
     @property
-    def wish(self) -> AmazonSettings:
+    def declared_settings(self) -> AmazonSettings:
         return AmazonSettings() if self.desired is None else self.desired.kind(AmazonSettings)
 
     @property
@@ -96,7 +96,7 @@ class OnboardingEvidence:
     def was_live(self) -> bool:
         """A shop that a manifest turns off was live, and is meant to leave."""
         live = self.settings is not None and self.settings.enabled is True
-        return live or (self.earlier_live and self.wish.enabled is not False)
+        return live or (self.earlier_live and self.declared_settings.enabled is not False)
 
 
 def judge_shop(of: OnboardingEvidence) -> ShopOnboarding:
@@ -182,7 +182,7 @@ def _value(of: OnboardingEvidence, item: OnboardingItem) -> ItemStatus:
     settings, name = of.settings, _VALUES[item]
     if settings is None:
         return _unknown(of, item)
-    has, wants = getattr(settings, name), getattr(of.wish, name)
+    has, wants = getattr(settings, name), getattr(of.declared_settings, name)
     if isinstance(wants, str) and wants != has:
         return _missing(item, _US, ItemReason.NOT_APPLIED)
     if not isinstance(has, str):
@@ -229,8 +229,8 @@ def _endpoint(of: OnboardingEvidence) -> ItemStatus:
         return _missing(item, _PLATFORM, ItemReason.NOT_ISSUED)
     if wants is not Registration.REGISTERED:
         return _missing(item, _MERCHANT)
-    seller = of.wish.seller_id if of.settings is None else of.settings.seller_id
-    known = isinstance(seller, str) or isinstance(of.wish.seller_id, str)
+    seller = of.declared_settings.seller_id if of.settings is None else of.settings.seller_id
+    known = isinstance(seller, str) or isinstance(of.declared_settings.seller_id, str)
     return _missing(item, _US, ItemReason.NOT_APPLIED if known else ItemReason.EARLIER_ITEMS)
 
 
@@ -285,7 +285,9 @@ def _live(of: OnboardingEvidence, *, waits: bool) -> ItemStatus:
     if waits:
         return _missing(item, _US, ItemReason.EARLIER_ITEMS)
     if settings.enabled is not True:
-        return _missing(item, _US, ItemReason.NOT_APPLIED if of.wish.enabled is True else ItemReason.SWITCHED_OFF)
+        return _missing(
+            item, _US, ItemReason.NOT_APPLIED if of.declared_settings.enabled is True else ItemReason.SWITCHED_OFF
+        )
     if not open_:
         wants = UNSET if of.desired is None else of.desired.kind(StorefrontState).status
         declared = wants is StorefrontStatus.OPEN

@@ -176,18 +176,18 @@ def _backend(text: Message) -> Evidence:
 
 def _declared(facts: OffboardingFacts, ref: FieldRef, key: str) -> tuple[Evidence, Scalar | Unset]:
     """What Git says, with its place; UNSET where it says nothing."""
-    wish = facts.manifest
-    if wish is None:
+    desired = facts.manifest
+    if desired is None:
         if facts.broken is None:
             return _NO_MANIFEST, UNSET
         return Evidence(source=EvidenceSource.GIT, text=msg("the manifest is invalid"), origin=_origin(facts)), UNSET
-    value = value_at(wish.values[ref.kind], ref) if ref.kind in wish.values else UNSET
+    value = value_at(desired.values[ref.kind], ref) if ref.kind in desired.values else UNSET
     if value is UNSET:
         text = msg("`{key}` is not declared", key=key)
-        return Evidence(source=EvidenceSource.GIT, text=text, origin=wish.origin), UNSET
+        return Evidence(source=EvidenceSource.GIT, text=text, origin=desired.origin), UNSET
     word = value.value if isinstance(value, Registration) else str(value).lower()
     declared = msg("declares `{key}: {value}`", key=key, value=word)
-    return Evidence(source=EvidenceSource.GIT, text=declared, origin=wish.origin_of(key)), value
+    return Evidence(source=EvidenceSource.GIT, text=declared, origin=desired.origin_of(key)), value
 
 
 def _by_live(facts: OffboardingFacts, fits: bool, evidence: tuple[Evidence, ...]) -> StepVerdict:

@@ -126,11 +126,11 @@ def rewrite_switch(observed: Observed, enabled: bool | Unset, origin: Origin) ->
 
 
 def reregister_endpoint(
-    observed: Observed, changes: tuple[Change, ...], wish: Registration | Unset, origin: Origin
+    observed: Observed, changes: tuple[Change, ...], desired: Registration | Unset, origin: Origin
 ) -> Change | None:
     """The IPN endpoint has to be registered again if the seller id changes."""
     seller = next((c for c in changes if c.ref == SELLER_FIELD), None)
-    if seller is None or wish is not Registration.REGISTERED or any(c.ref == REGISTRATION_FIELD for c in changes):
+    if seller is None or desired is not Registration.REGISTERED or any(c.ref == REGISTRATION_FIELD for c in changes):
         return None
     if observed.value(REGISTRATION_FIELD) is not Registration.REGISTERED:
         return None

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from math import ceil
-from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
@@ -29,7 +28,7 @@ from reconciler.core.planning.cascade import (
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.field_diff import declared_values, diff
 from reconciler.core.planning.leaves import ShopLeaf
-from reconciler.core.planning.ordering import STAGES, Stage, group_by_stage
+from reconciler.core.planning.ordering import STAGES, STAGES_WITHOUT_CHANGES, Stage, group_by_stage
 from reconciler.core.planning.rules import check_rules
 from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.planning.secret_changes import (
@@ -229,26 +228,21 @@ def _steps(written: tuple[Change, ...], observed: Observed) -> tuple[Step, ...]:
     bracketed = Stage.SWITCH in staged and Stage.CLOSE not in staged and _open(observed)
     steps: list[Step] = []
     for stage in STAGES:
-        if stage in staged or stage in _STAGES_WITHOUT_CHANGES:
+        if stage in staged or stage in STAGES_WITHOUT_CHANGES:
             steps.extend(_steps_of(stage, staged.get(stage, ()), switched=Stage.SWITCH in staged, bracketed=bracketed))
     # The last read-back says all that one right before it would.
     return tuple(step for step, after in zip(steps, (*steps[1:], None), strict=True) if step != after)
 
 
-_STAGES_WITHOUT_CHANGES: Final = frozenset({Stage.CLOSE, Stage.VERIFY, Stage.REOPEN, Stage.CHECK})
-"""Those whose steps do not come from changes."""
-
-
 def _steps_of(stage: Stage, changes: tuple[Change, ...], *, switched: bool, bracketed: bool) -> Iterable[Step]:
-    storefront = STOREFRONT_STATUS.name
     if stage is Stage.CHECK:
         yield Step(action=StepKind.VERIFY, kind="")
     elif bracketed and stage is Stage.CLOSE:
-        yield Step(action=StepKind.CLOSE, kind=storefront)
+        yield Step(action=StepKind.CLOSE, kind=STOREFRONT_STATUS.name)
     elif switched and stage is Stage.VERIFY:
         yield Step(action=StepKind.VERIFY, kind="")
     elif bracketed and stage is Stage.REOPEN:
-        yield Step(action=StepKind.REOPEN, kind=storefront)
+        yield Step(action=StepKind.REOPEN, kind=STOREFRONT_STATUS.name)
     elif changes:
         yield Step(action=StepKind.WRITE, kind=changes[0].ref.kind, refs=tuple(change.ref for change in changes))
 

@@ -97,14 +97,14 @@ def _secrets(desired: Desired) -> Iterator[tuple[FieldRef, Scalar]]:
 
 
 def _secret_change(
-    ref: FieldRef, wish: Desired, have: Scalar | Unset, change: Change | None, applied: SecretRef | None
+    ref: FieldRef, desired: Desired, have: Scalar | Unset, change: Change | None, applied: SecretRef | None
 ) -> Change | None:
     """`change` is what is known to differ, `applied` the reference that was last applied."""
     if not isinstance(have, SealedSecret):
         return change
-    want = dict(_secrets(wish))[ref]
+    want = dict(_secrets(desired))[ref]
     if applied is not None and applied != secret_reference(want):
-        place = wish.origin_of(ref.manifest_path)
+        place = desired.origin_of(ref.manifest_path)
         return Change(ref=ref, before=have, after=want, reason=Reason.REFERENCE_CHANGED, origin=place)
     return None if change is None else replace(change, reason=Reason.ROTATED)
 

@@ -32,9 +32,11 @@ def page_date(day: date) -> str:
     return f"{day:%Y/%m/%d}" if page_language() == JAPANESE else f"{day:%Y-%m-%d}"
 
 
-def page_delivery(wish: str) -> str:
+def page_delivery(delivery: str) -> str:
     """What an order holds of お届け希望日時, such as `2026/04/05 午前中`: its days and words."""
-    return " ".join(_written_day(part) if part[:1].isdigit() and "/" in part else _(part) for part in wish.split(" "))
+    return " ".join(
+        _written_day(part) if part[:1].isdigit() and "/" in part else _(part) for part in delivery.split(" ")
+    )
 
 
 def page_money(amount: str) -> str:

@@ -115,7 +115,7 @@ async def apply_approved_plan(session: Session, request: ApplyRequest, approved:
         in_sync=approved.planned.in_sync,
         left_closed=approved.left_closed,
         again=_command(request),
-        origins={wish.shop: wish.origins for wish in approved.planned.manifest.shops},
+        origins={desired.shop: desired.origins for desired in approved.planned.manifest.shops},
     )
     return await execute_plan(
         session, approved.plan, options, diagnostics=approved.diagnostics, requests=approved.requests

@@ -40,7 +40,7 @@ def changes_of_others(session: Session, plan: Plan, since: str) -> tuple[Message
         before = session.manifests.read_at(since, names).shops if names else ()
     except SetupError as error:
         return (msg("Not distinguished: what the pull request itself changes ({reason})", reason=error.text),)
-    declared = {wish.shop: dict(declared_values(wish)) for wish in before}
+    declared = {desired.shop: dict(declared_values(desired)) for desired in before}
     found = [(shop.shop, _unchanged(shop, declared.get(shop.shop, {}))) for shop in plan.changed]
     places = [f"{shop} {ref.manifest_path}" for shop, refs in found for ref in refs]
     if not places:
@@ -81,14 +81,14 @@ async def _compared(
     manifest = session.manifests.read(Selection())
     if manifest.broken:
         return _omitted(msg("not all manifests are valid")), ()
-    others = [wish for wish in manifest.shops if wish.shop not in planned]
+    others = [desired for desired in manifest.shops if desired.shop not in planned]
     if not others:
         return (), ()
     differing: list[str] = []
     unread = 0
     async with session.observe() as backend:
         async for pairs in observe_in_chunks(others, session.secrets, backend):
-            differing += [wish.shop for wish, observed in pairs if diff(wish, observed)]
+            differing += [desired.shop for desired, observed in pairs if diff(desired, observed)]
             unread += sum(not all(isinstance(read, Known) for read in each.reads.values()) for _, each in pairs)
         requests = tuple(backend.requests)
     if unread:

@@ -112,19 +112,21 @@ class _DriftCollector:
         return {shop: cached_endpoints(shop, it) for shop, it in self.remembered.items()} | self.seen
 
     def compare(self, pairs: Sequence[DesiredObserved]) -> None:
-        for wish, observed, past in self.known.with_last_applied(pairs):
+        for desired, observed, past in self.known.with_last_applied(pairs):
             self.incomparable += past.incomparable
-            self.seen.update(seen_of(wish, observed))
-            if is_in_sync(wish, observed, past):
-                self._report_in_sync(wish)
+            self.seen.update(seen_of(desired, observed))
+            if is_in_sync(desired, observed, past):
+                self._report_in_sync(desired)
                 continue
-            shop_drift = drift_of(wish, observed, plan_shop(wish, observed, RequestPace()), past)
+            shop_drift = drift_of(desired, observed, plan_shop(desired, observed, RequestPace()), past)
             self.shops.append(shop_drift)
             if shop_drift.backend_moved:
-                self.worlds[wish.shop] = observed
+                self.worlds[desired.shop] = observed
 
-    def _report_in_sync(self, wish: Desired) -> None:
-        self.shops.append(ShopDrift(shop=wish.shop, origin=wish.origin, labels=wish.labels, group=wish.group))
-        it = synced_shop(wish, self.seen[wish.shop])
+    def _report_in_sync(self, desired: Desired) -> None:
+        self.shops.append(
+            ShopDrift(shop=desired.shop, origin=desired.origin, labels=desired.labels, group=desired.group)
+        )
+        it = synced_shop(desired, self.seen[desired.shop])
         if it is not None:
-            self.stood[wish.shop] = it
+            self.stood[desired.shop] = it

@@ -82,8 +82,12 @@ async def _namesakes(
     if around.selection.everything and not around.remembered and len(read) == len(seen):
         return ()
     sellers = {one.seller for one in left}
-    wishes = around.manifests.read(Selection()).shops
-    shops = [wish.shop for wish in wishes if wish.kind(AmazonSettings).seller_id in sellers and wish.shop not in read]
+    declared = around.manifests.read(Selection()).shops
+    shops = [
+        desired.shop
+        for desired in declared
+        if desired.kind(AmazonSettings).seller_id in sellers and desired.shop not in read
+    ]
     return (await _read(shops, around.backend)).endpoints
 
 

@@ -63,10 +63,10 @@ async def load_incremental(
 def _pairs(
     manifest: Manifest, worlds: dict[ShopKey, Observed], secrets: Secrets, *, require_secrets: bool
 ) -> Iterable[DesiredObserved]:
-    ready = resolve_secrets([wish for wish in manifest.shops if wish.shop in worlds], secrets)
+    ready = resolve_secrets([desired for desired in manifest.shops if desired.shop in worlds], secrets)
     unknown = unknown_without_secrets(ready) if require_secrets else []
-    left_out = {wish.shop for wish, _ in unknown}
-    yield from ((wish, worlds[wish.shop]) for wish in ready if wish.shop not in left_out)
+    left_out = {desired.shop for desired, _ in unknown}
+    yield from ((desired, worlds[desired.shop]) for desired in ready if desired.shop not in left_out)
     yield from unknown
 
 
@@ -78,13 +78,13 @@ def save_snapshot(memory: SyncCache, manifest: Manifest, standing: SyncSnapshot)
     memory.save(replace(standing, pages=tuple(held)))
 
 
-def synced_shop(wish: Desired, seen: SeenShop) -> SyncedShop | None:
+def synced_shop(desired: Desired, seen: SeenShop) -> SyncedShop | None:
     """None where the verdict hangs on more than Git, the shop's page and the history: a secret may be changed unseen, and an
     endpoint beside the shop's own is explained by other shops.
     """
-    if uses_secret(wish) or seen.endpoints.others:
+    if uses_secret(desired) or seen.endpoints.others:
         return None
-    return SyncedShop(wish.origin, seen.endpoints.registered, seen.origin, wish.labels, wish.group)
+    return SyncedShop(desired.origin, seen.endpoints.registered, seen.origin, desired.labels, desired.group)
 
 
 def cached_endpoints(shop: ShopKey, it: SyncedShop) -> SeenShop:

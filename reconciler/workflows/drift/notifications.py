@@ -36,10 +36,10 @@ class SeenShop:
     origin: Origin
 
 
-def seen_of(wish: Desired, observed: Observed) -> dict[ShopKey, SeenShop]:
+def seen_of(desired: Desired, observed: Observed) -> dict[ShopKey, SeenShop]:
     """By the shop's key; nothing where it could not be read."""
     endpoints = endpoints_of(observed)
-    return {} if endpoints is None else {wish.shop: SeenShop(endpoints=endpoints, origin=wish.origin_of(_PLACE))}
+    return {} if endpoints is None else {desired.shop: SeenShop(endpoints=endpoints, origin=desired.origin_of(_PLACE))}
 
 
 async def with_notifications(drift: Drift, seen: Mapping[ShopKey, SeenShop], ear: NotificationSource) -> Drift:

@@ -186,7 +186,7 @@ def _declared(session: Session, findings: Sequence[Finding]) -> Mapping[str, Des
     if not shops:
         return {}
     selection = Selection(globs=tuple(shops)) if len(shops) <= _READ_BY_NAME else Selection()
-    return {wish.shop: wish for wish in session.manifests.read(selection).shops}
+    return {desired.shop: desired for desired in session.manifests.read(selection).shops}
 
 
 def _is_declared_now(
@@ -197,10 +197,10 @@ def _is_declared_now(
         return finding.key.shop in scope.compared
     if finding.key.shop not in scope.compared:
         return finding.key.kind is not FindingClass.FOREIGN_ENDPOINT
-    wish, ref = declared.get(finding.key.shop), field_at(finding.key.field)
-    if wish is None or ref is None or ref.spec.policy.manifest_path is None:
+    desired, ref = declared.get(finding.key.shop), field_at(finding.key.field)
+    if desired is None or ref is None or ref.spec.policy.manifest_path is None:
         return False
-    value = value_at(wish.values[ref.kind], ref) if ref.kind in wish.values else UNSET
+    value = value_at(desired.values[ref.kind], ref) if ref.kind in desired.values else UNSET
     return value is UNSET or not _same_value(to_canonical(value, key), finding.desired)
 
 

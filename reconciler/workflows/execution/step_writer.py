@@ -190,8 +190,8 @@ class StepWriter:
         moved = first_changed_field(step, self.plan, observed, closed=self.shop.closed)
         if moved is not None:
             raise self._stale(moved, error.happened) from error
-        wishes = step_values(step, self.plan)
-        return all(matches(want, observed.value(ref), ref) for ref, (_, want) in wishes.items()) and effect_visible(
+        written = step_values(step, self.plan)
+        return all(matches(want, observed.value(ref), ref) for ref, (_, want) in written.items()) and effect_visible(
             step, self.plan, observed
         )
 

@@ -30,7 +30,7 @@ from reconciler.workflows.execution.steps import expected_final, matches
 Tell = Callable[[Event], Coroutine[Any, Any, None]]
 
 _LISTENING: Final = 1.0
-"""Seconds of a wait after which a wish to stop is looked for."""
+"""Seconds of a wait after which a request to stop is checked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

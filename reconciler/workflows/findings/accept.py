@@ -111,27 +111,27 @@ def _check_day(text: str, now: datetime) -> None:
 
 async def _differing_value(session: Session, shop: ShopKey, ref: FieldRef) -> Scalar:
     """Raises SetupError where nothing differs, or where it is unknown whether anything does."""
-    wish = _declared(session, shop)
+    declared = _declared(session, shop)
     async with session.observe() as backend:
         async for observed in backend.observe([shop]):
-            return _compared(wish, observed, ref)
+            return _compared(declared, observed, ref)
     raise RuntimeError(f"the backend port broke its promise: {shop} was asked for and not answered")
 
 
 def _declared(session: Session, shop: ShopKey) -> Desired:
     manifest = session.manifests.read(Selection(globs=(shop,)))
-    wish = next((each for each in manifest.shops if each.shop == shop), None)
-    if wish is None:
+    declared = next((each for each in manifest.shops if each.shop == shop), None)
+    if declared is None:
         text = msg("{shop} has no valid manifest", shop=shop)
         raise _refused(text, msg("Run `reconciler validate {shop}`", shop=shop))
-    return wish
+    return declared
 
 
-def _compared(wish: Desired, observed: Observed, ref: FieldRef) -> Scalar:
+def _compared(declared: Desired, observed: Observed, ref: FieldRef) -> Scalar:
     read = observed.reads[ref.kind]
     if isinstance(read, Unknown):
         raise SetupError(read.reason.summary, hint=read.reason.hint, code=read.reason.code)
-    value, desired = observed.value(ref), _desired(wish, observed, ref)
+    value, desired = observed.value(ref), _desired(declared, observed, ref)
     if value is UNSET:
         raise _refused(msg("the backend does not have `{field}`", field=field_place(ref)), None)
     if desired is UNSET:
@@ -141,10 +141,10 @@ def _compared(wish: Desired, observed: Observed, ref: FieldRef) -> Scalar:
     return value
 
 
-def _desired(wish: Desired, observed: Observed, ref: FieldRef) -> Scalar | Unset:
+def _desired(declared: Desired, observed: Observed, ref: FieldRef) -> Scalar | Unset:
     if ref.spec.policy.manifest_path is None:
         return next((should for each, should, _ in derived_values(observed) if each == ref), UNSET)
-    return value_at(wish.values[ref.kind], ref) if ref.kind in wish.values else UNSET
+    return value_at(declared.values[ref.kind], ref) if ref.kind in declared.values else UNSET
 
 
 def _refused(text: Message, hint: Message | None) -> SetupError:

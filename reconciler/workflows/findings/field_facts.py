@@ -97,7 +97,7 @@ class FieldFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopFacts:
-    wish: Desired
+    declared: Desired
     fields: tuple[FieldFacts, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     notices: tuple[Message, ...] = ()
@@ -125,34 +125,34 @@ class _Stored:
     past: LastApplied
 
 
-async def gather_facts(session: Session, wish: Desired, refs: Sequence[FieldRef]) -> ShopFacts:
+async def gather_facts(session: Session, declared: Desired, refs: Sequence[FieldRef]) -> ShopFacts:
     """Raises SetupError where the store cannot be read."""
-    wish = resolve(wish, session.secrets)
-    return _shop_facts(session, wish, refs, await _live(session, wish.shop))
+    declared = resolve(declared, session.secrets)
+    return _shop_facts(session, declared, refs, await _live(session, declared.shop))
 
 
-async def gather_all_facts(session: Session, wish: Desired, *, patience: float) -> ShopFacts:
+async def gather_all_facts(session: Session, declared: Desired, *, patience: float) -> ShopFacts:
     """Of all fields that are declared or live. A backend that cannot be used, or does not answer within so many
     seconds, is like one that does not answer. Raises SetupError as `gather_facts`.
     """
-    wish = resolve(wish, session.secrets)
-    live = await _patient_live(session, wish.shop, patience)
-    refs = dict.fromkeys(ref for ref, _ in declared_values(wish))
+    declared = resolve(declared, session.secrets)
+    live = await _patient_live(session, declared.shop, patience)
+    refs = dict.fromkeys(ref for ref, _ in declared_values(declared))
     reads = [(kind, live.observed.reads[kind.name]) for kind in KINDS]
     refs |= dict.fromkeys(
         ref for kind, read in reads if isinstance(read, Known) for ref, _ in scalars(kind, read.value)
     )
-    return _shop_facts(session, wish, tuple(refs), live)
+    return _shop_facts(session, declared, tuple(refs), live)
 
 
-def _shop_facts(session: Session, wish: Desired, refs: Sequence[FieldRef], live: _Live) -> ShopFacts:
-    stored = _stored(session, wish.shop)
-    drift = drift_of(wish, live.observed, plan_shop(wish, live.observed, RequestPace()), stored.past)
+def _shop_facts(session: Session, declared: Desired, refs: Sequence[FieldRef], live: _Live) -> ShopFacts:
+    stored = _stored(session, declared.shop)
+    drift = drift_of(declared, live.observed, plan_shop(declared, live.observed, RequestPace()), stored.past)
     live = replace(live, labels={entry.ref: entry.label for entry in drift.entries})
-    lines, notices = _lines(session, wish, refs)
+    lines, notices = _lines(session, declared, refs)
     return ShopFacts(
-        wish=wish,
-        fields=tuple(_facts(wish, ref, live, stored, lines.get(ref)) for ref in refs),
+        declared=declared,
+        fields=tuple(_facts(declared, ref, live, stored, lines.get(ref)) for ref in refs),
         diagnostics=live.diagnostics,
         notices=notices,
         requests=live.requests,
@@ -217,12 +217,12 @@ def _stored(session: Session, shop: ShopKey) -> _Stored:
         )
 
 
-def _facts(wish: Desired, ref: FieldRef, live: _Live, stored: _Stored, line: DeclaredLine | None) -> FieldFacts:
-    desired = _desired(wish, live.observed, ref)
+def _facts(declared: Desired, ref: FieldRef, live: _Live, stored: _Stored, line: DeclaredLine | None) -> FieldFacts:
+    desired = _desired(declared, live.observed, ref)
     applied = stored.applied.get(str(ref))
     return FieldFacts(
         ref=ref,
-        state=_state(wish, ref, live, desired),
+        state=_state(declared, ref, live, desired),
         desired=desired,
         observed=live.observed.value(ref),
         line=line,
@@ -233,13 +233,13 @@ def _facts(wish: Desired, ref: FieldRef, live: _Live, stored: _Stored, line: Dec
     )
 
 
-def _desired(wish: Desired, observed: Observed, ref: FieldRef) -> Scalar | Unset:
+def _desired(declared: Desired, observed: Observed, ref: FieldRef) -> Scalar | Unset:
     if ref.spec.policy.owner is Owner.DERIVED:
         return next((should for each, should, _ in derived_values(observed) if each == ref), UNSET)
-    return value_at(wish.values[ref.kind], ref) if ref.kind in wish.values else UNSET
+    return value_at(declared.values[ref.kind], ref) if ref.kind in declared.values else UNSET
 
 
-def _state(wish: Desired, ref: FieldRef, live: _Live, desired: Scalar | Unset) -> FieldState:
+def _state(declared: Desired, ref: FieldRef, live: _Live, desired: Scalar | Unset) -> FieldState:
     observed, label = live.observed, live.labels.get(ref)
     if isinstance(observed.reads[ref.kind], Unknown):
         return FieldState.UNREAD
@@ -249,15 +249,15 @@ def _state(wish: Desired, ref: FieldRef, live: _Live, desired: Scalar | Unset) -
         return FieldState.ISSUED
     if desired is UNSET:
         return FieldState.NOT_MANAGED
-    missing = any(each.ref == ref for each in wish.unresolved)
+    missing = any(each.ref == ref for each in declared.unresolved)
     return FieldState.UNCOMPARED if missing or observed.value(ref) is UNSET else FieldState.IN_SYNC
 
 
 def _lines(
-    session: Session, wish: Desired, refs: Sequence[FieldRef]
+    session: Session, declared: Desired, refs: Sequence[FieldRef]
 ) -> tuple[Mapping[FieldRef, DeclaredLine], tuple[Message, ...]]:
     """Each file is asked for once. Without Git the places remain, and one notice says why."""
-    origins = {ref: origin for ref in refs if (origin := _origin(wish, ref)) is not None}
+    origins = {ref: origin for ref in refs if (origin := _origin(declared, ref)) is not None}
     authors, commits = session.line_authors(), dict[str, Sequence["LineCommit | None"]]()
     try:
         for file in dict.fromkeys(origin.file for origin in origins.values()):
@@ -278,9 +278,9 @@ def _line(origin: Origin, commits: Sequence[LineCommit | None]) -> DeclaredLine:
     return DeclaredLine(origin=origin, state=state, commit=commit)
 
 
-def _origin(wish: Desired, ref: FieldRef) -> Origin | None:
+def _origin(declared: Desired, ref: FieldRef) -> Origin | None:
     policy = ref.spec.policy
     if policy.follows is not None:
         kind, _, name = policy.follows.partition(".")
-        return wish.origins.get(FieldRef(kind, name).manifest_path or "")
-    return None if ref.manifest_path is None else wish.origins.get(ref.manifest_path)
+        return declared.origins.get(FieldRef(kind, name).manifest_path or "")
+    return None if ref.manifest_path is None else declared.origins.get(ref.manifest_path)

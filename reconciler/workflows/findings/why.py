@@ -83,10 +83,10 @@ class WhyRequest:
 
 async def explain_field(session: Session, request: WhyRequest) -> TableResult | FailureResult:
     """Raises SetupError where the store cannot be read."""
-    wish, found = _declared(session, request.shop)
-    if wish is None:
+    desired, found = _declared(session, request.shop)
+    if desired is None:
         return failure(*found)
-    facts = await gather_facts(session, wish, [request.field])
+    facts = await gather_facts(session, desired, [request.field])
     (one,) = facts.fields
     if request.field.entry is not None and one.state is FieldState.NOT_MANAGED and one.observed is UNSET:
         text = msg("{field} is not set", field=request.field.full_name)
@@ -97,18 +97,18 @@ async def explain_field(session: Session, request: WhyRequest) -> TableResult | 
 
 async def blame_shop(session: Session, shop: ShopKey) -> TableResult | FailureResult:
     """Raises SetupError as `explain_field`."""
-    wish, found = _declared(session, shop)
-    if wish is None:
+    desired, found = _declared(session, shop)
+    if desired is None:
         return failure(*found)
-    facts = await gather_facts(session, wish, [ref for ref, _ in declared_values(wish)])
+    facts = await gather_facts(session, desired, [ref for ref, _ in declared_values(desired)])
     return _result("blame", facts, found, transposed=False)
 
 
 def _declared(session: Session, shop: ShopKey) -> tuple[Desired | None, tuple[Diagnostic, ...]]:
     selection = Selection(globs=(shop,))
     manifest = session.manifests.read(selection)
-    wish = next((each for each in manifest.shops if each.shop == shop), None)
-    return wish, (*manifest.findings, *unmatched_selection(selection, manifest.names, session))
+    desired = next((each for each in manifest.shops if each.shop == shop), None)
+    return desired, (*manifest.findings, *unmatched_selection(selection, manifest.names, session))
 
 
 def _result(name: str, facts: ShopFacts, found: Sequence[Diagnostic], *, transposed: bool) -> TableResult:
@@ -116,7 +116,7 @@ def _result(name: str, facts: ShopFacts, found: Sequence[Diagnostic], *, transpo
     return TableResult(
         name=name,
         columns=FIELD_COLUMNS,
-        rows=tuple(field_row(facts.wish, each) for each in facts.fields),
+        rows=tuple(field_row(facts.declared, each) for each in facts.fields),
         empty=_NOTHING,
         transposed=transposed,
         brief=() if transposed else _BRIEF,
@@ -127,12 +127,12 @@ def _result(name: str, facts: ShopFacts, found: Sequence[Diagnostic], *, transpo
     )
 
 
-def field_row(wish: Desired, facts: FieldFacts) -> tuple[Cell, ...]:
+def field_row(desired: Desired, facts: FieldFacts) -> tuple[Cell, ...]:
     ref = facts.ref
     kind, policy = kind_named(ref.kind), ref.spec.policy
     english = f"{policy.title} {ref.entry}" if ref.entry else policy.title
     return (
-        wish.shop,
+        desired.shop,
         field_place(ref),
         english,
         ref.display_name,
@@ -142,23 +142,23 @@ def field_row(wish: Desired, facts: FieldFacts) -> tuple[Cell, ...]:
         NamedCell(facts.state.value, FIELD_STATE_WORDS[facts.state]),
         _scalar(facts.desired),
         _secret(facts),
-        *_line(wish, facts),
+        *_line(desired, facts),
         _scalar(facts.observed),
         *_change(facts),
         *_apply(facts),
         *_finding(facts),
-        _command(wish.shop, facts),
+        _command(desired.shop, facts),
     )
 
 
-def _line(wish: Desired, facts: FieldFacts) -> tuple[Cell, ...]:
+def _line(desired: Desired, facts: FieldFacts) -> tuple[Cell, ...]:
     """File, line, layer, state in Git, commit, author, time."""
     line = facts.line
     if line is None:
         return (None,) * 7
     origin = line.origin
     place = NamedCell(origin.file, msg("{file}:{line}", file=origin.file, line=origin.line))
-    where = (place, origin.line, _layer(wish, origin.file))
+    where = (place, origin.line, _layer(desired, origin.file))
     state = None if line.state is None else NamedCell(line.state.value, LINE_STATE_WORDS[line.state])
     commit = line.commit
     if commit is None or line.state is LineState.UNCOMMITTED:
@@ -167,11 +167,11 @@ def _line(wish: Desired, facts: FieldFacts) -> tuple[Cell, ...]:
     return (*where, state, short, commit.author, commit.at)
 
 
-def _layer(wish: Desired, file: str) -> NamedCell:
-    if file == wish.origin.file:
+def _layer(desired: Desired, file: str) -> NamedCell:
+    if file == desired.origin.file:
         return NamedCell("shop", msg("manifest of the shop"))
-    if wish.group is not None and file.rpartition("/")[2].rpartition(".")[0] == wish.group:
-        return NamedCell("group", msg("group {group}", group=wish.group))
+    if desired.group is not None and file.rpartition("/")[2].rpartition(".")[0] == desired.group:
+        return NamedCell("group", msg("group {group}", group=desired.group))
     return NamedCell("defaults", msg("defaults of all shops"))
 
 

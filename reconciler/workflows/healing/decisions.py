@@ -71,7 +71,7 @@ def _applied(session: Session, findings: Sequence[Finding]) -> frozenset[str]:
     names = frozenset(finding.key.shop for finding in findings)
     if not names:
         return frozenset()
-    declared = {wish.shop: wish for wish in session.manifests.read(Selection(names=names)).shops}
+    declared = {desired.shop: desired for desired in session.manifests.read(Selection(names=names)).shops}
     with session.store.history() as history:
         if history is None:
             return frozenset()
@@ -87,13 +87,13 @@ class _WantedValues:
 
     def wants_what_was_applied(self, finding: Finding) -> bool:
         shop, ref = ShopKey(finding.key.shop), field_at(finding.key.field)
-        wish, applied = self._declared.get(shop), self._applied.get(shop)
-        if ref is None or wish is None or applied is None or ref.kind not in wish.values:
+        desired, applied = self._declared.get(shop), self._applied.get(shop)
+        if ref is None or desired is None or applied is None or ref.kind not in desired.values:
             return False
-        return self._agrees(ref, wish, applied, finding)
+        return self._agrees(ref, desired, applied, finding)
 
-    def _agrees(self, ref: FieldRef, wish: Desired, applied: LastApplied, finding: Finding) -> bool:
-        value = value_at(wish.values[ref.kind], ref)
+    def _agrees(self, ref: FieldRef, desired: Desired, applied: LastApplied, finding: Finding) -> bool:
+        value = value_at(desired.values[ref.kind], ref)
         if value is UNSET or not same_stored_value(to_canonical(value, self._key), finding.desired):
             return False
         return applied.matches(ref, value) is True

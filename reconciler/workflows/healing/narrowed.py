@@ -69,5 +69,5 @@ class NarrowedManifests:
         return self.manifests.affected_by(changes)
 
     def _narrowed(self, manifest: Manifest) -> Manifest:
-        shops = tuple(only_fields(wish, self.fields[wish.shop]) for wish in manifest.shops)
+        shops = tuple(only_fields(desired, self.fields[desired.shop]) for desired in manifest.shops)
         return replace(manifest, shops=shops)

@@ -33,27 +33,27 @@ async def verify_import(
     wanted = frozenset(shops)
     manifest = manifests.read(Selection(globs=tuple(sorted(wanted)) if len(wanted) <= _FEW else ()))
     found = [finding for finding in manifest.findings if finding.shop is None or finding.shop in wanted]
-    resolved = resolve_secrets((wish for wish in manifest.shops if wish.shop in wanted), secrets)
-    unresolved = [secret for wish in resolved for secret in wish.unresolved]
+    resolved = resolve_secrets((desired for desired in manifest.shops if desired.shop in wanted), secrets)
+    unresolved = [secret for desired in resolved for secret in desired.unresolved]
     found += [secret.reason for secret in unresolved if secret.reason.code is not codes.SECRET_MISSING]
-    wishes = {wish.shop: _without_unresolved(wish) for wish in resolved}
+    resolved_shops = {desired.shop: _without_unresolved(desired) for desired in resolved}
     kept = 0
-    async for observed in backend.observe(tuple(wishes)):
-        against = tuple(remaining_changes(plan_shop(wishes[observed.shop], observed, RequestPace())))
+    async for observed in backend.observe(tuple(resolved_shops)):
+        against = tuple(remaining_changes(plan_shop(resolved_shops[observed.shop], observed, RequestPace())))
         kept += not against
         found += against
-    unproven = frozenset(wish.shop for wish in resolved if wish.unresolved)
+    unproven = frozenset(desired.shop for desired in resolved if desired.unresolved)
     missing = sum(1 for secret in unresolved if secret.reason.code is codes.SECRET_MISSING)
     findings = sort_diagnostics((*found, *_not_compared(missing)))
     return ImportVerification(shops=len(wanted), kept=kept, unproven=unproven, findings=findings)
 
 
-def _without_unresolved(wish: Desired) -> Desired:
-    """The wish as if the fields of secrets that are not available were not managed."""
-    values = dict(wish.values)
-    for secret in wish.unresolved:
+def _without_unresolved(desired: Desired) -> Desired:
+    """The desired state as if the fields of secrets that are not available were not managed."""
+    values = dict(desired.values)
+    for secret in desired.unresolved:
         values[secret.ref.kind] = replace(values[secret.ref.kind], **{secret.ref.field: UNSET})
-    return replace(wish, values=values, unresolved=())
+    return replace(desired, values=values, unresolved=())
 
 
 def _not_compared(shops: int) -> Iterator[Diagnostic]:

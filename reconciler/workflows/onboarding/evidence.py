@@ -38,30 +38,30 @@ _ENABLED: Final = "amazon_settings.enabled"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownShops:
-    """`wishes` are those with a valid manifest, `invalid` those with another, each with its file. `rows` are those of tables."""
+    """`declared` are those with a valid manifest, `invalid` those with another, each with its file. `rows` are from tables."""
 
-    wishes: Mapping[ShopKey, Desired]
+    declared: Mapping[ShopKey, Desired]
     invalid: Mapping[ShopKey, str] = field(default_factory=dict)
     rows: Mapping[ShopKey, RowPlace] = field(default_factory=dict)
     earlier: Mapping[str, StoredOnboarding] = field(default_factory=dict)
 
     @property
     def shops(self) -> tuple[ShopKey, ...]:
-        return tuple(sorted({*self.wishes, *self.invalid, *self.rows}))
+        return tuple(sorted({*self.declared, *self.invalid, *self.rows}))
 
     def evidence(self, shop: ShopKey) -> OnboardingEvidence:
         """Without what has to be asked for."""
-        wish, row, before = self.wishes.get(shop), self.rows.get(shop), self.earlier.get(shop)
-        file = self.invalid.get(shop) if wish is None else wish.origin.file
+        desired, row, before = self.declared.get(shop), self.rows.get(shop), self.earlier.get(shop)
+        file = self.invalid.get(shop) if desired is None else desired.origin.file
         state = ManifestState.NONE
-        if wish is not None:
+        if desired is not None:
             state = ManifestState.VALID
         elif shop in self.invalid:
             state = ManifestState.INVALID
         return OnboardingEvidence(
             shop=shop,
             manifest=state,
-            desired=wish,
+            desired=desired,
             earlier_live=before is not None and before.was_live,
             place=file or (None if row is None else f"{row.file}:{row.line}"),
             row=row,

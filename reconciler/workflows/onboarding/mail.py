@@ -96,7 +96,7 @@ def _names(session: Session, only: ShopKey | None = None) -> Mapping[str, str]:
     """What the manifests call the shops; a shop without that label is called by its key."""
     selection = Selection(names=frozenset() if only is None else frozenset((only,)))
     shops = session.manifests.read(selection).shops
-    return {wish.shop: wish.labels[NAME_LABEL] for wish in shops if wish.labels.get(NAME_LABEL)}
+    return {desired.shop: desired.labels[NAME_LABEL] for desired in shops if desired.labels.get(NAME_LABEL)}
 
 
 def _shop_key(text: str) -> ShopKey | None:

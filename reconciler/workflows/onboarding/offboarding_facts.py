@@ -64,7 +64,7 @@ async def gather_offboarding(session: Session, globs: tuple[str, ...]) -> Gather
     for each in read.attestations:
         attested.setdefault(each.shop, {})[each.item] = each
     today = day_in_japan(session.clock.now())
-    of_git = {wish.shop: wish for wish in manifest.shops}
+    of_git = {desired.shop: desired for desired in manifest.shops}
     facts = (
         OffboardingFacts(
             shop=shop,

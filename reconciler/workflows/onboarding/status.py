@@ -88,14 +88,14 @@ def _known_shops(
 ) -> KnownShops:
     rows = first_rows(tables.rows)
     broken = {each.shop: each for each in manifest.findings if each.blocking and each.shop is not None}
-    named = {wish.shop for wish in manifest.shops}
+    named = {desired.shop for desired in manifest.shops}
     invalid = {
         shop: "" if finding.origin is None else finding.origin.file
         for shop, finding in broken.items()
         if shop not in named and str(shop) in manifest.broken
     }
     return KnownShops(
-        wishes={wish.shop: wish for wish in manifest.shops},
+        declared={desired.shop: desired for desired in manifest.shops},
         invalid=invalid,
         rows=rows if only is None else {shop: row for shop, row in rows.items() if shop == only},
         earlier=earlier,

@@ -38,7 +38,7 @@ def needs_token(evidence: OnboardingEvidence) -> bool:
     """Whether the manifest says where the token is, and the backend has none."""
     settings = evidence.settings
     there = settings is not None and settings.mws_auth_token in (ABSENT, UNSET)
-    return there and evidence.wish.mws_auth_token is not UNSET
+    return there and evidence.declared_settings.mws_auth_token is not UNSET
 
 
 class TokenFinder:
@@ -46,11 +46,11 @@ class TokenFinder:
         self._secrets = secrets
 
     def prepare(self, shops: Iterable[OnboardingEvidence]) -> None:
-        declared = (evidence.wish.mws_auth_token for evidence in shops)
+        declared = (evidence.declared_settings.mws_auth_token for evidence in shops)
         self._secrets.prepare([ref for ref in declared if isinstance(ref, SecretRef)])
 
     def find(self, evidence: OnboardingEvidence) -> FoundToken:
-        declared = evidence.wish.mws_auth_token
+        declared = evidence.declared_settings.mws_auth_token
         if not isinstance(declared, SecretRef):
             return FoundToken(TokenSource.NOT_DECLARED)
         try:
@@ -73,13 +73,13 @@ def _missing(evidence: OnboardingEvidence, scheme: str, missing: SecretMissing) 
 
 
 def _finding(evidence: OnboardingEvidence, text: Message, hint: Message | None) -> Diagnostic:
-    wish = evidence.desired
+    desired = evidence.desired
     found = diagnostic(
         codes.SECRET_MISSING,
         text,
         hint=hint,
-        shop=None if wish is None else wish.shop,
+        shop=None if desired is None else desired.shop,
         subject=_PLACE,
-        origin=None if wish is None else wish.origin_of(_PLACE),
+        origin=None if desired is None else desired.origin_of(_PLACE),
     )
     return replace(found, severity=Severity.WARNING)

@@ -67,7 +67,7 @@ def proposal_lines(session: Session) -> tuple[ProposalLine, ...]:
 def _maintenance(session: Session, shops: Collection[ShopKey]) -> Mapping[ShopKey, MaintenancePolicy]:
     """Only these manifests are read."""
     manifest = session.manifests.read(Selection(names=frozenset(shops)))
-    return {wish.shop: wish.maintenance for wish in manifest.shops}
+    return {desired.shop: desired.maintenance for desired in manifest.shops}
 
 
 def _line(apply: DeferredApply, policy: MaintenancePolicy | None, now: datetime) -> DeferredLine:

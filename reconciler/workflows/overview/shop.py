@@ -55,10 +55,10 @@ class ShopRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Declared:
-    """`problems` are those of the manifest. `wish` is None where there is no manifest, or an invalid one (`exists`)."""
+    """`problems` are those of the manifest. `desired` is None where there is no manifest, or an invalid one (`exists`)."""
 
     exists: bool
-    wish: Desired | None
+    desired: Desired | None
     problems: tuple[Diagnostic, ...] = ()
 
 
@@ -85,13 +85,14 @@ async def shop_overview(session: Session, stores: OverviewStores, request: ShopR
     if not (declared.exists or stored.row or stored.findings or runs):
         return None
     started = session.clock.monotonic()
-    facts = await gather_all_facts(session, declared.wish or _undeclared(shop), patience=request.patience)
+    facts = await gather_all_facts(session, declared.desired or _undeclared(shop), patience=request.patience)
     return ShopOverview(
         name=name_fleet(session),
         shop=shop,
-        row=stored.row or ShopRow(shop=shop, state=ShopState.NEW, group=declared.wish.group if declared.wish else None),
+        row=stored.row
+        or ShopRow(shop=shop, state=ShopState.NEW, group=declared.desired.group if declared.desired else None),
         declared=declared.exists,
-        file=None if declared.wish is None else declared.wish.origin.file,
+        file=None if declared.desired is None else declared.desired.origin.file,
         problems=declared.problems,
         live=LiveRead(reasons=facts.diagnostics, seconds=session.clock.monotonic() - started),
         fields=field_lines(facts),
@@ -109,8 +110,8 @@ async def shop_overview(session: Session, stores: OverviewStores, request: ShopR
 
 def _declared(session: Session, shop: ShopKey) -> _Declared:
     manifest = session.manifests.read(Selection(names=frozenset({shop})))
-    wish = next((each for each in manifest.shops if each.shop == shop), None)
-    return _Declared(exists=wish is not None or shop in manifest.broken, wish=wish, problems=manifest.findings)
+    desired = next((each for each in manifest.shops if each.shop == shop), None)
+    return _Declared(exists=desired is not None or shop in manifest.broken, desired=desired, problems=manifest.findings)
 
 
 def _undeclared(shop: ShopKey) -> Desired:

@@ -32,7 +32,7 @@ def field_lines(facts: ShopFacts) -> tuple[FieldLine, ...]:
 
 
 def _line(shop: ShopFacts, facts: FieldFacts) -> FieldLine:
-    cells = dict(zip(_KEYS, field_row(shop.wish, facts), strict=True))
+    cells = dict(zip(_KEYS, field_row(shop.declared, facts), strict=True))
     layer, line = cells["layer"], cells["line"]
     return FieldLine(
         field=str(cells["field"]),

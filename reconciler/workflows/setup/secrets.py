@@ -66,21 +66,21 @@ def list_secrets(session: Session, request: SecretsRequest) -> TableResult:
     )
 
 
-def _by_reference(wishes: Iterable[Desired]) -> Mapping[str, Sequence[Desired]]:
+def _by_reference(declared: Iterable[Desired]) -> Mapping[str, Sequence[Desired]]:
     shops: dict[str, list[Desired]] = {}
-    for wish in wishes:
-        for _, reference in secret_references(wish):
-            shops.setdefault(reference.uri, []).append(wish)
+    for desired in declared:
+        for _, reference in secret_references(desired):
+            shops.setdefault(reference.uri, []).append(desired)
     return shops
 
 
-def _reason(session: Session, wish: Desired) -> Diagnostic | None:
+def _reason(session: Session, desired: Desired) -> Diagnostic | None:
     """Why the secret cannot be used; None where it can."""
-    return next((each.reason for each in resolve(wish, session.secrets).unresolved), None)
+    return next((each.reason for each in resolve(desired, session.secrets).unresolved), None)
 
 
 def _row(uri: str, shops: Sequence[Desired], reason: Diagnostic | None) -> tuple[Cell, ...]:
-    names = [str(wish.shop) for wish in shops]
+    names = [str(desired.shop) for desired in shops]
     state = _PROVIDED if reason is None else _MISSING
     why = None if reason is None else NamedCell(reason.code.number, reason.summary)
     return (uri, state, len(names), " ".join(names), why)

@@ -65,7 +65,7 @@ def test_manifests_are_read_as_they_were(root: Path) -> None:
     committed(root, {"shops/_defaults.yaml": "labels: {region: kanto}\n", "shops/nara-ink.yaml": "{"})
     folder = ManifestFolder(root / "shops", shown_as="shops", revisions=GitRevisions(root / "shops"))
     found = folder.read_at(old, frozenset({"kyoto-tea", "nara-ink", "no-such"})).shops
-    assert [(str(wish.shop), wish.labels["region"], wish.origin.file) for wish in found] == [
+    assert [(str(desired.shop), desired.labels["region"], desired.origin.file) for desired in found] == [
         ("kyoto-tea", "kansai", "shops/kyoto-tea.yaml"),
         ("nara-ink", "kansai", "shops/nara-ink.yaml"),
     ]

@@ -70,10 +70,10 @@ def plan(*keys: ShopKey, token: str = TOKEN) -> Plan:
     """Shops that are open, to be switched on: API values, then a bracket around 利用設定, then 予約販売."""
     shops = [Shop(key=key, site_url=f"https://{key}.example/ipn") for key in keys or (SHOP,)]
     backend = ModelBackend(shops, set())
-    return build_plan(plan_shop(wish(shop.key, token), backend.look(shop.key), RequestPace()) for shop in shops)
+    return build_plan(plan_shop(desired_with(shop.key, token), backend.look(shop.key), RequestPace()) for shop in shops)
 
 
-def wish(key: ShopKey, token: str) -> Desired:
+def desired_with(key: ShopKey, token: str) -> Desired:
     settings = AmazonSettings(
         enabled=True,
         seller_id="A1EXAMPLE234567",

@@ -16,7 +16,7 @@ from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import SecretDigest
 from tests.core.planning.test_field_diff import look
-from tests.support.example_worlds import live, wish
+from tests.support.example_worlds import desired_with, live
 from tests.support.strategies import MAILS, TOKENS, pairs, secret
 
 KEY = DigestKey(b"key of the house")
@@ -28,7 +28,7 @@ def planned(wanted, shop):
     return plan_shop(wanted, look(shop), RequestPace())
 
 
-MOVED = planned(wish(notification_email=MAILS[0], pre_order=False), live(mail=MAILS[1]))
+MOVED = planned(desired_with(notification_email=MAILS[0], pre_order=False), live(mail=MAILS[1]))
 
 
 def past(last=OTHER, field=MAIL):
@@ -52,13 +52,13 @@ def test_where_nothing_was_applied_nothing_is_held(pair):
 
 
 def test_what_is_written_again_unchanged_overwrites_nothing():
-    plan = planned(wish(enabled=True), live(pay_use=False))
+    plan = planned(desired_with(enabled=True), live(pay_use=False))
     assert [change.reason for change in plan.written_changes] == [Reason.REWRITTEN]
     assert list(conflict_diagnostics(plan, past(last=False, field="amazon_settings.enabled"))) == []
 
 
 def test_what_drift_calls_a_conflict_is_what_is_held():
-    wanted, shop = wish(mws_auth_token=secret(TOKENS[0])), live(token=None)
+    wanted, shop = desired_with(mws_auth_token=secret(TOKENS[0])), live(token=None)
     before = past(stored_value(secret(TOKENS[1]), None, KEY), "amazon_settings.mws_auth_token")
     (reported,) = drift_of(wanted, look(shop), planned(wanted, shop), before).entries
     assert reported.label is DriftLabel.CONFLICT
@@ -66,7 +66,7 @@ def test_what_drift_calls_a_conflict_is_what_is_held():
 
 
 def test_the_secrets_of_a_saved_plan_are_compared_by_their_digests():
-    plan = planned(wish(mws_auth_token=secret(TOKENS[0])), live(token=None))
+    plan = planned(desired_with(mws_auth_token=secret(TOKENS[0])), live(token=None))
     (change,) = plan.written_changes
     written = to_canonical(change.after, KEY)
     saved = replace(plan, changes=(replace(change, after=SecretDigest(written["source"], written["digest"])),))

@@ -15,7 +15,7 @@ from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SecretDigest
 from tests.core.planning.test_field_diff import look
-from tests.support.example_worlds import live, site_url, wish
+from tests.support.example_worlds import desired_with, live, site_url
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import (
     MAILS,
@@ -49,7 +49,9 @@ def past(**applied):
 
 def mail_label(git, backend, applied):
     found = drift(
-        wish(notification_email=git), look(live(mail=backend)), past(amazon_settings__notification_email=applied)
+        desired_with(notification_email=git),
+        look(live(mail=backend)),
+        past(amazon_settings__notification_email=applied),
     )
     assert len(found.entries) < 2
     return found.entries[0].label if found.entries else None
@@ -120,7 +122,7 @@ def test_a_field_in_three_worlds(git, backend, applied, expected):
 
 
 def test_nothing_was_ever_applied():
-    entry = drift(wish(notification_email=MAILS[0]), look(live(mail=MAILS[1]))).entries[0]
+    entry = drift(desired_with(notification_email=MAILS[0]), look(live(mail=MAILS[1]))).entries[0]
     assert (entry.label, entry.applied, entry.changed) == (DriftLabel.DIFFERS, UNSET, None)
 
 
@@ -129,7 +131,7 @@ def test_an_entry_shows_what_was_applied_and_of_a_secret_no_digest():
         amazon_settings__notification_email=OTHER,
         amazon_settings__mws_auth_token=to_canonical(secret(TOKENS[0], "OLD"), KEY),
     )
-    wanted = wish(notification_email=MAILS[0], mws_auth_token=secret(TOKENS[1]))
+    wanted = desired_with(notification_email=MAILS[0], mws_auth_token=secret(TOKENS[1]))
     entries = drift(wanted, look(live(mail=MAILS[1], token=TOKENS[0])), applied).entries
     assert {entry.ref: entry.applied for entry in entries} == {MAIL: OTHER, TOKEN: SecretDigest("ref+env://OLD", None)}
 
@@ -156,7 +158,7 @@ def test_a_token_in_three_worlds(git, backend, applied, expected):
     tokens = (*TOKENS, TOKENS[0].replace("aaaaaaaa", "cccccccc"))
     seen = look(live(token=None if backend is None else tokens[backend]))
     found = drift(
-        wish(mws_auth_token=secret(tokens[git])),
+        desired_with(mws_auth_token=secret(tokens[git])),
         seen,
         past(amazon_settings__mws_auth_token=remembered(tokens[applied])),
     )
@@ -174,18 +176,20 @@ def test_a_record_without_the_key_or_the_seal_is_as_it_always_was():
 def test_line_ends_are_not_a_move():
     applied = past(system_parts__messages__order_area__label="one\ntwo")
     found = drift(
-        wish(messages={"order_area.label": "one\r\ntwo"}), look(live(texts={"order_area.label": "three"})), applied
+        desired_with(messages={"order_area.label": "one\r\ntwo"}),
+        look(live(texts={"order_area.label": "three"})),
+        applied,
     )
     assert [entry.label for entry in found.entries] == [DriftLabel.DRIFTED]
 
 
 def test_a_pre_set_token_is_never_compared():
     applied = past(amazon_settings__mws_auth_token=to_canonical(secret(TOKENS[0]), KEY))
-    assert drift(wish(mws_auth_token=PRE_SET), look(live(token=PRE_SET)), applied).entries == ()
+    assert drift(desired_with(mws_auth_token=PRE_SET), look(live(token=PRE_SET)), applied).entries == ()
 
 
 def test_a_kind_that_could_not_be_read_has_not_converged():
-    wanted = wish(notification_email=MAILS[0])
+    wanted = desired_with(notification_email=MAILS[0])
     unread = Observed.unknown(wanted.shop, finding())
     assert drift(wanted, unread, past(amazon_settings__notification_email=OTHER)).entries == ()
 
@@ -216,7 +220,9 @@ SEAL = look(live(token=TOKENS[1])).value(TOKEN)
 )
 def test_a_secret_in_three_worlds(git, backend, applied, expected):
     found = drift(
-        wish(mws_auth_token=secret(git)), look(live(token=backend)), past(amazon_settings__mws_auth_token=applied)
+        desired_with(mws_auth_token=secret(git)),
+        look(live(token=backend)),
+        past(amazon_settings__mws_auth_token=applied),
     )
     assert [entry.label for entry in found.entries] == ([expected] if expected else [])
 
@@ -225,7 +231,9 @@ def test_a_secret_in_three_worlds(git, backend, applied, expected):
 def test_a_digest_under_another_key_is_not_comparable(held):
     other = stored_value(secret(TOKENS[0]), look(live(token=TOKENS[0])).value(TOKEN), DigestKey(b"another key"))
     found = drift(
-        wish(mws_auth_token=secret(TOKENS[0])), look(live(token=held)), past(amazon_settings__mws_auth_token=other)
+        desired_with(mws_auth_token=secret(TOKENS[0])),
+        look(live(token=held)),
+        past(amazon_settings__mws_auth_token=other),
     )
     assert [entry.label for entry in found.entries] == ([] if held == TOKENS[0] else [DriftLabel.DIFFERS])
     assert LastApplied(applied={str(TOKEN): other}, key=KEY).incomparable == 1
@@ -245,7 +253,7 @@ def test_a_digest_that_names_no_key_proves_only_that_it_is_the_same():
 
 def test_where_a_secret_came_from_is_not_the_secret():
     applied = past(amazon_settings__mws_auth_token=to_canonical(secret(TOKENS[0], "OLD_NAME"), KEY))
-    found = drift(wish(mws_auth_token=secret(TOKENS[0], "NEW_NAME")), look(live(token=TOKENS[1])), applied)
+    found = drift(desired_with(mws_auth_token=secret(TOKENS[0], "NEW_NAME")), look(live(token=TOKENS[1])), applied)
     assert [entry.label for entry in found.entries] == [DriftLabel.DRIFTED]
 
 
@@ -288,7 +296,7 @@ def test_without_a_journal_no_side_is_taken(wanted, seen):
 
 
 def test_a_derived_field_that_does_not_follow_points_at_the_line_of_what_it_follows():
-    desired = replace(wish(enabled=True), origins={"amazon.enabled": origin_at(5)})
+    desired = replace(desired_with(enabled=True), origins={"amazon.enabled": origin_at(5)})
     entries = drift(desired, look(live(pay_use=False, mail=MAILS[1]))).entries
     assert [(str(entry.ref), entry.desired, entry.observed, entry.origin) for entry in entries] == [
         ("amazon_pay_payment.use", True, False, origin_at(5))
@@ -296,22 +304,22 @@ def test_a_derived_field_that_does_not_follow_points_at_the_line_of_what_it_foll
 
 
 def test_a_shop_that_could_not_be_read_is_unknown_and_not_without_drift():
-    desired = wish(enabled=True)
+    desired = desired_with(enabled=True)
     printed = drift(desired, Observed.unknown(desired.shop, finding()))
     assert printed.unknown
     assert printed.entries == ()
 
 
 def test_a_shop_that_drifted_is_not_unknown():
-    printed = drift(wish(pre_order=False), look(live()))
+    printed = drift(desired_with(pre_order=False), look(live()))
     assert not printed.unknown
-    assert not drift(wish(pre_order=True), look(live())).unknown
+    assert not drift(desired_with(pre_order=True), look(live())).unknown
     assert Drift(shops=(printed,)).drifted == (printed,)
 
 
 def test_what_converged_is_reported_and_is_no_drift():
     printed = drift(
-        wish(notification_email=MAILS[0]),
+        desired_with(notification_email=MAILS[0]),
         look(live(mail=MAILS[0])),
         past(amazon_settings__notification_email=MAILS[1]),
     )
@@ -323,7 +331,7 @@ def test_what_converged_is_reported_and_is_no_drift():
 
 def test_the_trail_is_not_read_for_pending_changes():
     printed = drift(
-        wish(notification_email=MAILS[0]),
+        desired_with(notification_email=MAILS[0]),
         look(live(mail=MAILS[1])),
         past(amazon_settings__notification_email=MAILS[1]),
     )
@@ -332,7 +340,7 @@ def test_the_trail_is_not_read_for_pending_changes():
 
 
 def test_a_drift_report_has_diagnostics_of_the_run_and_of_each_shop():
-    desired = wish(enabled=True)
+    desired = desired_with(enabled=True)
     printed = drift(desired, Observed.unknown(desired.shop, finding()))
     report = Drift(shops=(printed,), findings=(finding(),))
     assert report.drifted == ()
@@ -348,7 +356,7 @@ def entry(ref=None, before=None, after=None, at="2026-11-23T10:00:00"):
 
 def test_the_last_change_of_each_field_is_shown():
     seen = look(live(mail=MAILS[1], pre_order=False))
-    printed = drift(wish(notification_email=MAILS[0], pre_order=True), seen)
+    printed = drift(desired_with(notification_email=MAILS[0], pre_order=True), seen)
     newest, older = entry(MAIL, at="2026-11-23T10:00:01"), entry(MAIL)
     changed = with_audit(printed, seen, [entry(), newest, older]).entries
     assert {str(one.ref): one.changed for one in changed} == {str(MAIL): newest, "amazon_pay_payment.pre_order": None}
@@ -368,14 +376,14 @@ def test_of_a_seller_s_list_only_the_shop_s_own_address_is_its_change(registered
     urls = [(SELLERS[0], site_url("a"))] if registered else []
     shop = live()
     seen = ModelBackend([shop], urls).look(shop.key)
-    wanted = wish(registration=Registration.ABSENT if registered else Registration.REGISTERED)
+    wanted = desired_with(registration=Registration.ABSENT if registered else Registration.REGISTERED)
     (printed,) = with_audit(drift(wanted, seen), seen, trail).entries
     assert printed.changed is (None if index is None else trail[index])
 
 
 def test_absent_is_a_value_that_can_be_applied():
     printed = drift(
-        wish(notification_email=MAILS[0]),
+        desired_with(notification_email=MAILS[0]),
         look(live(mail=MAILS[0])),
         past(amazon_settings__notification_email=None),
     )

@@ -15,7 +15,7 @@ from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import ABSENT, PRE_SET, ApiStatus
 from tests.core.planning.test_field_diff import look
-from tests.support.example_worlds import live, wish
+from tests.support.example_worlds import desired_with, live
 from tests.support.strategies import MAILS, TOKENS, as_wish, desired, finding, pairs, secret
 
 KEY = DigestKey(b"key of the house")
@@ -65,8 +65,8 @@ def test_a_shop_as_desired_is_in_sync():
 
 def test_a_secret_matches_where_the_backend_shows_its_seal():
     seen = look(live())
-    assert is_in_sync(wish(mws_auth_token=secret(TOKENS[0])), seen, NOTHING)
-    assert not is_in_sync(wish(mws_auth_token=secret(TOKENS[1])), seen, NOTHING)
+    assert is_in_sync(desired_with(mws_auth_token=secret(TOKENS[0])), seen, NOTHING)
+    assert not is_in_sync(desired_with(mws_auth_token=secret(TOKENS[1])), seen, NOTHING)
 
 
 def test_unmanaged_fields_do_not_prevent_in_sync():
@@ -74,18 +74,18 @@ def test_unmanaged_fields_do_not_prevent_in_sync():
     texts = as_wish(seen).values["system_parts"].messages
     some = dict(list(texts.items())[:1])
     assert some
-    assert is_in_sync(wish(messages=some, enabled=True), seen, NOTHING)
+    assert is_in_sync(desired_with(messages=some, enabled=True), seen, NOTHING)
 
 
 @pytest.mark.parametrize(
     ("wanted", "seen"),
     [
-        (wish(notification_email=MAILS[1]), look(live())),
-        (wish(notification_email=MAILS[0]), look(live(mail=ABSENT))),
-        (wish(messages={"no_such_part.label": "x"}), look(live())),
-        (wish(enabled=True), look(live(pay_use=False))),
-        (wish(enabled=True), with_settings(look(live()), api_status=ApiStatus.ERROR)),
-        (wish(mws_auth_token=secret(TOKENS[0])), with_settings(look(live()), mws_auth_token=PRE_SET)),
+        (desired_with(notification_email=MAILS[1]), look(live())),
+        (desired_with(notification_email=MAILS[0]), look(live(mail=ABSENT))),
+        (desired_with(messages={"no_such_part.label": "x"}), look(live())),
+        (desired_with(enabled=True), look(live(pay_use=False))),
+        (desired_with(enabled=True), with_settings(look(live()), api_status=ApiStatus.ERROR)),
+        (desired_with(mws_auth_token=secret(TOKENS[0])), with_settings(look(live()), mws_auth_token=PRE_SET)),
     ],
     ids=["otherwise", "empty", "another part", "does not follow", "refused by Amazon", "pre-set"],
 )
@@ -95,13 +95,13 @@ def test_a_shop_with_diagnostics_is_not_in_sync(wanted, seen):
 
 
 def test_what_was_last_applied_differently_is_reported():
-    wanted, seen = wish(notification_email=MAILS[0]), look(live())
+    wanted, seen = desired_with(notification_email=MAILS[0]), look(live())
     past = LastApplied(applied={"amazon_settings.notification_email": MAILS[1]})
     assert not is_in_sync(wanted, seen, past)
     assert compared(wanted, seen, past)
 
 
 def test_a_pre_set_token_that_is_never_recorded_does_not_prevent_in_sync():
-    wanted = wish(mws_auth_token=PRE_SET, notification_email=MAILS[0])
+    wanted = desired_with(mws_auth_token=PRE_SET, notification_email=MAILS[0])
     past = LastApplied(applied={"amazon_settings.notification_email": MAILS[0]}, key=KEY)
     assert is_in_sync(wanted, with_settings(look(live()), mws_auth_token=PRE_SET), past)

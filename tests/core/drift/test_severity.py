@@ -9,7 +9,7 @@ from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.values import Origin, ShopKey
 from tests.core.planning.test_field_diff import look
-from tests.support.example_worlds import live, wish
+from tests.support.example_worlds import desired_with, live
 
 MESSAGE = FieldRef("system_parts", "messages", "order_area.label")
 SELLER = FieldRef("amazon_settings", "seller_id")
@@ -65,7 +65,7 @@ def test_shops_come_in_the_order_of_their_worst_finding():
 
 
 def test_the_worst_field_of_a_shop_comes_first():
-    desired = wish(messages={"order_area.label": "other"}, seller_id="A9OTHER2345678", pre_order="other")
+    desired = desired_with(messages={"order_area.label": "other"}, seller_id="A9OTHER2345678", pre_order="other")
     seen = look(live())
     found = drift_of(desired, seen, plan_shop(desired, seen, RequestPace()))
     assert [each.ref.field for each in found.entries] == ["seller_id", "pre_order", "messages"]

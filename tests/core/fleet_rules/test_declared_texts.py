@@ -4,11 +4,11 @@ import pytest
 
 from reconciler.core.fleet_rules import check_fleet
 from reconciler.core.values import ABSENT
-from tests.support.example_worlds import wish
+from tests.support.example_worlds import desired_with
 
 
 def printed(text: str) -> list[str]:
-    return [found.code.slug for found in check_fleet([wish("a", messages={"order_area.label": text})])]
+    return [found.code.slug for found in check_fleet([desired_with("a", messages={"order_area.label": text})])]
 
 
 @pytest.mark.parametrize(
@@ -46,20 +46,20 @@ def test_another_spelling_is_pointed_at(text):
 
 @pytest.mark.parametrize("character", ["\u3164", "\u2800", "\ufe0f", "\u200b"])
 def test_an_invisible_character_is_named(character):
-    (found,) = check_fleet([wish("a", messages={"order_area.label": f"Amazon Pay{character}"})])
+    (found,) = check_fleet([desired_with("a", messages={"order_area.label": f"Amazon Pay{character}"})])
     assert found.code.slug == "invisible-character"
     assert f"U+{ord(character):04X}" in str(found.summary)
     assert not found.blocking
 
 
 def test_a_text_that_is_to_be_empty_is_not_judged():
-    assert check_fleet([wish("a", messages={"order_area.label": ABSENT})]) == ()
+    assert check_fleet([desired_with("a", messages={"order_area.label": ABSENT})]) == ()
 
 
 def test_a_text_that_shops_inherit_from_one_line_is_reported_once():
     shops = [
-        wish("a", messages={"order_area.label": "AmazonPay"}),
-        wish("b", messages={"order_area.label": "AmazonPay"}),
+        desired_with("a", messages={"order_area.label": "AmazonPay"}),
+        desired_with("b", messages={"order_area.label": "AmazonPay"}),
     ]
     assert [found.shop for found in check_fleet(shops)] == ["a", "b"]
     line = shops[0].origin

@@ -5,13 +5,13 @@ import pytest
 from reconciler.core.fleet_rules.token_shops import TokenShops, declared_seller, token_shops, users_of
 from reconciler.core.model.state import Desired
 from reconciler.core.values import PRE_SET, UNSET, Secret, SecretRef
-from tests.support.example_worlds import wish
+from tests.support.example_worlds import desired_with
 
 ONE, TWO = SecretRef("ref+env://ONE"), SecretRef("ref+env://TWO")
 
 
 def shop(key: str, seller: object = "A1", token: object = ONE) -> Desired:
-    return wish(key, seller_id=seller, mws_auth_token=token)
+    return desired_with(key, seller_id=seller, mws_auth_token=token)
 
 
 def keys(shops: tuple[Desired, ...]) -> str:

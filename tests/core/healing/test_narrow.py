@@ -21,7 +21,7 @@ from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.planning.plan import ClosureBracket, ShopPlan, Step, StepKind
 from reconciler.core.values import Origin, ShopKey
 from tests.core.healing.test_decide import drifted
-from tests.support.strategies import wishes
+from tests.support.strategies import desired_shops
 
 MAIL = FieldRef("amazon_settings", "notification_email")
 OTHER = FieldRef("amazon_settings", "seller_id")
@@ -44,14 +44,14 @@ FOLLOWING = replace(PLAN.changes[0], ref=OTHER, reason=Reason.DERIVED)
 HELD = diagnostic(codes.BOTH_MOVED, msg("held"))
 
 
-@given(wishes(), st.data())
-def test_a_narrowed_manifest_declares_the_named_fields_alone(wish, data):
-    declared = dict(declared_values(wish))
+@given(desired_shops(), st.data())
+def test_a_narrowed_manifest_declares_the_named_fields_alone(desired, data):
+    declared = dict(declared_values(desired))
     refs = data.draw(st.sets(st.sampled_from(sorted(declared)))) if declared else set()
-    narrowed = only_fields(wish, {*refs, FieldRef("system_parts", "messages", "no-such-part.label")})
+    narrowed = only_fields(desired, {*refs, FieldRef("system_parts", "messages", "no-such-part.label")})
     assert dict(declared_values(narrowed)) == {ref: value for ref, value in declared.items() if ref in refs}
     assert {each.ref for each in narrowed.unresolved} <= refs
-    assert (narrowed.shop, narrowed.maintenance) == (wish.shop, wish.maintenance)
+    assert (narrowed.shop, narrowed.maintenance) == (desired.shop, desired.maintenance)
 
 
 def refusal(plan: ShopPlan, **findings: Finding) -> HealingRefusal | None:

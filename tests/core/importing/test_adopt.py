@@ -38,7 +38,7 @@ def with_texts(texts: dict[str, str]) -> Observed:
 
 
 def as_desired(of: Adopted) -> Desired:
-    """What a manifest with these values wishes for, but for the token."""
+    """What a manifest with these values declares, but for the token."""
     kinds: dict[str, dict[str, object]] = {}
     for place, value in of.values.items():
         ref = field_ref_at(place)

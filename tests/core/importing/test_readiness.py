@@ -24,7 +24,7 @@ COMPLETE = AmazonSettings(
 )
 
 
-def wish(settings: AmazonSettings = COMPLETE, payment: AmazonPayPayment | None = None) -> Desired:
+def desired_with(settings: AmazonSettings = COMPLETE, payment: AmazonPayPayment | None = None) -> Desired:
     values = {"amazon_settings": settings, **({"amazon_pay_payment": payment} if payment else {})}
     return Desired(shop=SHOP, values=values, origin=Origin("new.csv", 2))
 
@@ -46,12 +46,12 @@ def printed(desired: Desired, observed: Observed | None = None) -> list[str]:
 
 
 def test_a_complete_shop_has_nothing_missing() -> None:
-    assert printed(wish()) == []
-    assert printed(wish(), world()) == []
+    assert printed(desired_with()) == []
+    assert printed(desired_with(), world()) == []
 
 
 def test_each_item_of_the_screen() -> None:
-    assert printed(wish(AmazonSettings(seller_id="A1EXAMPLE234567", mws_auth_token=PRE_SET))) == [
+    assert printed(desired_with(AmazonSettings(seller_id="A1EXAMPLE234567", mws_auth_token=PRE_SET))) == [
         "amazon.api.client_id",
         "amazon.notification.email",
     ]
@@ -60,7 +60,7 @@ def test_each_item_of_the_screen() -> None:
 
 def test_what_the_merchant_entered_need_not_be_declared() -> None:
     observed = ModelBackend([Shop(key=SHOP, seller_id="A1EXAMPLE234567", mail="a@b.example")]).look(SHOP)
-    left = printed(wish(AmazonSettings()), observed)
+    left = printed(desired_with(AmazonSettings()), observed)
     assert left[:2] == ["amazon.api.client_id", "amazon.api.mws_auth_token"]
 
 
@@ -76,16 +76,20 @@ def test_what_the_merchant_entered_need_not_be_declared() -> None:
 @pytest.mark.parametrize("enabled", [False, None])
 def test_missing_applications_are_reported_before_the_shop_goes_live(has, payment, code, enabled) -> None:
     settings = COMPLETE if enabled is None else replace(COMPLETE, enabled=enabled)
-    (finding,) = missing_prerequisites(wish(settings, AmazonPayPayment(**payment) if payment else None), world(**has))
+    (finding,) = missing_prerequisites(
+        desired_with(settings, AmazonPayPayment(**payment) if payment else None), world(**has)
+    )
     assert (finding.code, finding.severity, finding.shop) == (code, Severity.WARNING, SHOP)
 
 
 def test_what_is_not_wanted_is_not_missed() -> None:
-    assert printed(wish(), world(commerce_creator=CommerceCreator.DISABLED, subscription_applications=False)) == []
+    assert (
+        printed(desired_with(), world(commerce_creator=CommerceCreator.DISABLED, subscription_applications=False)) == []
+    )
 
 
 def test_a_shop_that_is_not_there_is_an_error_and_a_read_that_failed_is_none() -> None:
     for code, severity in ((codes.SHOP_UNKNOWN, Severity.ERROR), (codes.UNREACHABLE, Severity.WARNING)):
         unread = Observed.unknown(SHOP, diagnostic(code, msg("for the test")))
-        (finding,) = missing_prerequisites(wish(), unread)
+        (finding,) = missing_prerequisites(desired_with(), unread)
         assert (finding.code, finding.severity) == (code, severity)

@@ -10,7 +10,7 @@ from reconciler.core.importing.verification import remaining_changes
 from reconciler.core.model.state import Desired
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.values import PRE_SET, ShopKey
-from tests.support.example_worlds import live, wish
+from tests.support.example_worlds import desired_with, live
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import TOKENS, as_wish, secret
 
@@ -59,16 +59,16 @@ def test_the_present_value_is_kept() -> None:
     ],
 )
 def test_what_is_not_kept_is_reported_by_its_field(wanted: dict, label: str, why: str) -> None:
-    assert printed(wish("a", **wanted)) == [("not-kept", f"The plan would change {label}: {why}")]
+    assert printed(desired_with("a", **wanted)) == [("not-kept", f"The plan would change {label}: {why}")]
 
 
 def test_a_derived_field_that_does_not_follow_is_reported_as_such() -> None:
-    (one,) = printed(wish("a", enabled=True), pay_use=False)
+    (one,) = printed(desired_with("a", enabled=True), pay_use=False)
 
     assert one[1].endswith("a field that follows it does not match, so it is written again")
 
 
 def test_what_cannot_be_planned_is_reported_with_its_reason() -> None:
-    assert [slug for slug, _ in printed(wish("a", mws_auth_token=secret(TOKENS[0])), token=PRE_SET)] == [
+    assert [slug for slug, _ in printed(desired_with("a", mws_auth_token=secret(TOKENS[0])), token=PRE_SET)] == [
         "token-pre-set"
     ]

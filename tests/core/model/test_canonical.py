@@ -77,20 +77,20 @@ def test_the_text_is_compact_and_keeps_japanese_readable():
 
 @given(worlds(), st.randoms(use_true_random=False))
 def test_a_fingerprint_does_not_depend_on_the_order_shops_come_in(world, random):
-    mixed = list(world.wishes)
+    mixed = list(world.desired)
     random.shuffle(mixed)
     assert World(world.backend, tuple(mixed)).plan() == world.plan()
 
 
 @given(worlds())
 def test_a_fingerprint_does_not_depend_on_versions_or_on_lines(world):
-    def moved(wish):
-        return replace(wish, origin=origin_at(77, "elsewhere.yaml"), origins={})
+    def moved(desired):
+        return replace(desired, origin=origin_at(77, "elsewhere.yaml"), origins={})
 
     def aged(seen):
         return replace(seen, reads={kind: Known(read.value, read.version + "9") for kind, read in seen.reads.items()})
 
-    again = build_plan(plan_shop(moved(w), aged(world.backend.look(w.shop)), RequestPace()) for w in world.wishes)
+    again = build_plan(plan_shop(moved(w), aged(world.backend.look(w.shop)), RequestPace()) for w in world.desired)
     assert again.fingerprint == world.plan().fingerprint
 
 
@@ -110,9 +110,9 @@ def test_a_fingerprint_depends_on_every_value_before_and_after(world, data):
 def test_without_a_key_a_token_counts_by_its_reference():
     def of(clear: str, name: str) -> str:
         world = going_live()
-        settings = replace(world.wishes[0].values["amazon_settings"], mws_auth_token=secret(clear, name))
-        wish = replace(world.wishes[0], values={**world.wishes[0].values, "amazon_settings": settings})
-        return World(world.backend, (wish,)).plan().fingerprint
+        settings = replace(world.desired[0].values["amazon_settings"], mws_auth_token=secret(clear, name))
+        desired = replace(world.desired[0], values={**world.desired[0].values, "amazon_settings": settings})
+        return World(world.backend, (desired,)).plan().fingerprint
 
     assert of(TOKENS[0], "ONE") == of(TOKENS[1], "ONE")
     assert of(TOKENS[0], "ONE") != of(TOKENS[0], "OTHER")

@@ -16,7 +16,7 @@ from reconciler.core.planning.undo import undo_plan
 from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import SecretDigest
-from tests.support.example_worlds import live, wish
+from tests.support.example_worlds import desired_with, live
 from tests.support.fake_backend import ModelBackend
 from tests.support.plan_samples import KEY, MADE, OTHER_KEY
 from tests.support.strategies import MAILS
@@ -33,7 +33,7 @@ def shop(mail: str = CREDENTIAL) -> ModelBackend:
 
 def planned(backend: ModelBackend) -> ShopPlan:
     """The manifest declares a mail address there."""
-    return plan_shop(wish(notification_email=MAILS[0]), backend.look("a"), RequestPace())
+    return plan_shop(desired_with(notification_email=MAILS[0]), backend.look("a"), RequestPace())
 
 
 def saved(plan: ShopPlan) -> ShopPlan:
@@ -84,7 +84,7 @@ def test_a_saved_plan_is_stale_once_the_value_changed():
 
 
 def test_what_a_saved_plan_does_not_touch_is_no_miss():
-    plan = plan_shop(wish(pre_order=False), shop().look("a"), RequestPace())
+    plan = plan_shop(desired_with(pre_order=False), shop().look("a"), RequestPace())
     fresh = rebase(saved(plan), shop().look("a"), RequestPace(), KEY)
     assert dict(fresh.predicted).get(MAIL, CREDENTIAL) == CREDENTIAL
 

@@ -147,9 +147,9 @@ def test_a_digest_key_does_not_print_itself():
 
 @given(pairs, st.none() | st.binary(min_size=1).map(DigestKey))
 def test_nothing_of_a_plan_that_is_written_down_or_printed_holds_a_token(pair, key):
-    wish, seen = pair
-    wish = replace(wish, values={**wish.values, "amazon_settings": AmazonSettings(mws_auth_token=SECRET)})
-    plan = plan_shop(wish, seen, RequestPace())
+    desired, seen = pair
+    desired = replace(desired, values={**desired.values, "amazon_settings": AmazonSettings(mws_auth_token=SECRET)})
+    plan = plan_shop(desired, seen, RequestPace())
     shown = repr(build_plan([plan])) + "".join(
         dumps([to_canonical(change.before, key), to_canonical(change.after, key)]) for change in plan.changes
     )

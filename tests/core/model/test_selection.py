@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from reconciler.core.model.selection import Selection
-from tests.support.example_worlds import wish
+from tests.support.example_worlds import desired_with
 
-SHOP = replace(wish("kyoto-tea"), labels={"wave": "canary"}, group="standard")
+SHOP = replace(desired_with("kyoto-tea"), labels={"wave": "canary"}, group="standard")
 
 
 @pytest.mark.parametrize(

@@ -214,9 +214,9 @@ def evidences(draw) -> OnboardingEvidence:
         st.none()
         | st.builds(observed, rights=RIGHTS, endpoint=ENDPOINTS, **{k: st.just(v) for k, v in changes.items()})
     )
-    wishes = draw(st.sampled_from([(), (AmazonSettings(seller_id=SELLER, enabled=True),)]))
+    settings = draw(st.sampled_from([(), (AmazonSettings(seller_id=SELLER, enabled=True),)]))
     return evidence(
-        observed=seen, desired=desired(*wishes), token=draw(st.sampled_from(TokenSource)),
+        observed=seen, desired=desired(*settings), token=draw(st.sampled_from(TokenSource)),
         paid=draw(st.sampled_from([None, True, False])), earlier_live=draw(st.booleans()),
         inbox_failed=draw(st.booleans()),
     )  # fmt: skip

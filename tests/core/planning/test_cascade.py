@@ -22,7 +22,7 @@ from reconciler.core.planning.change import Reason
 from reconciler.core.planning.field_diff import diff
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration
 from tests.core.planning.test_field_diff import look, shown
-from tests.support.example_worlds import bare, live, wish
+from tests.support.example_worlds import bare, desired_with, live
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import CLIENTS, MAILS, SELLERS, finding, origin_at, pairs
 
@@ -35,8 +35,8 @@ def followed(desired, seen):
 
 def test_turning_the_switch_takes_the_payment_row_and_the_parts_along_both_ways():
     on = {"amazon_pay_payment.use", "amazon_pay_payment.regular", "system_parts.output"}
-    assert followed(wish(enabled=True), look(bare())) == dict.fromkeys(on, (False, True))
-    off = followed(wish(enabled=False), look(live()))
+    assert followed(desired_with(enabled=True), look(bare())) == dict.fromkeys(on, (False, True))
+    off = followed(desired_with(enabled=False), look(live()))
     assert off == dict.fromkeys({*on, "amazon_settings.buttons_visible"}, (True, False))
 
 
@@ -53,7 +53,7 @@ def test_pre_order_and_subscription_never_follow(pair):
 def test_buttons_show_only_when_every_item_of_the_screen_is_set(missing):
     shop = live(**{missing: None})
     names = {"token": "mws_auth_token", "mail": "notification_email"}
-    wanted = wish(**{names.get(missing, missing): PRE_SET if missing == "token" else "given"})
+    wanted = desired_with(**{names.get(missing, missing): PRE_SET if missing == "token" else "given"})
     assert look(shop).kind(AmazonSettings).buttons_visible is False
     changes = derived_changes(look(shop), diff(wanted, look(shop)))
     assert shown(changes) == ({} if missing == "token" else {"amazon_settings.buttons_visible": (False, True)})
@@ -61,7 +61,9 @@ def test_buttons_show_only_when_every_item_of_the_screen_is_set(missing):
 
 def test_buttons_do_not_ask_for_the_url_that_the_platform_issues():
     shop = live(site_url=None, mail=None)
-    assert followed(wish(notification_email=MAILS[0]), look(shop)) == {"amazon_settings.buttons_visible": (False, True)}
+    assert followed(desired_with(notification_email=MAILS[0]), look(shop)) == {
+        "amazon_settings.buttons_visible": (False, True)
+    }
 
 
 @pytest.mark.parametrize("field", ["enabled", *REQUIRED_SETTINGS])
@@ -72,26 +74,28 @@ def test_a_missing_value_of_the_backend_does_not_count_as_set(field):
 
 
 def test_a_derived_change_names_what_it_follows_and_its_line():
-    desired = replace(wish(enabled=True, client_id=CLIENTS[0]), origins={"amazon.enabled": HERE})
+    desired = replace(desired_with(enabled=True, client_id=CLIENTS[0]), origins={"amazon.enabled": HERE})
     changes = derived_changes(look(bare()), diff(desired, look(bare())))
     assert {(change.caused_by, change.origin) for change in changes} == {(ENABLED_FIELD, HERE)}
 
 
 def test_writing_something_else_of_the_screen_moves_nothing_but_the_buttons():
     shop = live(pay_use=False, mail=None)
-    assert followed(wish(notification_email=MAILS[0]), look(shop)) == {"amazon_settings.buttons_visible": (False, True)}
+    assert followed(desired_with(notification_email=MAILS[0]), look(shop)) == {
+        "amazon_settings.buttons_visible": (False, True)
+    }
 
 
 def test_changes_of_other_kinds_move_nothing():
-    assert followed(wish(pre_order=False), look(live(pay_use=False))) == {}
+    assert followed(desired_with(pre_order=False), look(live(pay_use=False))) == {}
 
 
 def test_an_unread_kind_or_a_missing_field_is_not_predicted():
     seen = look(bare())
     blind = replace(seen, reads={**seen.reads, "amazon_pay_payment": Unknown(finding())})
-    assert followed(wish(enabled=True), blind).keys() == {"system_parts.output"}
+    assert followed(desired_with(enabled=True), blind).keys() == {"system_parts.output"}
     silent = replace(seen, reads={**seen.reads, "system_parts": Known(SystemParts(), "v1")})
-    assert "system_parts.output" not in followed(wish(enabled=True), silent)
+    assert "system_parts.output" not in followed(desired_with(enabled=True), silent)
 
 
 def test_what_should_follow_and_does_not_is_found():
@@ -142,7 +146,7 @@ def registered(shop):
 
 def test_a_registered_endpoint_moves_with_the_seller_id():
     seen = registered(live())
-    changes = diff(wish(seller_id=SELLERS[1], registration=Registration.REGISTERED), seen)
+    changes = diff(desired_with(seller_id=SELLERS[1], registration=Registration.REGISTERED), seen)
     anew = reregister_endpoint(seen, changes, Registration.REGISTERED, HERE)
     assert anew is not None
     assert (anew.before, anew.after, anew.reason) == (
@@ -165,7 +169,7 @@ def test_a_registered_endpoint_moves_with_the_seller_id():
     ids=["same seller", "not managed", "not wanted", "registered anyway", "was not registered"],
 )
 def test_an_endpoint_is_not_registered_again_without_need(shop, wanted, wish_of_endpoint):
-    assert reregister_endpoint(shop, diff(wish(**wanted), shop), wish_of_endpoint, HERE) is None
+    assert reregister_endpoint(shop, diff(desired_with(**wanted), shop), wish_of_endpoint, HERE) is None
 
 
 @given(pairs)
@@ -182,7 +186,7 @@ def test_changes_applied_to_observed_values_are_in_them_and_versions_stay(pair):
 
 def test_what_was_not_read_is_not_changed_and_an_unread_map_starts_empty():
     seen = look(bare())
-    changes = diff(wish(messages={"order_area.label": "x"}), seen)
+    changes = diff(desired_with(messages={"order_area.label": "x"}), seen)
     blind = replace(seen, reads={**seen.reads, "system_parts": Unknown(finding())})
     assert apply_changes(blind, changes) == blind
     silent = replace(seen, reads={**seen.reads, "system_parts": Known(SystemParts(), "v1")})

@@ -21,7 +21,7 @@ from reconciler.core.planning.undo import undo_plan
 from reconciler.core.planning.waves import InvalidWaveSpec, parse_waves
 from reconciler.core.values import PRE_SET, ApiStatus, CommerceCreator, Origin, Registration, SecretDigest, ShopKey
 from tests.core.planning.test_field_diff import look
-from tests.support.example_worlds import bare, going_live, live, wish
+from tests.support.example_worlds import bare, desired_with, going_live, live
 from tests.support.plan_samples import KEY, TOKEN, digested
 from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, World, origin_at, secret
 
@@ -56,9 +56,12 @@ def shop_of(world: World) -> ShopPlan:
 @pytest.mark.parametrize(
     ("desired", "shop"),
     [
-        (wish(enabled=True, maintenance=MaintenancePolicy(close_shop=False)), live(use_amazon=False)),
-        (wish(enabled=True, maintenance=MaintenancePolicy(close_shop=True, window=(60, 300))), live(use_amazon=False)),
-        (wish(enabled=False), live()),
+        (desired_with(enabled=True, maintenance=MaintenancePolicy(close_shop=False)), live(use_amazon=False)),
+        (
+            desired_with(enabled=True, maintenance=MaintenancePolicy(close_shop=True, window=(60, 300))),
+            live(use_amazon=False),
+        ),
+        (desired_with(enabled=False), live()),
     ],
     ids=["closing-denied", "outside-window", "turning-off"],
 )
@@ -68,7 +71,9 @@ def test_a_guard_on_a_shop(desired, shop, snapshot):
 
 def test_the_guards_on_a_fleet(snapshot):
     limits = Limits(fleet_share=30, fleet_from=2, closed_at_once=1)
-    plan = guarded(*((wish(key, enabled=True), live(key, use_amazon=False)) for key in ("a", "b")), limits=limits)
+    plan = guarded(
+        *((desired_with(key, enabled=True), live(key, use_amazon=False)) for key in ("a", "b")), limits=limits
+    )
     assert described(plan.findings) == snapshot
 
 
@@ -91,18 +96,18 @@ LINES = {
 @pytest.mark.parametrize(
     ("desired", "shop"),
     [
-        (wish(enabled=True), bare()),
-        (wish(registration=Registration.REGISTERED), bare(site_url=None)),
-        (wish(registration=Registration.REGISTERED, pre_order=True), bare()),
-        (wish(pre_order=False, messages={"no_such_area.deep.label": "Amazon"}), live()),
-        (wish(pre_order=False), live(api_status=ApiStatus.ERROR)),
-        (wish(pre_order=False), live(pay_use=False)),
-        (wish(enabled=True), live(use_amazon=False, option=False, contract=False)),
-        (wish(pre_order=True), bare(creator=CommerceCreator.DISABLED)),
-        (wish(subscription=True), bare(creator=CommerceCreator.ENABLED)),
-        (wish(subscription=True), bare(applications=False)),
-        (wish(mws_auth_token=secret(TOKENS[0])), live(token=PRE_SET)),
-        (wish(mws_auth_token=PRE_SET), live()),
+        (desired_with(enabled=True), bare()),
+        (desired_with(registration=Registration.REGISTERED), bare(site_url=None)),
+        (desired_with(registration=Registration.REGISTERED, pre_order=True), bare()),
+        (desired_with(pre_order=False, messages={"no_such_area.deep.label": "Amazon"}), live()),
+        (desired_with(pre_order=False), live(api_status=ApiStatus.ERROR)),
+        (desired_with(pre_order=False), live(pay_use=False)),
+        (desired_with(enabled=True), live(use_amazon=False, option=False, contract=False)),
+        (desired_with(pre_order=True), bare(creator=CommerceCreator.DISABLED)),
+        (desired_with(subscription=True), bare(creator=CommerceCreator.ENABLED)),
+        (desired_with(subscription=True), bare(applications=False)),
+        (desired_with(mws_auth_token=secret(TOKENS[0])), live(token=PRE_SET)),
+        (desired_with(mws_auth_token=PRE_SET), live()),
     ],
     ids=[
         "nothing-set",
@@ -157,7 +162,7 @@ def test_what_cannot_be_undone(snapshot):
     ids=["secret", "written-again", "credential-in-another-field"],
 )
 def test_a_value_that_cannot_be_brought_back(shop, snapshot):
-    desired = wish(enabled=True, mws_auth_token=secret(TOKENS[0]), notification_email=MAILS[1])
+    desired = desired_with(enabled=True, mws_auth_token=secret(TOKENS[0]), notification_email=MAILS[1])
     plan = plan_shop(desired, look(shop), PACE)
     assert described(undo_plan(plan, look(shop), PACE).findings) == snapshot
 
@@ -197,7 +202,9 @@ def test_a_secret_that_is_the_same_takes_the_place_of_its_digest():
 def test_changes_that_no_line_declares_come_from_the_line_they_follow():
     """A switch that is written again, and an endpoint that moves to a new seller."""
     lines = {"amazon.enabled": origin_at(7), "seller_central.ipn_endpoint": origin_at(9)}
-    desired = wish(enabled=True, seller_id=SELLERS[1], client_id=CLIENTS[0], registration=Registration.REGISTERED)
+    desired = desired_with(
+        enabled=True, seller_id=SELLERS[1], client_id=CLIENTS[0], registration=Registration.REGISTERED
+    )
     desired = replace(desired, origins=lines)
     world = World(live_backend(pay_use=False), (desired,))
     found = {str(change.ref): change.origin for change in shop_of(world).written_changes}
@@ -229,6 +236,6 @@ def test_a_fingerprint_covers_fields_steps_and_reasons_and_nothing_else(snapshot
 def test_a_shop_that_the_backend_does_not_know_is_looked_for_in_its_manifest(code, origin, place):
     seen = look(bare())
     failed = Unknown(diagnostic(code, msg("for the test"), origin=origin))
-    plan = plan_shop(wish(pre_order=True), replace(seen, reads=dict.fromkeys(seen.reads, failed)), PACE)
+    plan = plan_shop(desired_with(pre_order=True), replace(seen, reads=dict.fromkeys(seen.reads, failed)), PACE)
     assert {(found.shop, found.origin) for found in plan.findings} == {("a", place)}
     assert (plan.shop, plan.origin, plan.changes) == ("a", origin_at(1, "shops/a.yaml"), ())

@@ -11,7 +11,7 @@ from reconciler.core.model.state import FieldRef, Known, Observed, Unknown, valu
 from reconciler.core.planning.change import Change, ChangeAction, Reason
 from reconciler.core.planning.field_diff import declared_values, diff, values_equal
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SecretRef, StorefrontStatus, seal_secret
-from tests.support.example_worlds import bare, live, wish
+from tests.support.example_worlds import bare, desired_with, live
 from tests.support.fake_backend import ModelBackend, Shop
 from tests.support.strategies import SELLERS, TOKENS, as_wish, finding, observed, origin_at, pairs, secret
 
@@ -60,11 +60,11 @@ def test_a_kind_that_could_not_be_read_is_not_taken_for_an_empty_one(pair):
 
 @given(observed)
 def test_nothing_mentioned_nothing_differs(seen):
-    assert diff(wish(), seen) == ()
+    assert diff(desired_with(), seen) == ()
 
 
 def test_what_is_not_there_yet_is_added():
-    changes = diff(wish(seller_id=SELLERS[0], registration=Registration.REGISTERED), look(bare()))
+    changes = diff(desired_with(seller_id=SELLERS[0], registration=Registration.REGISTERED), look(bare()))
     assert {str(change.ref): change.action for change in changes} == {
         "amazon_settings.seller_id": ChangeAction.ADD,
         "ipn_endpoint.registration": ChangeAction.ADD,
@@ -92,19 +92,22 @@ def test_an_action_is_read_from_both_ends(before, after, action):
 
 
 def test_an_entry_the_backend_does_not_know_counts_as_absent():
-    changes = diff(wish(messages={"new_part.label": "x"}), look(bare()))
+    changes = diff(desired_with(messages={"new_part.label": "x"}), look(bare()))
     assert shown(changes) == {"system_parts.messages.new_part.label": (ABSENT, "x")}
 
 
 def test_each_entry_of_a_map_is_managed_separately():
     shop = bare(texts={"order_area.label": "one", "order_area.message": "two"})
-    changes = diff(wish(messages={"order_area.message": "other"}), look(shop))
+    changes = diff(desired_with(messages={"order_area.message": "other"}), look(shop))
     assert shown(changes) == {"system_parts.messages.order_area.message": ("two", "other")}
 
 
 def test_line_ends_of_texts_do_not_matter_and_those_of_ids_do():
     assert (
-        diff(wish(messages={"order_area.label": "one\ntwo"}), look(bare(texts={"order_area.label": "one\r\ntwo"})))
+        diff(
+            desired_with(messages={"order_area.label": "one\ntwo"}),
+            look(bare(texts={"order_area.label": "one\r\ntwo"})),
+        )
         == ()
     )
     assert not values_equal(Compare.EXACT, "one\r\n", "one\n")
@@ -112,29 +115,31 @@ def test_line_ends_of_texts_do_not_matter_and_those_of_ids_do():
 
 def test_a_token_is_held_against_its_seal():
     world = look(live())
-    assert diff(wish(mws_auth_token=secret(TOKENS[0])), world) == ()
-    assert list(shown(diff(wish(mws_auth_token=secret(TOKENS[1])), world))) == ["amazon_settings.mws_auth_token"]
+    assert diff(desired_with(mws_auth_token=secret(TOKENS[0])), world) == ()
+    assert list(shown(diff(desired_with(mws_auth_token=secret(TOKENS[1])), world))) == [
+        "amazon_settings.mws_auth_token"
+    ]
 
 
 def test_a_token_differs_from_none():
-    assert diff(wish(mws_auth_token=secret(TOKENS[0])), look(bare()))
+    assert diff(desired_with(mws_auth_token=secret(TOKENS[0])), look(bare()))
 
 
 @pytest.mark.parametrize("want", [PRE_SET, secret(TOKENS[0])], ids=repr)
 def test_a_pre_set_token_is_never_in_a_change(want):
-    assert diff(wish(mws_auth_token=want), look(live(token=PRE_SET))) == ()
-    assert diff(wish(mws_auth_token=PRE_SET), look(live())) == ()
+    assert diff(desired_with(mws_auth_token=want), look(live(token=PRE_SET))) == ()
+    assert diff(desired_with(mws_auth_token=PRE_SET), look(live())) == ()
 
 
 def test_a_reference_cannot_be_compared_before_it_is_resolved():
     reference = SecretRef("ref+env://TOKEN")
-    assert diff(wish(mws_auth_token=reference), look(live())) == ()
+    assert diff(desired_with(mws_auth_token=reference), look(live())) == ()
     with pytest.raises(TypeError, match="ref\\+env://TOKEN was not resolved"):
         values_equal(Compare.SEALED, reference, seal_secret(secret(TOKENS[0]), "00"))
 
 
 def test_a_reference_differs_from_nothing():
-    (change,) = diff(wish(mws_auth_token=SecretRef("ref+env://TOKEN")), look(live(token=None)))
+    (change,) = diff(desired_with(mws_auth_token=SecretRef("ref+env://TOKEN")), look(live(token=None)))
     assert (change.before, change.after) == (ABSENT, SecretRef("ref+env://TOKEN"))
 
 
@@ -146,7 +151,7 @@ def test_a_secret_is_the_same_as_nothing_but_its_seal():
 
 
 def test_changes_come_in_the_order_of_kinds_fields_and_entries():
-    wanted = wish(
+    wanted = desired_with(
         status=StorefrontStatus.CLOSED,
         enabled=True,
         messages={"order_area.message": "b", "login_link_area.label": "a"},
@@ -176,7 +181,7 @@ def test_an_entry_of_a_map_that_was_not_read_is_unset():
 
 
 def test_a_resolved_secret_takes_the_place_of_its_reference_and_of_nothing_else():
-    before = wish(mws_auth_token=SecretRef("ref+env://TOKEN"), seller_id=SELLERS[0], pre_order=True)
+    before = desired_with(mws_auth_token=SecretRef("ref+env://TOKEN"), seller_id=SELLERS[0], pre_order=True)
     after = before.with_value(FieldRef("amazon_settings", "mws_auth_token"), secret(TOKENS[0]))
     assert after.kind(AmazonSettings) == AmazonSettings(mws_auth_token=secret(TOKENS[0]), seller_id=SELLERS[0])
     assert after.values["amazon_pay_payment"] is before.values["amazon_pay_payment"]
@@ -199,11 +204,11 @@ def test_a_field_is_called_as_on_its_screen_and_the_label_of_a_part_is_not_its_m
 
 
 def test_a_place_that_is_not_known_falls_back_to_the_file():
-    desired = replace(wish(enabled=True), origins={"amazon.enabled": origin_at(7)})
+    desired = replace(desired_with(enabled=True), origins={"amazon.enabled": origin_at(7)})
     assert desired.origin_of("amazon.enabled") == origin_at(7)
     assert desired.origin_of("amazon.api.seller_id") == desired.origin_of(None) == desired.origin
 
 
 def test_a_desired_shop_may_be_queried_for_a_kind_it_does_not_mention():
-    assert wish(pre_order=True).kind(AmazonSettings) == AmazonSettings()
+    assert desired_with(pre_order=True).kind(AmazonSettings) == AmazonSettings()
     assert isinstance(look(bare()).reads["amazon_settings"], Known)

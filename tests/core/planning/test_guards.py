@@ -27,7 +27,7 @@ from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
 from reconciler.core.planning.undo import undo_plan
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from tests.core.planning.test_field_diff import look
-from tests.support.example_worlds import live, wish
+from tests.support.example_worlds import desired_with, live
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import CLIENTS, SELLERS, plans
 
@@ -41,7 +41,7 @@ def planned(*pairs) -> Plan:
 
 def fleet(size: int, changed: int) -> Plan:
     keys = [f"shop-{number:03d}" for number in range(size)]
-    return planned(*((wish(key, pre_order=number >= changed), live(key)) for number, key in enumerate(keys)))
+    return planned(*((desired_with(key, pre_order=number >= changed), live(key)) for number, key in enumerate(keys)))
 
 
 def slugs(plan: Plan) -> list[str]:
@@ -69,7 +69,7 @@ def test_shops_that_were_not_read_count_as_part_of_the_fleet(unchanged, held):
 
 def closing_fleet(size: int) -> Plan:
     keys = [f"shop-{number}" for number in range(size)]
-    return planned(*((wish(key, enabled=True), live(key, use_amazon=False)) for key in keys))
+    return planned(*((desired_with(key, enabled=True), live(key, use_amazon=False)) for key in keys))
 
 
 @pytest.mark.parametrize(("size", "held"), [(3, False), (4, True)])
@@ -80,32 +80,32 @@ def test_no_more_shops_than_the_limit_are_closed_in_one_run(size, held):
 
 def test_shops_that_the_manifests_themselves_close_count_as_well():
     closed = StorefrontStatus.CLOSED
-    plan = planned(*((wish(key, status=closed), live(key)) for key in ("a", "b")))
+    plan = planned(*((desired_with(key, status=closed), live(key)) for key in ("a", "b")))
     assert slugs(apply_guards(plan, watch(closed_at_once=1))) == ["closed-at-once"]
 
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_shop_is_closed_only_where_its_manifest_allows_it(allowed):
-    desired = wish(enabled=True, maintenance=MaintenancePolicy(close_shop=allowed))
+    desired = desired_with(enabled=True, maintenance=MaintenancePolicy(close_shop=allowed))
     plan = apply_guards(planned((desired, live(use_amazon=False))), watch())
     assert slugs(plan) == ([] if allowed else ["closing-denied"])
     assert plan.shops[0].blocked is not allowed
 
 
 def test_a_shop_that_is_closed_already_needs_no_leave_to_be_closed():
-    desired = wish(enabled=True, maintenance=MaintenancePolicy(window=(60, 120)))
+    desired = desired_with(enabled=True, maintenance=MaintenancePolicy(window=(60, 120)))
     assert slugs(apply_guards(planned((desired, live(use_amazon=False, is_open=False))), watch())) == []
 
 
 @pytest.mark.parametrize(("now", "held"), [(59, True), (60, False), (299, False), (300, True)])
 def test_a_shop_is_closed_only_within_its_window(now, held):
-    desired = wish(enabled=True, maintenance=MaintenancePolicy(close_shop=True, window=(60, 300)))
+    desired = desired_with(enabled=True, maintenance=MaintenancePolicy(close_shop=True, window=(60, 300)))
     plan = apply_guards(planned((desired, live(use_amazon=False))), watch(minutes={"Asia/Tokyo": now}))
     assert slugs(plan) == (["outside-window"] if held else [])
 
 
 def closed_by_manifest(maintenance: MaintenancePolicy, **state) -> Plan:
-    return planned((wish(status=StorefrontStatus.CLOSED, maintenance=maintenance), live(**state)))
+    return planned((desired_with(status=StorefrontStatus.CLOSED, maintenance=maintenance), live(**state)))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_shop_that_is_closed_and_stays_closed_is_not_held():
 
 
 def undo_of_opening(maintenance: MaintenancePolicy) -> Plan:
-    desired, shop = wish(status=StorefrontStatus.OPEN, maintenance=maintenance), live(is_open=False)
+    desired, shop = desired_with(status=StorefrontStatus.OPEN, maintenance=maintenance), live(is_open=False)
     return build_plan([undo_plan(plan_shop(desired, look(shop), RequestPace()), look(shop), RequestPace())])
 
 
@@ -155,7 +155,7 @@ def test_an_undo_plan_that_closes_a_shop_is_held_to_the_window_only(maintenance,
 
 def test_a_window_is_shown_in_the_shops_own_time():
     maintenance = MaintenancePolicy(close_shop=True, window=(60, 300), time_zone="Asia/Seoul")
-    plan = planned((wish(enabled=True, maintenance=maintenance), live(use_amazon=False)))
+    plan = planned((desired_with(enabled=True, maintenance=maintenance), live(use_amazon=False)))
     held = apply_guards(plan, watch(minutes={"Asia/Tokyo": 100, "Asia/Seoul": 725}))
     assert "It is 12:05 in Asia/Seoul" in str(held.all_findings[0].summary)
     assert "from 01:00 to 05:00" in str(held.all_findings[0].summary)
@@ -187,11 +187,11 @@ def test_a_time_of_day_is_written_as_clocks_do(minute):
 @pytest.mark.parametrize(
     ("desired", "shop", "held"),
     [
-        (wish(enabled=False), live(), True),
-        (wish(enabled=False, status=StorefrontStatus.CLOSED), live(), True),
-        (wish(enabled=False), live(is_open=False), False),
-        (wish(enabled=True), live(use_amazon=False), False),
-        (wish(enabled=False), live(use_amazon=False), False),
+        (desired_with(enabled=False), live(), True),
+        (desired_with(enabled=False, status=StorefrontStatus.CLOSED), live(), True),
+        (desired_with(enabled=False), live(is_open=False), False),
+        (desired_with(enabled=True), live(use_amazon=False), False),
+        (desired_with(enabled=False), live(use_amazon=False), False),
     ],
     ids=["live", "live and closing", "closed", "turning on", "off already"],
 )
@@ -202,14 +202,14 @@ def test_live_payment_is_not_turned_off_unasked(desired, shop, held):
 @pytest.mark.parametrize(
     ("desired", "shop", "held"),
     [
-        (wish(seller_id=SELLERS[1]), live(), True),
-        (wish(seller_id=SELLERS[1]), live(is_open=False), True),
-        (wish(seller_id=SELLERS[1], enabled=False), live(), True),
-        (wish(seller_id=SELLERS[1]), live(use_amazon=False), False),
-        (wish(seller_id=SELLERS[1], enabled=True), live(use_amazon=False), False),
-        (wish(seller_id=SELLERS[1]), live(seller_id=None), False),
-        (wish(seller_id=SELLERS[0]), live(), False),
-        (wish(client_id=CLIENTS[1]), live(), False),
+        (desired_with(seller_id=SELLERS[1]), live(), True),
+        (desired_with(seller_id=SELLERS[1]), live(is_open=False), True),
+        (desired_with(seller_id=SELLERS[1], enabled=False), live(), True),
+        (desired_with(seller_id=SELLERS[1]), live(use_amazon=False), False),
+        (desired_with(seller_id=SELLERS[1], enabled=True), live(use_amazon=False), False),
+        (desired_with(seller_id=SELLERS[1]), live(seller_id=None), False),
+        (desired_with(seller_id=SELLERS[0]), live(), False),
+        (desired_with(client_id=CLIENTS[1]), live(), False),
     ],
     ids=["live", "closed", "turning off", "off", "turning on", "first seller", "same seller", "other field"],
 )
@@ -222,11 +222,11 @@ def test_the_seller_of_an_enabled_shop_changes_only_where_it_is_allowed(desired,
 @pytest.mark.parametrize(
     ("desired", "shop", "held"),
     [
-        (wish(registration=Registration.ABSENT), live(), True),
-        (wish(registration=Registration.ABSENT), live(is_open=False), True),
-        (wish(registration=Registration.ABSENT), live(use_amazon=False), False),
-        (wish(registration=Registration.ABSENT, enabled=False), live(), False),
-        (wish(registration=Registration.REGISTERED), live(), False),
+        (desired_with(registration=Registration.ABSENT), live(), True),
+        (desired_with(registration=Registration.ABSENT), live(is_open=False), True),
+        (desired_with(registration=Registration.ABSENT), live(use_amazon=False), False),
+        (desired_with(registration=Registration.ABSENT, enabled=False), live(), False),
+        (desired_with(registration=Registration.REGISTERED), live(), False),
     ],
     ids=["live", "closed", "off", "turning off", "stays"],
 )
@@ -248,7 +248,7 @@ def test_the_endpoint_of_an_enabled_shop_is_unregistered_only_where_it_is_allowe
 )
 def test_a_guard_on_a_shop_is_allowed_by_name_for_the_shops_that_match(grant, blocked):
     keys = ("kyoto-tea", "kyoto-sake", "nara-tea")
-    plan = apply_guards(planned(*((wish(key, enabled=False), live(key)) for key in keys)), watch(grant))
+    plan = apply_guards(planned(*((desired_with(key, enabled=False), live(key)) for key in keys)), watch(grant))
     assert {shop.shop for shop in plan.shops if shop.blocked} == blocked
 
 
@@ -285,7 +285,7 @@ NAMES = (KYOTO, NARA, UJI)
 
 def turning_off_plan(*turned_off: ShopKey) -> Plan:
     """Three shops in sync, except those in which Amazon Pay is to be turned off."""
-    pairs = ((wish(key, enabled=key not in turned_off), live(key)) for key in NAMES)
+    pairs = ((desired_with(key, enabled=key not in turned_off), live(key)) for key in NAMES)
     return apply_guards(planned(*pairs), watch())
 
 

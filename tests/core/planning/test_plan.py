@@ -15,7 +15,7 @@ from reconciler.core.planning.ordering import STAGE_DEPENDENCIES, STAGES, Stage,
 from reconciler.core.planning.plan import ClosureBracket, Plan, RequestPace, StepKind, plan_shop
 from reconciler.core.values import UNSET, Registration, StorefrontStatus
 from tests.core.planning.test_field_diff import look
-from tests.support.example_worlds import bare, closing, going_live, leaving, live, opening, together, wish
+from tests.support.example_worlds import bare, closing, desired_with, going_live, leaving, live, opening, together
 from tests.support.fake_backend import ModelBackend
 from tests.support.plan_samples import KEY, OTHER_KEY, digested
 from tests.support.strategies import MAILS, SELLERS, World, finding, pairs, shop_plans, worlds
@@ -152,7 +152,7 @@ def test_each_change_is_in_the_prediction_or_decided_by_the_backend_alone(pair):
 @given(worlds())
 def test_a_plan_holds_every_shop_in_scope_sorted(world):
     plan = world.plan()
-    assert [shop.shop for shop in plan.shops] == sorted(wanted.shop for wanted in world.wishes)
+    assert [shop.shop for shop in plan.shops] == sorted(wanted.shop for wanted in world.desired)
     assert plan.empty is (plan.changed == ())
 
 
@@ -172,23 +172,25 @@ def test_a_plan_does_not_depend_on_the_order_of_what_goes_in(world, dice):
         }
         return replace(desired, values=kinds, origins=shuffled(desired.origins), labels=shuffled(desired.labels))
 
-    seen = {wanted.shop: world.backend.look(wanted.shop) for wanted in world.wishes}
-    plan = build_plan(plan_shop(wanted, seen[wanted.shop], PACE) for wanted in world.wishes)
-    wishes = [otherwise(wanted) for wanted in dice.sample(world.wishes, len(world.wishes))]
-    other = [plan_shop(one, replace(seen[one.shop], reads=shuffled(seen[one.shop].reads)), PACE) for one in wishes]
+    seen = {wanted.shop: world.backend.look(wanted.shop) for wanted in world.desired}
+    plan = build_plan(plan_shop(wanted, seen[wanted.shop], PACE) for wanted in world.desired)
+    desired_states = [otherwise(wanted) for wanted in dice.sample(world.desired, len(world.desired))]
+    other = [
+        plan_shop(one, replace(seen[one.shop], reads=shuffled(seen[one.shop].reads)), PACE) for one in desired_states
+    ]
     assert build_plan(other) == plan
     assert build_plan(other).fingerprint == plan.fingerprint
 
 
 def test_a_shop_that_could_not_be_read_is_blocked_without_changes_and_says_why_once():
-    desired = wish(enabled=True)
+    desired = desired_with(enabled=True)
     plan = plan_shop(desired, Observed.unknown(desired.shop, finding()), PACE)
     assert (plan.changes, plan.steps, plan.blocked) == ((), (), True)
     assert [found.shop for found in plan.findings] == ["a"]
 
 
 def test_an_unread_shop_does_not_hide_in_an_empty_plan():
-    desired = wish(enabled=True)
+    desired = desired_with(enabled=True)
     plan = build_plan([plan_shop(desired, Observed.unknown(desired.shop, finding()), PACE)])
     assert plan.empty
     assert len(plan.all_findings) == 1
@@ -197,17 +199,17 @@ def test_an_unread_shop_does_not_hide_in_an_empty_plan():
 @pytest.mark.parametrize(("pace", "seconds"), [(1.0, 3), (0.35, 2), (0.0, 0)])
 def test_the_closed_time_is_reckoned_from_the_pace_and_rounded_up(pace, seconds):
     world = leaving()
-    plan = plan_shop(world.wishes[0], world.backend.look(world.wishes[0].shop), RequestPace(seconds_per_request=pace))
+    plan = plan_shop(world.desired[0], world.backend.look(world.desired[0].shop), RequestPace(seconds_per_request=pace))
     assert plan.bracket == ClosureBracket(first=0, last=3, seconds=seconds)
 
 
 def test_what_was_planned_from_is_kept_with_its_version_for_all_that_is_written_and_nothing_else():
-    plan = plan_of(wish(enabled=False, pre_order=False), live())
+    plan = plan_of(desired_with(enabled=False, pre_order=False), live())
     assert dict(plan.versions).keys() == {"amazon_settings", "amazon_pay_payment", "storefront_status"}
 
 
 def test_the_version_of_an_endpoint_list_is_not_known_where_the_seller_changes():
-    desired = wish(seller_id=SELLERS[1], registration=Registration.REGISTERED)
+    desired = desired_with(seller_id=SELLERS[1], registration=Registration.REGISTERED)
     plan = plan_of(desired, live())
     assert plan.endpoint_target == (SELLERS[1], "https://a.example/ipn")
     assert dict(plan.versions).keys() == {"amazon_settings"}
@@ -215,24 +217,24 @@ def test_the_version_of_an_endpoint_list_is_not_known_where_the_seller_changes()
 
 def test_a_registered_endpoint_is_registered_with_the_new_seller():
     backend = ModelBackend([live()], [(SELLERS[0], "https://a.example/ipn")])
-    desired = wish(seller_id=SELLERS[1], registration=Registration.REGISTERED)
+    desired = desired_with(seller_id=SELLERS[1], registration=Registration.REGISTERED)
     plan = plan_shop(desired, backend.look(desired.shop), PACE)
     assert [change.reason for change in plan.written_changes] == [Reason.DECLARED, Reason.SELLER_CHANGED]
 
 
 def test_a_shop_without_seller_has_no_target():
-    assert plan_of(wish(pre_order=False), bare()).endpoint_target is None
-    assert plan_of(wish(pre_order=False), live(site_url=None)).endpoint_target is None
+    assert plan_of(desired_with(pre_order=False), bare()).endpoint_target is None
+    assert plan_of(desired_with(pre_order=False), live(site_url=None)).endpoint_target is None
 
 
 def test_a_derived_field_is_fixed_by_writing_the_switch_again():
-    plan = plan_of(wish(enabled=True, notification_email=MAILS[1]), live(pay_use=False))
+    plan = plan_of(desired_with(enabled=True, notification_email=MAILS[1]), live(pay_use=False))
     assert [change.reason for change in plan.changes] == [Reason.REWRITTEN, Reason.DECLARED, Reason.DERIVED]
     assert plan.bracket
 
 
 def test_a_derived_field_that_is_not_ours_to_fix_is_predicted_to_stay():
-    plan = plan_of(wish(pre_order=False), live(pay_use=False))
+    plan = plan_of(desired_with(pre_order=False), live(pay_use=False))
     assert dict(plan.predicted)[FieldRef("amazon_pay_payment", "use")] is False
     assert [found.code for found in plan.findings] == [codes.NOT_FOLLOWED]
 
@@ -240,11 +242,11 @@ def test_a_derived_field_that_is_not_ours_to_fix_is_predicted_to_stay():
 @pytest.mark.parametrize(
     ("desired", "shop", "closes"),
     [
-        (wish(enabled=False), live(), True),
-        (wish(status=StorefrontStatus.CLOSED), live(), True),
-        (wish(enabled=False), live(is_open=False), False),
-        (wish(status=StorefrontStatus.OPEN), live(is_open=False), False),
-        (wish(pre_order=False), live(), False),
+        (desired_with(enabled=False), live(), True),
+        (desired_with(status=StorefrontStatus.CLOSED), live(), True),
+        (desired_with(enabled=False), live(is_open=False), False),
+        (desired_with(status=StorefrontStatus.OPEN), live(is_open=False), False),
+        (desired_with(pre_order=False), live(), False),
     ],
     ids=["bracket", "declared closed", "closed before", "declared open", "no need"],
 )
@@ -254,7 +256,7 @@ def test_a_plan_closes_a_shop_for_its_changes_or_because_the_manifest_declares_i
 
 @pytest.mark.parametrize(("shop", "alive"), [(live(), True), (live(is_open=False), False)])
 def test_a_plan_knows_whether_shoppers_are_in_the_shop(shop, alive):
-    assert plan_of(wish(pre_order=False), shop).was_open is alive
+    assert plan_of(desired_with(pre_order=False), shop).was_open is alive
 
 
 def test_a_plan_has_its_diagnostics_sorted_and_each_once():
@@ -282,14 +284,14 @@ def test_predictions_come_in_the_order_of_field_names():
 @pytest.mark.parametrize(("seller", "known"), [(SELLERS[0], True), (SELLERS[1], False)])
 def test_the_version_of_an_endpoint_list_is_that_of_the_same_seller_alone(seller, known):
     shop = live(mail=MAILS[0])
-    desired = wish(seller_id=seller, registration=Registration.REGISTERED)
+    desired = desired_with(seller_id=seller, registration=Registration.REGISTERED)
     plan = World(ModelBackend([shop]), (desired,)).plan().shops[0]
     assert ("ipn_endpoint" in dict(plan.versions)) is known
 
 
 @pytest.mark.parametrize("unread", [False, True])
 def test_a_shop_keeps_its_labels_whether_or_not_it_was_read(unread):
-    desired = replace(wish(pre_order=True), labels={"wave": "canary"})
+    desired = replace(desired_with(pre_order=True), labels={"wave": "canary"})
     seen = look(bare())
     if unread:
         seen = replace(seen, reads=dict.fromkeys(seen.reads, Unknown(finding())))

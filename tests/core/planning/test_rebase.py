@@ -37,6 +37,7 @@ from tests.support.example_worlds import (
     applied,
     bare,
     closing,
+    desired_with,
     going_live,
     leaving,
     live,
@@ -44,7 +45,6 @@ from tests.support.example_worlds import (
     outcomes,
     site_url,
     together,
-    wish,
 )
 from tests.support.fake_backend import Fault, ModelBackend, unreachable
 from tests.support.plan_samples import ENABLED, ENDPOINT, KEY, LABEL, OTHER_KEY, SELLER, TOKEN, digested, of, unhindered
@@ -212,7 +212,11 @@ def test_its_values_are_observed_once_it_is_applied(world, later):
     ("make", "planned", "wanted"),
     [
         (going_live, StorefrontStatus.OPEN, StorefrontStatus.OPEN),
-        (lambda: world_of(wish(enabled=True), bare(is_open=False)), StorefrontStatus.CLOSED, StorefrontStatus.CLOSED),
+        (
+            lambda: world_of(desired_with(enabled=True), bare(is_open=False)),
+            StorefrontStatus.CLOSED,
+            StorefrontStatus.CLOSED,
+        ),
         (opening, StorefrontStatus.CLOSED, StorefrontStatus.OPEN),
     ],
     ids=["bracket", "closed to begin with", "to be opened at the end"],
@@ -236,7 +240,7 @@ def test_a_shop_that_the_plan_closes_may_be_closed_already():
 
 
 def test_a_shop_may_open_or_close_if_nothing_needs_it_closed():
-    world = world_of(wish(pre_order=True), bare())
+    world = world_of(desired_with(pre_order=True), bare())
     plan = plan_of(world)
     shop_of(world).is_open = False
     left = now(world, plan)
@@ -245,7 +249,7 @@ def test_a_shop_may_open_or_close_if_nothing_needs_it_closed():
 
 
 def test_once_the_switch_matches_it_does_not_matter_either():
-    world = world_of(wish(enabled=True, notification_email=MAILS[0]), bare())
+    world = world_of(desired_with(enabled=True, notification_email=MAILS[0]), bare())
     plan = plan_of(world)
     applied(world.plan(), world.backend)
     shop_of(world).mail = None
@@ -271,7 +275,7 @@ def test_a_text_that_differs_in_its_line_ends_alone_has_not_moved():
     message = FieldRef("system_parts", "messages", "order_area.message")
     shop = bare()
     shop.texts["order_area.message"] = "one\ntwo"
-    world = world_of(wish(messages={"order_area.message": "three"}), shop)
+    world = world_of(desired_with(messages={"order_area.message": "three"}), shop)
     plan = plan_of(world)
     shop.texts["order_area.message"] = "one\r\ntwo"
     left = now(world, plan)
@@ -281,7 +285,7 @@ def test_a_text_that_differs_in_its_line_ends_alone_has_not_moved():
 def test_a_missing_part_is_reported_as_absent():
     shop = live()
     shop.texts["order_area.label"] = "old"
-    world = world_of(wish(messages={"order_area.label": "new"}), shop)
+    world = world_of(desired_with(messages={"order_area.label": "new"}), shop)
     plan = plan_of(world)
     del shop.texts["order_area.label"]
     assert now(world, plan) == (StaleChange(ref=LABEL, planned="old", now=ABSENT, wanted="new"),)
@@ -290,7 +294,7 @@ def test_a_missing_part_is_reported_as_absent():
 def test_a_part_that_is_gone_and_was_not_touched_is_no_longer_predicted():
     shop = live()
     shop.texts["order_area.label"] = "as it is"
-    world = world_of(wish(pre_order=False, messages={"order_area.label": "as it is"}), shop)
+    world = world_of(desired_with(pre_order=False, messages={"order_area.label": "as it is"}), shop)
     plan = plan_of(world)
     del shop.texts["order_area.label"]
     left = now(world, plan)
@@ -299,7 +303,7 @@ def test_a_part_that_is_gone_and_was_not_touched_is_no_longer_predicted():
 
 def straying() -> World:
     """利用設定 is on, and the row of the payment methods does not follow: it is to be written again."""
-    return world_of(wish(enabled=True), live(pay_use=False))
+    return world_of(desired_with(enabled=True), live(pay_use=False))
 
 
 def test_a_switch_that_is_written_again_is_left_until_what_follows_it_does():
@@ -320,7 +324,7 @@ def test_one_that_was_turned_off_since_then_has_changed():
 
 
 def test_what_should_have_followed_the_switch_and_does_not_is_a_miss():
-    world = world_of(wish(enabled=True, notification_email=MAILS[1]), live(use_amazon=False, pay_use=False))
+    world = world_of(desired_with(enabled=True, notification_email=MAILS[1]), live(use_amazon=False, pay_use=False))
     plan = plan_of(world)
     shop_of(world).use_amazon = True
     left = now(world, plan)
@@ -333,7 +337,7 @@ def test_what_should_have_followed_the_switch_and_does_not_is_a_miss():
 
 def another_seller(registration=Registration.REGISTERED) -> World:
     """The shop goes from one seller to another, with its endpoint registered for the first."""
-    wanted = wish(seller_id=SELLERS[1], registration=registration)
+    wanted = desired_with(seller_id=SELLERS[1], registration=registration)
     return world_of(wanted, live(token=None), registered=[(SELLERS[0], site_url("a"))])
 
 
@@ -347,7 +351,7 @@ def test_the_endpoint_of_the_seller_that_was_does_not_stand_for_the_one_that_wil
 
 
 def test_nor_does_one_that_was_registered_for_the_old_seller_since_then():
-    world = world_of(wish(seller_id=SELLERS[1], registration=Registration.REGISTERED), live())
+    world = world_of(desired_with(seller_id=SELLERS[1], registration=Registration.REGISTERED), live())
     plan = plan_of(world)
     world.backend.urls[SELLERS[0]] = {site_url("a")}
     assert ENDPOINT in refs(now(world, plan))
@@ -380,7 +384,7 @@ def test_an_endpoint_that_goes_goes_from_the_approved_seller():
     ("ref", "name", "value"), [(SELLER, "seller_id", SELLERS[2]), (SITE, "site_url", "https://moved.example/ipn")]
 )
 def test_an_endpoint_of_another_seller_or_url_than_approved_is_not_written(ref, name, value):
-    world = world_of(wish(registration=Registration.REGISTERED), live())
+    world = world_of(desired_with(registration=Registration.REGISTERED), live())
     plan = plan_of(world)
     was = world.backend.look(A).value(ref)
     setattr(shop_of(world), name, value)
@@ -388,7 +392,7 @@ def test_an_endpoint_of_another_seller_or_url_than_approved_is_not_written(ref, 
 
 
 def test_a_shop_without_an_endpoint_has_no_seller_to_move():
-    plan = plan_of(world_of(wish(registration=Registration.REGISTERED), live(site_url=None)))
+    plan = plan_of(world_of(desired_with(registration=Registration.REGISTERED), live(site_url=None)))
     assert plan.blocked
     assert plan.endpoint_target is None
     assert isinstance(rebase(plan, ModelBackend([live(site_url=None)]).look(A), PACE), ShopPlan)
@@ -398,7 +402,7 @@ def test_a_shop_without_an_endpoint_has_no_seller_to_move():
 
 
 def rotating() -> World:
-    return world_of(wish(mws_auth_token=secret(TOKENS[1])), live())
+    return world_of(desired_with(mws_auth_token=secret(TOKENS[1])), live())
 
 
 def test_a_file_knows_a_token_by_its_digest():
@@ -540,7 +544,7 @@ def test_a_field_that_the_plan_does_not_write_is_expected_as_it_is_now() -> None
     texts = {"order_area.message": "one\ntwo"}
     shop = live(pre_order=False, texts=texts | {"order_area.label": None})
     backend = ModelBackend([shop])
-    plan = plan_of(World(backend, (wish(pre_order=True, notification_email=MAILS[0], messages=texts),)))
+    plan = plan_of(World(backend, (desired_with(pre_order=True, notification_email=MAILS[0], messages=texts),)))
     shop.mail, shop.texts["order_area.message"] = MAILS[1], "one\r\ntwo"
     left = rebase(plan, backend.look(A), PACE)
     assert isinstance(left, ShopPlan)
@@ -551,7 +555,7 @@ def test_a_field_that_the_plan_does_not_write_is_expected_as_it_is_now() -> None
 
 @pytest.mark.parametrize(("seller", "known"), [(SELLERS[0], True), (SELLERS[1], False)])
 def test_the_version_of_an_endpoint_list_is_kept_for_the_same_seller_alone(seller, known) -> None:
-    world = world_of(wish(seller_id=seller, registration=Registration.REGISTERED), live())
+    world = world_of(desired_with(seller_id=seller, registration=Registration.REGISTERED), live())
     left = now(world, plan_of(world))
     assert isinstance(left, ShopPlan)
     assert ENDPOINT in refs(left)

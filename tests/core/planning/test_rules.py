@@ -11,7 +11,7 @@ from reconciler.core.planning.rules import check_rules
 from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import PRE_SET, UNSET, ApiStatus, CommerceCreator, Registration
 from tests.core.planning.test_field_diff import look
-from tests.support.example_worlds import bare, live, wish
+from tests.support.example_worlds import bare, desired_with, live
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, finding, secret
 
@@ -26,7 +26,7 @@ COMPLETE = {
     "mws_auth_token": secret(TOKENS[0]),
     "notification_email": MAILS[0],
 }
-ON = wish(enabled=True, **COMPLETE)
+ON = desired_with(enabled=True, **COMPLETE)
 DISABLED, ENABLED, RUNNING = CommerceCreator
 
 
@@ -37,16 +37,16 @@ DISABLED, ENABLED, RUNNING = CommerceCreator
         (ON, bare(option=False), ["needs-option"]),
         (ON, bare(contract=False), ["needs-contract"]),
         (ON, bare(option=False, contract=False), ["needs-option", "needs-contract"]),
-        (wish(enabled=True), live(option=False, contract=False), []),
-        (wish(enabled=False), live(option=False, contract=False), []),
-        (wish(pre_order=True), bare(creator=DISABLED), ["needs-commerce-creator"]),
-        (wish(pre_order=True), bare(creator=ENABLED), []),
-        (wish(pre_order=True), live(creator=DISABLED), []),
-        (wish(pre_order=False), live(creator=DISABLED), []),
-        (wish(subscription=True), bare(creator=ENABLED), ["needs-subscription"]),
-        (wish(subscription=True), bare(creator=RUNNING, applications=False), ["needs-subscription"]),
-        (wish(subscription=True), bare(creator=RUNNING), []),
-        (wish(subscription=True), live(creator=DISABLED), []),
+        (desired_with(enabled=True), live(option=False, contract=False), []),
+        (desired_with(enabled=False), live(option=False, contract=False), []),
+        (desired_with(pre_order=True), bare(creator=DISABLED), ["needs-commerce-creator"]),
+        (desired_with(pre_order=True), bare(creator=ENABLED), []),
+        (desired_with(pre_order=True), live(creator=DISABLED), []),
+        (desired_with(pre_order=False), live(creator=DISABLED), []),
+        (desired_with(subscription=True), bare(creator=ENABLED), ["needs-subscription"]),
+        (desired_with(subscription=True), bare(creator=RUNNING, applications=False), ["needs-subscription"]),
+        (desired_with(subscription=True), bare(creator=RUNNING), []),
+        (desired_with(subscription=True), live(creator=DISABLED), []),
     ],
 )
 def test_a_switch_is_turned_on_only_with_what_it_needs_and_what_is_on_is_not_questioned(desired, shop, reported):
@@ -58,7 +58,9 @@ def test_a_switch_is_turned_on_only_with_what_it_needs_and_what_is_on_is_not_que
     [(ENABLED, True, "コマースクリエイター is not 運用中"), (RUNNING, False, "applications for 定期・頒布会販売")],
 )
 def test_what_is_missing_for_subscriptions_is_named(creator, applications, why):
-    plan = plan_shop(wish(subscription=True), look(bare(creator=creator, applications=applications)), RequestPace())
+    plan = plan_shop(
+        desired_with(subscription=True), look(bare(creator=creator, applications=applications)), RequestPace()
+    )
     assert why in str(plan.findings[0].summary)
 
 
@@ -73,15 +75,15 @@ def judged(desired, shop, **reads) -> list[str]:
 
 def test_what_was_not_read_is_not_judged():
     unread = Unknown(finding())
-    everything = wish(enabled=True, pre_order=True, subscription=True, registration=Registration.REGISTERED)
+    everything = desired_with(enabled=True, pre_order=True, subscription=True, registration=Registration.REGISTERED)
     assert judged(everything, bare(option=False), entitlements=unread, amazon_settings=unread) == []
     silent = Known(Entitlements(commerce_creator=RUNNING), "v1")
-    assert judged(wish(enabled=True, subscription=True), bare(), entitlements=silent) == []
+    assert judged(desired_with(enabled=True, subscription=True), bare(), entitlements=silent) == []
 
 
 @pytest.mark.parametrize("is_on", [True, False])
 def test_empty_items_are_named_together_in_the_tense_of_the_switch(is_on):
-    desired = wish(enabled=True)
+    desired = desired_with(enabled=True)
     plan = plan_shop(desired, look(live(client_id=None, mail=None, use_amazon=is_on)), RequestPace())
     (found,) = (found for found in plan.findings if found.code.slug == "incomplete")
     assert ("but shoppers will see no button because these" in str(found.summary)) is not is_on
@@ -95,13 +97,13 @@ def test_empty_items_are_named_together_in_the_tense_of_the_switch(is_on):
     [(ENABLED, "Set コマースクリエイター to 運用中, or set payment"), (RUNNING, "Complete the applications")],
 )
 def test_what_to_do_for_subscriptions_follows_what_is_missing(creator, hint):
-    plan = plan_shop(wish(subscription=True), look(bare(creator=creator, applications=False)), RequestPace())
+    plan = plan_shop(desired_with(subscription=True), look(bare(creator=creator, applications=False)), RequestPace())
     assert str(plan.findings[0].hint).startswith(hint)
 
 
 @pytest.mark.parametrize("missing", COMPLETE)
 def test_on_without_an_item_of_the_screen_is_allowed_and_pointed_at(missing):
-    desired = wish(enabled=True, **{name: value for name, value in COMPLETE.items() if name != missing})
+    desired = desired_with(enabled=True, **{name: value for name, value in COMPLETE.items() if name != missing})
     plan = plan_shop(desired, look(bare()), RequestPace())
     assert [found.code.slug for found in plan.findings] == ["incomplete"]
     assert plan.findings[0].subject in str(plan.findings[0].hint)
@@ -109,17 +111,17 @@ def test_on_without_an_item_of_the_screen_is_allowed_and_pointed_at(missing):
 
 
 def test_a_screen_is_not_checked_if_the_switch_is_off_or_unmanaged():
-    assert slugs(wish(enabled=False), live(mail=None)) == []
-    assert slugs(wish(pre_order=False), live(mail=None)) == []
+    assert slugs(desired_with(enabled=False), live(mail=None)) == []
+    assert slugs(desired_with(pre_order=False), live(mail=None)) == []
 
 
 @pytest.mark.parametrize(
     ("desired", "shop", "ways"),
     [
-        (wish(registration=Registration.REGISTERED), bare(), ["Set amazon.api.seller_id"]),
-        (wish(registration=Registration.REGISTERED), live(site_url=None), ["Ask the platform"]),
-        (wish(registration=Registration.REGISTERED, seller_id=SELLERS[0]), bare(), []),
-        (wish(registration=Registration.ABSENT), bare(), []),
+        (desired_with(registration=Registration.REGISTERED), bare(), ["Set amazon.api.seller_id"]),
+        (desired_with(registration=Registration.REGISTERED), live(site_url=None), ["Ask the platform"]),
+        (desired_with(registration=Registration.REGISTERED, seller_id=SELLERS[0]), bare(), []),
+        (desired_with(registration=Registration.ABSENT), bare(), []),
     ],
 )
 def test_an_endpoint_belongs_to_a_seller_and_is_the_url_that_was_issued(desired, shop, ways):
@@ -132,7 +134,7 @@ def test_an_endpoint_without_a_url_of_the_backend_cannot_be_written_either():
     seen = look(live())
     settings = replace(seen.kind(AmazonSettings), merchant_site_url=UNSET)
     seen = replace(seen, reads={**seen.reads, "amazon_settings": Known(settings, "v1")})
-    plan = plan_shop(wish(registration=Registration.REGISTERED), seen, RequestPace())
+    plan = plan_shop(desired_with(registration=Registration.REGISTERED), seen, RequestPace())
     assert plan.blocked
     assert plan.endpoint_target is None
 
@@ -149,7 +151,7 @@ def test_an_endpoint_without_a_url_of_the_backend_cannot_be_written_either():
     ],
 )
 def test_a_pre_set_token_is_neither_replaced_nor_made_up(token, held, reported):
-    assert slugs(wish(mws_auth_token=token), live(token=held)) == reported
+    assert slugs(desired_with(mws_auth_token=token), live(token=held)) == reported
 
 
 NEW_SELLER = {"seller_id": SELLERS[1]}
@@ -158,20 +160,20 @@ NEW_SELLER = {"seller_id": SELLERS[1]}
 @pytest.mark.parametrize(
     ("desired", "shop", "reported"),
     [
-        (wish(**NEW_SELLER), live(), ["seller-without-token"]),
+        (desired_with(**NEW_SELLER), live(), ["seller-without-token"]),
         (
-            wish(**NEW_SELLER),
+            desired_with(**NEW_SELLER),
             live(use_amazon=False, pay_use=False, pay_regular=False, output=False),
             ["seller-without-token"],
         ),
-        (wish(**NEW_SELLER, mws_auth_token=secret(TOKENS[0])), live(), ["seller-without-token"]),
-        (wish(**NEW_SELLER, mws_auth_token=secret(TOKENS[1])), live(), []),
-        (wish(**NEW_SELLER), live(token=None), []),
-        (wish(**NEW_SELLER), live(token=PRE_SET), ["seller-of-pre-set-token"]),
-        (wish(**NEW_SELLER, mws_auth_token=PRE_SET), live(token=PRE_SET), ["seller-of-pre-set-token"]),
-        (wish(**NEW_SELLER), live(seller_id=None, token=PRE_SET), []),
-        (wish(**NEW_SELLER), live(seller_id=None), []),
-        (wish(seller_id=SELLERS[0]), live(), []),
+        (desired_with(**NEW_SELLER, mws_auth_token=secret(TOKENS[0])), live(), ["seller-without-token"]),
+        (desired_with(**NEW_SELLER, mws_auth_token=secret(TOKENS[1])), live(), []),
+        (desired_with(**NEW_SELLER), live(token=None), []),
+        (desired_with(**NEW_SELLER), live(token=PRE_SET), ["seller-of-pre-set-token"]),
+        (desired_with(**NEW_SELLER, mws_auth_token=PRE_SET), live(token=PRE_SET), ["seller-of-pre-set-token"]),
+        (desired_with(**NEW_SELLER), live(seller_id=None, token=PRE_SET), []),
+        (desired_with(**NEW_SELLER), live(seller_id=None), []),
+        (desired_with(seller_id=SELLERS[0]), live(), []),
     ],
 )
 def test_a_token_belongs_to_one_seller_and_changes_with_it(desired, shop, reported):
@@ -182,22 +184,24 @@ def test_a_token_belongs_to_one_seller_and_changes_with_it(desired, shop, report
 @pytest.mark.parametrize(
     ("desired", "status", "reported"),
     [
-        (wish(pre_order=False), ApiStatus.ERROR, ["api-error"]),
-        (wish(client_id=CLIENTS[1]), ApiStatus.ERROR, []),
-        (wish(pre_order=False), ApiStatus.VALID, []),
+        (desired_with(pre_order=False), ApiStatus.ERROR, ["api-error"]),
+        (desired_with(client_id=CLIENTS[1]), ApiStatus.ERROR, []),
+        (desired_with(pre_order=False), ApiStatus.VALID, []),
     ],
 )
 def test_api_values_that_amazon_refuses_are_pointed_at_unless_they_are_replaced(desired, status, reported):
     assert slugs(desired, live(api_status=status)) == reported
 
 
-@pytest.mark.parametrize(("desired", "reported"), [(wish(pre_order=True), ["not-followed"]), (wish(enabled=True), [])])
+@pytest.mark.parametrize(
+    ("desired", "reported"), [(desired_with(pre_order=True), ["not-followed"]), (desired_with(enabled=True), [])]
+)
 def test_a_derived_field_is_reported_where_the_manifest_cannot_fix_it(desired, reported):
     assert slugs(desired, live(output=False)) == reported
 
 
 def test_a_system_part_that_the_backend_does_not_have_is_refused_before_anything_is_written():
-    plan = plan_shop(wish(messages={"no_such_part.label": "text"}), look(bare()), RequestPace())
+    plan = plan_shop(desired_with(messages={"no_such_part.label": "text"}), look(bare()), RequestPace())
 
     assert [finding.code.slug for finding in plan.findings] == ["unknown-part"]
     assert plan.blocked
@@ -210,7 +214,7 @@ def test_unread_parts_are_not_checked():
         observed, reads={**observed.reads, "system_parts": Known(SystemParts(output=False, messages=UNSET), "1")}
     )
 
-    assert slugs_of(wish(messages={"no_such_part.label": "text"}), silent) == []
+    assert slugs_of(desired_with(messages={"no_such_part.label": "text"}), silent) == []
 
 
 def slugs_of(desired, observed) -> list[str]:
@@ -223,17 +227,22 @@ NO_LINK = {"auto_link": False}
 @pytest.mark.parametrize(
     ("desired", "shop", "registered", "reported"),
     [
-        (wish(enabled=True), live(**NO_LINK), False, True),
-        (wish(enabled=True), live(**NO_LINK), True, False),
-        (wish(enabled=True), live(), False, False),
-        (wish(enabled=True), live(auto_link=UNSET), False, False),
-        (wish(auto_link=False), live(), False, True),
-        (wish(auto_link=True), live(**NO_LINK), False, False),
-        (wish(registration=Registration.ABSENT), live(**NO_LINK), True, True),
-        (wish(registration=Registration.REGISTERED), live(**NO_LINK), False, False),
-        (wish(enabled=False), live(**NO_LINK), False, False),
-        (wish(seller_id=SELLERS[1]), live(**NO_LINK, token=None), True, True),
-        (wish(seller_id=SELLERS[1], registration=Registration.REGISTERED), live(**NO_LINK, token=None), True, False),
+        (desired_with(enabled=True), live(**NO_LINK), False, True),
+        (desired_with(enabled=True), live(**NO_LINK), True, False),
+        (desired_with(enabled=True), live(), False, False),
+        (desired_with(enabled=True), live(auto_link=UNSET), False, False),
+        (desired_with(auto_link=False), live(), False, True),
+        (desired_with(auto_link=True), live(**NO_LINK), False, False),
+        (desired_with(registration=Registration.ABSENT), live(**NO_LINK), True, True),
+        (desired_with(registration=Registration.REGISTERED), live(**NO_LINK), False, False),
+        (desired_with(enabled=False), live(**NO_LINK), False, False),
+        (desired_with(seller_id=SELLERS[1]), live(**NO_LINK, token=None), True, True),
+        (
+            desired_with(seller_id=SELLERS[1], registration=Registration.REGISTERED),
+            live(**NO_LINK, token=None),
+            True,
+            False,
+        ),
     ],
 )
 def test_an_enabled_shop_needs_a_path_to_paid(desired, shop, registered, reported):
@@ -244,14 +253,14 @@ def test_an_enabled_shop_needs_a_path_to_paid(desired, shop, registered, reporte
 
 
 def test_what_a_backend_does_not_offer_is_no_change_and_is_pointed_at():
-    plan = plan_shop(wish(auto_link=False, pre_order=True), look(live(auto_link=UNSET)), RequestPace())
+    plan = plan_shop(desired_with(auto_link=False, pre_order=True), look(live(auto_link=UNSET)), RequestPace())
     assert plan.changes == ()
     assert [found.code.slug for found in plan.findings] == ["not-offered"]
     assert not plan.blocked
 
 
 def test_what_a_backend_offers_is_planned():
-    plan = plan_shop(wish(auto_link=False), look(live()), RequestPace())
+    plan = plan_shop(desired_with(auto_link=False), look(live()), RequestPace())
     assert [(str(change.ref), change.before, change.after) for change in plan.changes] == [
         ("amazon_pay_payment.auto_link", True, False)
     ]

@@ -17,7 +17,17 @@ from reconciler.core.planning.rebase import rebase
 from reconciler.core.planning.undo import undo_plan
 from reconciler.core.runs.report import ShopOutcome
 from reconciler.core.values import ABSENT, Registration, ShopKey, StorefrontStatus
-from tests.support.example_worlds import applied, bare, closing, going_live, leaving, live, opening, site_url, wish
+from tests.support.example_worlds import (
+    applied,
+    bare,
+    closing,
+    desired_with,
+    going_live,
+    leaving,
+    live,
+    opening,
+    site_url,
+)
 from tests.support.fake_backend import ModelBackend
 from tests.support.plan_samples import ENABLED, ENDPOINT, KEY, SELLER, TOKEN, digested, of, unhindered
 from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, World, secret, worlds
@@ -144,7 +154,7 @@ def test_it_knows_no_versions_since_each_write_makes_new_ones(world):
 
 
 def test_a_field_that_was_edited_since_is_not_overwritten():
-    world = World(ModelBackend([live()]), (wish(notification_email=MAILS[1]),))
+    world = World(ModelBackend([live()]), (desired_with(notification_email=MAILS[1]),))
     inverse = undo_plan(plan_of(world), world.backend.look(A), PACE)
     applied(world.plan(), world.backend)
     world.backend.state[A].mail = "somebody@else.example"
@@ -174,7 +184,7 @@ def why_not(world: World) -> list[str]:
 
 
 def test_a_former_token_cannot_be_restored_since_it_cannot_be_read():
-    rotated = World(ModelBackend([live()]), (wish(mws_auth_token=secret(TOKENS[1])),))
+    rotated = World(ModelBackend([live()]), (desired_with(mws_auth_token=secret(TOKENS[1])),))
     (reported,) = why_not(rotated)
     assert "MWSAuthToken" in reported
     assert "cannot be restored: the former value" in reported
@@ -186,14 +196,14 @@ def test_an_empty_value_is_shown_as_such_also_if_it_is_a_secret_now():
 
 
 def test_a_switch_that_was_written_again_is_not_written_once_more():
-    world = World(ModelBackend([live(pay_use=False)]), (wish(enabled=True),))
+    world = World(ModelBackend([live(pay_use=False)]), (desired_with(enabled=True),))
     inverse = undo_plan(plan_of(world), world.backend.look(A), PACE)
     assert inverse.steps == ()
     assert [finding.subject for finding in inverse.findings] == [ENABLED.manifest_path]
 
 
 def test_with_the_former_seller_its_endpoint_is_there_again():
-    wanted = wish(seller_id=SELLERS[1], registration=Registration.REGISTERED)
+    wanted = desired_with(seller_id=SELLERS[1], registration=Registration.REGISTERED)
     world = World(ModelBackend([live(token=None)], [(SELLERS[0], site_url("a"))]), (wanted,))
     plan, inverse = undone(world)
     assert plan.change_at(ENDPOINT).reason is Reason.SELLER_CHANGED
@@ -203,7 +213,7 @@ def test_with_the_former_seller_its_endpoint_is_there_again():
 
 
 def test_a_seller_stays_with_the_token_that_came_with_it():
-    wanted = wish(
+    wanted = desired_with(
         seller_id=SELLERS[1],
         client_id=CLIENTS[1],
         mws_auth_token=secret(TOKENS[1]),
@@ -222,14 +232,14 @@ def test_a_seller_stays_with_the_token_that_came_with_it():
 
 
 def test_an_empty_plan_has_an_empty_inverse():
-    world = World(ModelBackend([bare()]), (wish(pre_order=False),))
+    world = World(ModelBackend([bare()]), (desired_with(pre_order=False),))
     inverse = undo_plan(plan_of(world), world.backend.look(A), PACE)
     assert (inverse.changes, inverse.steps, inverse.findings) == ((), (), ())
     assert inverse == replace(inverse, predicted=(), versions=())
 
 
 def test_a_change_that_is_undone_follows_nothing():
-    wanted = wish(seller_id=SELLERS[1], registration=Registration.REGISTERED)
+    wanted = desired_with(seller_id=SELLERS[1], registration=Registration.REGISTERED)
     world = World(ModelBackend([live(token=None)], [(SELLERS[0], site_url("a"))]), (wanted,))
     plan = plan_of(world)
     assert plan.change_at(ENDPOINT).caused_by == SELLER

@@ -26,7 +26,7 @@ from reconciler.core.values import (
     StorefrontStatus,
 )
 from tests.core.planning.test_field_diff import look
-from tests.support.example_worlds import live, wish
+from tests.support.example_worlds import desired_with, live
 from tests.support.plan_samples import ENABLED, ENDPOINT, KEY, LABEL, SELLER, TOKEN, USE
 from tests.support.strategies import MAILS, TOKENS, observed, secret, shop_plans
 
@@ -40,17 +40,17 @@ def past(**applied):
 
 @pytest.mark.parametrize("before", [past(), past(notification_email=OTHER)], ids=["never applied", "converged by hand"])
 def test_a_matching_value_that_was_not_recorded_is_reported(before):
-    seen = in_sync_event(wish(notification_email=MAILS[0]), look(live(mail=MAILS[0])), before)
+    seen = in_sync_event(desired_with(notification_email=MAILS[0]), look(live(mail=MAILS[0])), before)
     assert (seen.shop, seen.values, seen.seals) == ("a", ((MAIL, MAILS[0]),), ())
 
 
 @pytest.mark.parametrize(
     ("wanted", "shop", "before"),
     [
-        (wish(notification_email=MAILS[0]), live(mail=MAILS[0]), past(notification_email=MAILS[0])),
-        (wish(notification_email=MAILS[0]), live(mail=MAILS[1]), past(notification_email=OTHER)),
-        (wish(mws_auth_token=PRE_SET), live(token=PRE_SET), past()),
-        (wish(messages={"no_such_area.label": "x"}), live(), past()),
+        (desired_with(notification_email=MAILS[0]), live(mail=MAILS[0]), past(notification_email=MAILS[0])),
+        (desired_with(notification_email=MAILS[0]), live(mail=MAILS[1]), past(notification_email=OTHER)),
+        (desired_with(mws_auth_token=PRE_SET), live(token=PRE_SET), past()),
+        (desired_with(messages={"no_such_area.label": "x"}), live(), past()),
     ],
     ids=["known", "differs", "pre-set", "the backend says nothing of it"],
 )
@@ -59,7 +59,7 @@ def test_without_news_nothing_is_shown(wanted, shop, before):
 
 
 def test_a_token_is_recorded_with_its_seal_also_where_only_its_digest_was_known():
-    wanted, world = wish(mws_auth_token=secret(TOKENS[0])), look(live(token=TOKENS[0]))
+    wanted, world = desired_with(mws_auth_token=secret(TOKENS[0])), look(live(token=TOKENS[0]))
     seen = in_sync_event(wanted, world, past(mws_auth_token=to_canonical(secret(TOKENS[0]), KEY)))
     assert seen.values == ((TOKEN, secret(TOKENS[0])),)
     assert seen.seals == ((TOKEN, world.value(TOKEN)),)
@@ -68,7 +68,7 @@ def test_a_token_is_recorded_with_its_seal_also_where_only_its_digest_was_known(
 
 
 def test_after_a_convergence_that_was_remembered_the_next_move_is_one_sided():
-    wanted, before = wish(notification_email=MAILS[0]), past(notification_email=OTHER)
+    wanted, before = desired_with(notification_email=MAILS[0]), past(notification_email=OTHER)
     seen = in_sync_event(wanted, look(live(mail=MAILS[0])), before)
     after = past(**{ref.field: stored_value(value, None, KEY) for ref, value in seen.values})
     world = look(live(mail=MAILS[1]))

@@ -25,7 +25,7 @@ from reconciler.core.runs.events import (
 )
 from reconciler.core.runs.report import ShopOutcome, add_left_closed, fold
 from reconciler.core.values import ShopKey
-from tests.support.example_worlds import going_live, leaving, together, wish
+from tests.support.example_worlds import desired_with, going_live, leaving, together
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import World, finding, runs
 
@@ -103,7 +103,7 @@ def test_a_write_with_an_unknown_outcome_is_reported_with_a_hint():
 
 
 def test_a_shop_with_nothing_to_do_is_unchanged_and_one_that_is_blocked_is_not():
-    idle = World(ModelBackend([]), (wish("a"),)).plan()
+    idle = World(ModelBackend([]), (desired_with("a"),)).plan()
     assert idle.shops[0].blocked
     assert fold(idle, []).shops[0].outcome is ShopOutcome.SKIPPED
     warned = replace(idle.shops[0], findings=(finding(Severity.WARNING),))

@@ -51,11 +51,11 @@ def large_plan() -> Plan:
 
 
 def _planned(shop: ShopKey, number: int) -> ShopPlan:
-    desired, observed = wish(shop, number), world(shop, number)
+    desired, observed = desired_with(shop, number), world(shop, number)
     return plan_shop(desired, observed, RequestPace())
 
 
-def wish(shop: ShopKey, number: int) -> Desired:
+def desired_with(shop: ShopKey, number: int) -> Desired:
     """What Git declares of it: nothing at all of the last 400."""
     names = set(_declared(shop, number))
     parts = {name.removeprefix("amazon.messages."): SHARED[name][1] for name in names & _of("parts")}
@@ -144,5 +144,5 @@ def _declared(shop: ShopKey, number: int) -> Iterator[str]:
 def large_drift() -> Drift:
     """What a check of the same fleet finds before the plan is applied."""
     keys = [(ShopKey(f"shop-{number:05}"), number) for number in range(SCOPE)]
-    pairs = [(wish(shop, number), world(shop, number)) for shop, number in keys]
+    pairs = [(desired_with(shop, number), world(shop, number)) for shop, number in keys]
     return Drift(shops=tuple(drift_of(wanted, seen, plan_shop(wanted, seen, RequestPace())) for wanted, seen in pairs))

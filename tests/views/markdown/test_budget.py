@@ -61,7 +61,7 @@ def hostile_plan(texts: list[str]) -> Plan:
         )
         for nth, text in enumerate(texts)
     )
-    return build_plan(plan_shop(wish, world, RequestPace()) for wish, world in pairs)
+    return build_plan(plan_shop(declared, world, RequestPace()) for declared, world in pairs)
 
 
 def found(text: str, nth: int = 0) -> Diagnostic:

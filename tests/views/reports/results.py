@@ -83,9 +83,9 @@ def hostile_results(text: str) -> list[CommandResult]:
         system_parts=SystemParts(output=False, messages={"order_area.label": value, "order_area.message": value}),
         ipn_endpoint=IpnEndpoint(registration=Registration.ABSENT, seller_id=value, others=(value, value)),
     )
-    wish = samples.desired()
-    planned = plan_shop(wish, world, RequestPace())
-    drift = drift_of(wish, world, planned, LastApplied(applied={str(LABEL): value}))
+    declared = samples.desired()
+    planned = plan_shop(declared, world, RequestPace())
+    drift = drift_of(declared, world, planned, LastApplied(applied={str(LABEL): value}))
     found = diagnostic(
         codes.UNKNOWN_KEY,
         msg("unknown key {key}", key=text),

@@ -20,7 +20,7 @@ from reconciler.ports import AppliedValue, BackendError, JournalEntry, Manifest,
 from reconciler.workflows.drift.check import check_drift
 from reconciler.workflows.drift.trails import TRAILS
 from reconciler.workflows.sources import DriftSources
-from tests.support.example_worlds import live, wish
+from tests.support.example_worlds import desired_with, live
 from tests.support.fake_backend import ModelBackend, Shop
 from tests.support.strategies import MAILS, TOKENS, secret
 
@@ -32,11 +32,11 @@ WHEN = datetime(2026, 4, 1, tzinfo=UTC)
 class Folder:
     """Manifests that are already read."""
 
-    def __init__(self, wishes: Iterable[Desired]) -> None:
-        self.wishes = tuple(wishes)
+    def __init__(self, desired_states: Iterable[Desired]) -> None:
+        self.desired = tuple(desired_states)
 
     def read(self, selection: Selection) -> Manifest:
-        return Manifest(shops=self.wishes, findings=())
+        return Manifest(shops=self.desired, findings=())
 
 
 class NoSecrets:
@@ -92,11 +92,11 @@ def printed(actor: str) -> AuditEntry:
 
 def check(shops: Iterable[Shop], evidence: DriftSources | None = None, **values: object) -> Drift:
     held = list(shops)
-    wishes = [wish(shop.key, **(values or {"notification_email": MAILS[0]})) for shop in held]
+    desired_states = [desired_with(shop.key, **(values or {"notification_email": MAILS[0]})) for shop in held]
     backend = ModelBackend(held)
 
     async def story() -> Drift:
-        return await check_drift(Selection(), Folder(wishes), NoSecrets(), backend, evidence)
+        return await check_drift(Selection(), Folder(desired_states), NoSecrets(), backend, evidence)
 
     drift = anyio.run(story)
     assert backend.asked == []
@@ -119,7 +119,7 @@ def test_without_evidence_it_is_only_a_difference() -> None:
 
 def test_a_shop_without_a_manifest_is_counted_and_a_deleted_manifest_is_reported() -> None:
     backend = ModelBackend([live("a", mail=MAILS[0]), live("b"), live("c")])
-    folder = Folder([wish("a", notification_email=MAILS[0])])
+    folder = Folder([desired_with("a", notification_email=MAILS[0])])
 
     async def story(selection: Selection, *, listed: bool) -> Drift:
         sources = DriftSources(history=Remembered(b={MAIL: MAILS[0]}), list_unmanaged=listed)
@@ -152,7 +152,7 @@ class Closed(ModelBackend):
 @pytest.mark.parametrize(("listed", "expected"), [(False, []), (True, [codes.SHOPS_NOT_LISTED])])
 def test_a_backend_that_lists_no_shops_spoils_nothing(listed: bool, expected: list[Code]) -> None:
     async def story() -> Drift:
-        backend, folder = Closed([live("a", mail=MAILS[0])]), Folder([wish("a", notification_email=MAILS[0])])
+        backend, folder = Closed([live("a", mail=MAILS[0])]), Folder([desired_with("a", notification_email=MAILS[0])])
         return await check_drift(Selection(), folder, NoSecrets(), backend, DriftSources(list_unmanaged=listed))
 
     drift = anyio.run(story)

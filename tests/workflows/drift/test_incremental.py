@@ -26,7 +26,7 @@ from reconciler.workflows.drift.check import check_drift
 from reconciler.workflows.drift.incremental import synced_shop
 from reconciler.workflows.drift.notifications import seen_of
 from tests.core.planning.test_field_diff import look
-from tests.support.example_worlds import live, wish
+from tests.support.example_worlds import desired_with, live
 from tests.support.strategies import MAILS, TOKENS, secret
 
 SHOPS, PAGE = 100, 25
@@ -280,6 +280,7 @@ def test_no_value_of_a_shop_and_no_secret_is_kept(fleet):
 def test_a_verdict_on_a_shop_with_a_secret_is_not_kept():
     """The secret may be changed unseen."""
     world = look(live())
-    for wanted, lasts in ((wish(notification_email=MAILS[0]), True), (wish(mws_auth_token=secret(TOKENS[0])), False)):
+    plain, secret_one = desired_with(notification_email=MAILS[0]), desired_with(mws_auth_token=secret(TOKENS[0]))
+    for wanted, lasts in ((plain, True), (secret_one, False)):
         (seen,) = seen_of(wanted, world).values()
         assert (synced_shop(wanted, seen) is not None) is lasts

@@ -20,7 +20,7 @@ from reconciler.ports.sync_cache import CachedPage, SyncedShop, SyncSnapshot
 from reconciler.workflows.drift.check import check_drift
 from reconciler.workflows.sources import DriftSources
 from tests.support.auto_clock import elapsed
-from tests.support.example_worlds import live, site_url, wish
+from tests.support.example_worlds import desired_with, live, site_url
 from tests.support.fake_backend import ModelBackend, Shop, unreachable
 from tests.support.strategies import MAILS, SELLERS
 
@@ -32,13 +32,13 @@ ELSEWHERE = "https://elsewhere.example/ipn"
 class Folder:
     """Manifests that are already read; the selection decides which are returned."""
 
-    def __init__(self, wishes: Iterable[Desired]) -> None:
-        self.wishes = tuple(wishes)
+    def __init__(self, desired_states: Iterable[Desired]) -> None:
+        self.desired = tuple(desired_states)
         self.read_whole = 0
 
     def read(self, selection: Selection) -> Manifest:
         self.read_whole += selection.everything
-        return Manifest(shops=tuple(one for one in self.wishes if selection.includes(one)), findings=())
+        return Manifest(shops=tuple(one for one in self.desired if selection.includes(one)), findings=())
 
 
 class NoSecrets:
@@ -150,7 +150,7 @@ def check(
 
 
 def declared(key: str) -> Desired:
-    return wish(key, notification_email=MAILS[0], seller_id=SELLERS[0])
+    return desired_with(key, notification_email=MAILS[0], seller_id=SELLERS[0])
 
 
 def fleet(*keys: str, strange: bool = True, kind: type[ModelBackend] = ModelBackend) -> ModelBackend:
@@ -243,7 +243,7 @@ def test_where_nothing_is_strange_no_other_shop_is_read() -> None:
 def test_the_url_of_a_shop_that_was_not_selected_is_known_by_its_manifest() -> None:
     backend = fleet("a", "b", strange=False)
     backend.state[ShopKey("c")] = live("c", seller_id=SELLERS[1])
-    folder = Folder([declared("a"), declared("b"), wish("c", seller_id=SELLERS[1])])
+    folder = Folder([declared("a"), declared("b"), desired_with("c", seller_id=SELLERS[1])])
     assert found_in(check(backend, DriftSources(), "a", folder=folder)) == []
     assert backend.reads == {"a": 1, "b": 1}
 
@@ -266,8 +266,8 @@ def test_no_shop_is_read_twice_for_a_stranger() -> None:
 @pytest.mark.parametrize("in_manifest", [True, False])
 def test_a_shop_that_is_only_remembered_is_read_where_its_url_is_wanted(in_manifest: bool) -> None:
     backend = Paged([live("a"), live("b")], [(SELLERS[0], site_url("a"))])
-    wishes = [declared("a") if in_manifest else wish("a", notification_email=MAILS[0]), declared("b")]
-    drift = check(backend, DriftSources(), folder=Folder(wishes), memory=Yesterday(backend))
+    desired_states = [declared("a") if in_manifest else desired_with("a", notification_email=MAILS[0]), declared("b")]
+    drift = check(backend, DriftSources(), folder=Folder(desired_states), memory=Yesterday(backend))
     assert [shop.shop for shop in drift.shops] == ["a", "b"]
     assert found_in(drift) == []
     assert backend.reads == {"a": 1}

@@ -27,7 +27,7 @@ from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ports import BackendError
 from reconciler.workflows.execution.closure import READ_TIMEOUT, REOPEN_TIMEOUT, ClosureTimeout, ClosureTimer
 from reconciler.workflows.execution.run import ApplyContext, apply
-from tests.adapters.store.fakes import SHOP, START, TOKEN, wish
+from tests.adapters.store.fakes import SHOP, START, TOKEN, desired_with
 from tests.support.auto_clock import elapsed
 from tests.support.example_worlds import Memory, apply_context, going_live, leaving, outcomes
 from tests.support.fake_backend import Fault, unreachable
@@ -144,7 +144,7 @@ class Backend:
 
     async def _plan(self, backend: HttpBackend) -> Plan:
         (seen,) = [one async for one in backend.observe([SHOP])]
-        return build_plan([plan_shop(wish(SHOP, TOKEN), seen, RequestPace())])
+        return build_plan([plan_shop(desired_with(SHOP, TOKEN), seen, RequestPace())])
 
     def when(self, method: str, path: str) -> list[datetime]:
         return [at for *what, at in self.asked if what == [method, path]]

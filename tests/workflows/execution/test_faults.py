@@ -21,6 +21,7 @@ from tests.support.example_worlds import (
     apply_context,
     bare,
     closing,
+    desired_with,
     going_live,
     leaving,
     live,
@@ -28,7 +29,6 @@ from tests.support.example_worlds import (
     outcomes,
     site_url,
     together,
-    wish,
 )
 from tests.support.fake_backend import Fault, ModelBackend, Shop, unreachable
 from tests.support.strategies import SELLERS, World, finding
@@ -188,7 +188,7 @@ def test_a_shop_whose_first_write_is_stale_is_refused_and_not_half_done():
 
 
 def test_an_edit_to_the_very_value_that_is_wanted_counts_as_done():
-    world = World(ModelBackend([live()]), (wish(notification_email="new@shop.example"),))
+    world = World(ModelBackend([live()]), (desired_with(notification_email="new@shop.example"),))
     report = run(world, Fault(shop=A, at=0, edit=lambda shop: setattr(shop, "mail", "new@shop.example")))
     assert outcomes(report) == {"a": "applied"}
     assert world.backend.done == []
@@ -327,7 +327,7 @@ def test_a_progress_bar_that_fails_does_not_fail_the_run():
 def test_shops_that_share_a_seller_do_not_push_each_other_into_conflicts():
     names = [f"shop-{number}" for number in range(12)]
     backend = ModelBackend([live(name) for name in names])
-    world = World(backend, tuple(wish(name, registration=Registration.REGISTERED) for name in names))
+    world = World(backend, tuple(desired_with(name, registration=Registration.REGISTERED) for name in names))
     assert outcomes(run(world)) == dict.fromkeys(sorted(names), "applied")
     assert backend.urls[SELLERS[0]] == {site_url(name) for name in names}
 
@@ -358,7 +358,7 @@ def test_what_reads_back_differently_is_reported_and_the_shop_is_reopened():
 
 def test_an_endpoint_that_the_new_seller_already_had_is_reported_as_a_miss_and_fixed_by_the_next_plan():
     backend = ModelBackend([live(token=None)], [(SELLERS[1], site_url("a"))])
-    world = World(backend, (wish(seller_id=SELLERS[1], registration=Registration.ABSENT),))
+    world = World(backend, (desired_with(seller_id=SELLERS[1], registration=Registration.ABSENT),))
     assert outcomes(run(world)) == {"a": "missed"}
     assert outcomes(run(world)) == {"a": "applied"}
     assert world.plan().empty
@@ -377,21 +377,21 @@ def test_an_endpoint_that_the_new_seller_already_had_is_reported_as_a_miss_and_f
 def test_an_endpoint_is_taken_away_from_the_seller_it_was_found_with_also_where_the_seller_changes(fault):
     theirs = "https://elsewhere.example/ipn"
     backend = ModelBackend([live(token=None)], [(SELLERS[0], site_url("a")), (SELLERS[0], theirs)])
-    world = World(backend, (wish(seller_id=SELLERS[1], registration=Registration.ABSENT),))
+    world = World(backend, (desired_with(seller_id=SELLERS[1], registration=Registration.ABSENT),))
     assert outcomes(run(world, *([fault] if fault else []))) == {"a": "applied"}
     assert backend.urls[SELLERS[0]] == {theirs}
 
 
 def test_an_endpoint_is_registered_with_the_new_seller_though_the_old_one_is_read_first():
     backend = ModelBackend([live(token=None)], [(SELLERS[0], site_url("a"))])
-    world = World(backend, (wish(seller_id=SELLERS[1], registration=Registration.REGISTERED),))
+    world = World(backend, (desired_with(seller_id=SELLERS[1], registration=Registration.REGISTERED),))
     report = run(world, Fault(shop=A, at=0, edit=lambda shop: setattr(shop, "mail", "theirs@shop.example")))
     assert outcomes(report) == {"a": "applied"}
     assert site_url("a") in backend.urls[SELLERS[1]]
 
 
 def test_the_switch_is_written_again_where_something_does_not_follow_it_also_when_the_answer_is_lost():
-    world = World(ModelBackend([live(pay_regular=False)]), (wish(enabled=True),))
+    world = World(ModelBackend([live(pay_regular=False)]), (desired_with(enabled=True),))
     report = run(world, Fault(shop=A, at=1, refused=unreachable(happened=None)))
     assert outcomes(report) == {"a": "applied"}
     assert state(world).pay_regular
@@ -462,7 +462,7 @@ class Broken(ModelBackend):
 
 def test_a_fault_of_the_adapter_is_that_shops_alone_and_says_nothing_of_its_message():
     backend = Broken([bare("a"), bare("b")])
-    world = World(backend, (*going_live("a").wishes, wish("b", notification_email="new@b.example")))
+    world = World(backend, (*going_live("a").desired, desired_with("b", notification_email="new@b.example")))
 
     report = applied(world.plan(), backend)
 
@@ -497,7 +497,7 @@ def test_a_closing_that_arrives_after_the_run_is_refused(make):
     world = make()
     late = LateClosing(world.backend.state.values())
     late.urls = world.backend.urls
-    slow = World(late, world.wishes)
+    slow = World(late, world.desired)
 
     report = applied(slow.plan(), late)
 
@@ -523,7 +523,7 @@ def test_reads_that_lag_behind_never_make_a_closed_shop_look_reopened(make, lost
     world = make()
     lagging = LateReads(world.backend.state.values())
     lagging.urls = world.backend.urls
-    plan = World(lagging, world.wishes).plan()
+    plan = World(lagging, world.desired).plan()
     faults = [Fault(shop=A, at=CLOSING[make] + 2, refused=unreachable(happened=None))] if lost else []
     lagging.faults.extend(faults)
 
@@ -548,7 +548,7 @@ def test_a_fault_of_the_adapter_while_reopening_is_reported_and_stops_no_other_s
     faulty = FaultyReopening(world.backend.state.values())
     faulty.urls = world.backend.urls
 
-    report = applied(World(faulty, world.wishes).plan(), faulty)
+    report = applied(World(faulty, world.desired).plan(), faulty)
 
     assert outcomes(report) == {"a": "left-closed", "b": "applied"}
     assert all("may hold anything" not in str(finding) for finding in printed(report, A).findings)

@@ -36,13 +36,13 @@ from tests.support.example_worlds import (
     Memory,
     apply_context,
     closing,
+    desired_with,
     going_live,
     leaving,
     live,
     opening,
     outcomes,
     together,
-    wish,
 )
 from tests.support.fake_backend import Fault, ModelBackend, unreachable
 from tests.support.local_leases import LocalLeases
@@ -154,7 +154,9 @@ def test_a_shop_that_another_holds_is_refused_with_its_name_and_nothing_is_writt
 def test_where_nothing_is_left_because_another_is_in_the_middle_that_is_said() -> None:
     """All that the other has left to do is to reopen the shop: there is nothing in it to plan."""
     world, bell = (
-        together(World(ModelBackend([live()]), (wish(),)), World(ModelBackend([live("b")]), (wish("b"),))),
+        together(
+            World(ModelBackend([live()]), (desired_with(),)), World(ModelBackend([live("b")]), (desired_with("b"),))
+        ),
         Bell(),
     )
     leases = LocalLeases(bell, run="run-7")
@@ -168,7 +170,9 @@ def test_where_nothing_is_left_because_another_is_in_the_middle_that_is_said() -
 
 
 def test_what_is_seen_of_such_a_shop_is_not_remembered() -> None:
-    world = together(World(ModelBackend([live()]), (wish(),)), World(ModelBackend([live("b")]), (wish("b"),)))
+    world = together(
+        World(ModelBackend([live()]), (desired_with(),)), World(ModelBackend([live("b")]), (desired_with("b"),))
+    )
     bell = Bell()
     leases = LocalLeases(bell, run="run-7")
     anyio.run(leases.acquire, A)
@@ -179,7 +183,7 @@ def test_what_is_seen_of_such_a_shop_is_not_remembered() -> None:
 
 
 def test_a_shop_that_waits_for_another_run_and_has_nothing_to_write_is_refused_not_failed() -> None:
-    world, bell = World(ModelBackend([live()]), (wish(),)), Bell()
+    world, bell = World(ModelBackend([live()]), (desired_with(),)), Bell()
     held = RecoveredShop(shop=A, run="run-7", outcome=RecoveryOutcome.LOCKED, pending_writes=0)
     report = anyio.run(
         apply,
@@ -371,7 +375,7 @@ def test_a_store_that_fails_under_a_lease_leaves_no_shop_closed(call: str) -> No
 
 @pytest.mark.parametrize(("story", "at"), EVERY_STEP)
 def test_stopped_before_any_step_nothing_new_starts_and_the_shop_is_restored(story: str, at: int) -> None:
-    """The wish comes while step `at` - 1 is under way; with 0, before the shop's first."""
+    """The request comes while step `at` - 1 is under way; with 0, before the shop's first."""
     world, bell, stop = STORIES[story](), Bell(), StopToken()
     was_open = world.backend.state[A].is_open
     steps = world.plan().shops[0].steps

@@ -14,13 +14,13 @@ from tests.support.example_worlds import (
     applied,
     bare,
     closing,
+    desired_with,
     going_live,
     leaving,
     live,
     opening,
     outcomes,
     together,
-    wish,
 )
 from tests.support.fake_backend import ModelBackend, Shop
 from tests.support.strategies import MAILS, World, finding
@@ -37,7 +37,7 @@ def prepared(plan: Plan, backend: ModelBackend) -> PreparedPlan:
 
 def new_mail(*keys: str) -> World:
     return World(
-        ModelBackend([live(key) for key in keys]), tuple(wish(key, notification_email=MAILS[1]) for key in keys)
+        ModelBackend([live(key) for key in keys]), tuple(desired_with(key, notification_email=MAILS[1]) for key in keys)
     )
 
 
@@ -63,7 +63,7 @@ def test_a_touched_field_that_moved_refuses_its_shop_and_the_others_go_on() -> N
 
 
 def test_each_changed_field_is_reported() -> None:
-    world = World(ModelBackend([live()]), (wish(notification_email=MAILS[1], pre_order=False),))
+    world = World(ModelBackend([live()]), (desired_with(notification_email=MAILS[1], pre_order=False),))
     plan = world.plan()
     world.backend.state[A].mail = "theirs@shop.example"
     world.backend.state[A].pre_order = False  # to the desired value: no problem
@@ -135,7 +135,7 @@ def test_a_plan_that_was_applied_by_hand_has_nothing_left() -> None:
 
 
 def test_shops_that_are_held_or_have_nothing_to_do_are_not_read() -> None:
-    world = together(new_mail("a"), World(ModelBackend([live("b")]), (wish("b", notification_email=MAILS[0]),)))
+    world = together(new_mail("a"), World(ModelBackend([live("b")]), (desired_with("b", notification_email=MAILS[0]),)))
     plan = world.plan()
     held = replace(plan, shops=(replace(plan.shops[0], findings=(finding(),)), plan.shops[1]))
     ready = prepared(held, world.backend)

@@ -43,11 +43,11 @@ def test_a_shop_ends_open_or_closed_as_it_was_or_as_declared(world: World):
     was = {key: shop.is_open for key, shop in world.backend.state.items()}
     plan = world.plan()
     applied(plan, world.backend)
-    for wish, shop in zip(world.wishes, plan.shops, strict=True):
-        storefront = wish.values.get("storefront_status")
+    for desired, shop in zip(world.desired, plan.shops, strict=True):
+        storefront = desired.values.get("storefront_status")
         declared = isinstance(getattr(storefront, "status", None), StorefrontStatus) and not shop.blocked
-        end = storefront.status is StorefrontStatus.OPEN if declared else was[wish.shop]
-        assert world.backend.state[wish.shop].is_open is end
+        end = storefront.status is StorefrontStatus.OPEN if declared else was[desired.shop]
+        assert world.backend.state[desired.shop].is_open is end
 
 
 @given(worlds())

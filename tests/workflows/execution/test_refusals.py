@@ -13,10 +13,10 @@ from reconciler.core.values import Origin
 from reconciler.ports import BackendError, Locked, RefusedField, Rejected
 from reconciler.workflows.execution.errors import step_error_diagnostic
 from tests.core.planning.test_field_diff import look
-from tests.support.example_worlds import bare, wish
+from tests.support.example_worlds import bare, desired_with
 from tests.support.strategies import CLIENTS, SELLERS
 
-PLAN = plan_shop(wish(seller_id=SELLERS[0], client_id=CLIENTS[0], enabled=True), look(bare()), RequestPace())
+PLAN = plan_shop(desired_with(seller_id=SELLERS[0], client_id=CLIENTS[0], enabled=True), look(bare()), RequestPace())
 WRITE = next(step for step in PLAN.steps if FieldRef("amazon_settings", "client_id") in step.refs)
 
 

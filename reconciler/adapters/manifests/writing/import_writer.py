@@ -180,9 +180,9 @@ def _shop_file(desired: Desired, file: ManifestPath, shared: SharedLayers) -> Sh
     """What the file takes out of management is not in the desired values: it is the inherited part that is missing there."""
     layer = shared.layer_for(desired.group)
     lower = {} if layer is None else _profile(layer)
-    wish = {ref.manifest_path or "": to_leaf(value) for ref, value in declared_values(desired)}
-    own = {place: value for place, value in wish.items() if desired.origin_of(place).file == file.display_path}
-    return ShopFile(layer=own | {place: None for place in lower if place not in wish}, inherited=lower)
+    declared = {ref.manifest_path or "": to_leaf(value) for ref, value in declared_values(desired)}
+    own = {place: value for place, value in declared.items() if desired.origin_of(place).file == file.display_path}
+    return ShopFile(layer=own | {place: None for place in lower if place not in declared}, inherited=lower)
 
 
 def _profile(layer: ReadLayer) -> dict[str, Leaf]:

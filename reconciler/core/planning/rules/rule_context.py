@@ -10,7 +10,7 @@ from reconciler.core.planning.change import Change
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleContext:
-    """The wish, the world as observed, the world as it will be, and the changes between."""
+    """The desired state, the observed one, the one after the changes, and the changes between."""
 
     desired: Desired
     observed: Observed
