@@ -199,7 +199,7 @@ PAGES = sorted(
 )
 """docs/codes.md and docs/ja/codes.md hold messages, which are checked above."""
 
-JAPANESE_PAGES = [page for page in PAGES if page.parent.name == "ja" or page.name.endswith(".ja.md")]
+JAPANESE_PAGES = [page for page in PAGES if "ja" in page.relative_to(ROOT).parts or page.name.endswith(".ja.md")]
 ENGLISH_PAGES = [page for page in PAGES if page not in JAPANESE_PAGES]
 NOT_PROSE = re.compile(
     r"^```.*?^```|<!-- (?:commands|exit codes) -->.*?<!-- end -->|`[^`\n]+`", re.DOTALL | re.MULTILINE
