@@ -31,7 +31,7 @@ Comments directly before a block change how it is run. Forges do not show them.
   one number for each, as in `<!-- exit: 0 2 0 -->`.
 - `<!-- let: RUN = COMMAND -->`: from here on, the word RUN in commands stands for what COMMAND prints on stdout, as a reader
   would type it.
-- `<!-- not run: KIND: reason -->`: not run. Kinds: forge, cluster, container runtime, cloud, root, installation,
+- `<!-- not run: KIND: reason -->`: not run. Kinds: forge, cluster, container runtime, cloud, root, mail server, installation,
   checks. At most one block in ten.
 
 Try a page: `python -m tests.docs.commands docs/tutorial/*.md` prints each command and its output.

@@ -12,9 +12,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 LANGUAGES = ("sh", "bash", "console")
-KINDS = ("forge", "cluster", "container runtime", "cloud", "root", "installation", "checks")
+KINDS = ("forge", "cluster", "container runtime", "cloud", "root", "mail server", "installation", "checks")
 """Why a block is not run."""
 
+_EXAMPLE = re.compile(r"<!-- (?:example|session): ")
 _COMMENT = re.compile(r"<!-- (setup|exit|let|not run): (.*?) -->", re.DOTALL)
 
 
@@ -29,7 +30,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """`output` is what all its commands print. `not_run` is empty where it is run."""
+    """`output` is what all its commands print. `not_run` is empty where it is run.
+
+    example: the block is written by `tools.codegen` from what the commands print; `tests/cases` and `make check` run it.
+    """
 
     page: Path
     line: int
@@ -38,6 +42,7 @@ class Block:
     setups: tuple[str, ...] = ()
     lets: tuple[tuple[str, str], ...] = ()
     not_run: str = ""
+    example: bool = False
 
     @property
     def place(self) -> str:
@@ -52,8 +57,10 @@ class _Remarks:
     lets: list[tuple[str, str]] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
     not_run: str = ""
+    example: bool = False
 
     def add(self, html: str) -> None:
+        self.example = self.example or _EXAMPLE.search(html) is not None
         for name, value in _COMMENT.findall(html):
             if name == "setup":
                 self.setups.append(value)
@@ -98,6 +105,7 @@ def _block(page: Path, token: Token, after: list[Token], remarks: _Remarks) -> B
         setups=tuple(remarks.setups),
         lets=tuple(remarks.lets),
         not_run=remarks.not_run,
+        example=remarks.example,
     )
 
 

@@ -28,7 +28,9 @@ class Ports:
         self._shown = {real: shown for shown, real in self._real.items()}
 
     def variables(self) -> dict[str, str]:
-        return {name: self._real[str(port)] for name, port in VARIABLES.items()}
+        sidecar = self._real["8766"]
+        numbers = {name: self._real[str(port)] for name, port in VARIABLES.items()}
+        return numbers | {"RECONCILER_IPN_SIMULATE_TO": f"http://127.0.0.1:{sidecar}"}
 
     def real(self, command: str) -> str:
         """As it is run."""

@@ -9,5 +9,7 @@ from tests.docs.commands.walk import run
 
 
 @pytest.mark.parametrize("page", first_letters("ijklmnopqr"), ids=name)
-def test_each_command_does_what_the_page_says(page: Path, tmp_path: Path) -> None:
-    run([page], tmp_path / "walk")
+def test_each_command_does_what_the_page_says(
+    page: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    run([page], tmp_path / "walk", cache=tmp_path_factory.getbasetemp() / "setups")

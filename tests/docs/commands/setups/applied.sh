@@ -1,0 +1,2 @@
+# applied: the manifests were applied.
+reconciler apply --auto-approve --quiet > /dev/null

@@ -1,0 +1,2 @@
+# console: the settings have a token for the console.
+printf 'console:\n  token: ref+env://CONSOLE_TOKEN\n' >> reconciler.yaml

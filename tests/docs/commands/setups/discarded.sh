@@ -1,0 +1,2 @@
+# discarded: what was changed and not committed is as in the last commit again.
+git restore .
