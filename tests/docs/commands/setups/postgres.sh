@@ -1,5 +1,5 @@
 # An empty PostgreSQL server of the page, with `createdb` and `psql` on the PATH. PGHOST and PGUSER name it.
-find /tmp -maxdepth 1 -name 'page-pg-*' -mmin +60 -exec rm -rf {} + # of pages that were killed before they could
+find /tmp -maxdepth 1 -name 'page-pg-*' -mmin +60 -exec rm -rf {} + # of pages that were killed
 server=$(find /usr/lib/postgresql -name initdb -printf '%h\n' | sort -V | tail -n 1)
 export PATH=$PATH:$server PGUSER=reconciler PGHOST
 PGHOST=$(mktemp -d /tmp/page-pg-XXXXXX) # a socket's path has to be short
