@@ -59,6 +59,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "serve": "services",
     "ipn": "services",
     "backend": "services",
+    "lsp": "services",
     "explain": "reference",
     "schema": "reference",
     "completion": "reference",

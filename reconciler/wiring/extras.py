@@ -18,6 +18,7 @@ _PARTS: Final[Mapping[str, Message]] = {
     "watch": msg("The watcher"),
     "postgres": msg("The PostgreSQL store"),
     "scale": msg("The queue of fleet runs"),
+    "lsp": msg("The language server"),
 }
 _IPN_MODULES: Final = frozenset({"sns", "sidecar.py", "sidecar_worker.py", "simulating.py", "payments.py"})
 
@@ -37,6 +38,8 @@ def _extra_of(error: ModuleNotFoundError) -> str | None:
         return "scale"
     if missing == "psycopg":
         return "postgres"
+    if missing in {"pygls", "lsprotocol"}:
+        return "lsp"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         parts = PurePath(frame.filename).parts
         if "reconciler" not in parts:

@@ -43,9 +43,13 @@ class SecretResolver:
 
     def check_scheme(self, ref: SecretRef) -> None:
         """Raises SecretMissing, and nothing else. The package that brings a scheme is not loaded."""
-        known = {*self._schemes, *self._built_in, *_declared_schemes()}
-        if ref.scheme not in known:
-            raise _unknown(ref, sorted(known))
+        if ref.scheme not in self._schemes and ref.scheme not in self._built_in and ref.scheme not in self.schemes:
+            raise _unknown(ref, self.schemes)
+
+    @property
+    def schemes(self) -> list[str]:
+        """All that can be written, those of installed packages included."""
+        return sorted({*self._schemes, *self._built_in, *_declared_schemes()})
 
     def prepare(self, refs: Iterable[SecretRef]) -> None:
         """Raises nothing: what cannot be read is reported by `resolve`."""

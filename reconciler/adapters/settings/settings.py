@@ -161,6 +161,17 @@ def read_settings(path: Path | None, *, initial: str | None = None) -> Settings 
     return replace(settings, origins=origins, file=named.absolute())
 
 
+def settings_faults(data: bytes, shown: str) -> tuple[Diagnostic, ...]:
+    """What is wrong in a content of the settings file. An empty one is in order."""
+    parsed = read_yaml(data, shown)
+    return () if [finding.code for finding in parsed.diagnostics] == [codes.EMPTY] else _faults(parsed)
+
+
+def default_settings(folder: Path) -> Settings:
+    """Of a folder without a settings file."""
+    return _settings(SettingsDocument(), folder / FILE_NAME)
+
+
 def _initial_settings(text: str, named: Path) -> Settings | tuple[Diagnostic, ...]:
     """The file is not there yet: its faults have no place."""
     parsed = read_yaml(text.encode(), shown_settings_path(named))

@@ -75,6 +75,7 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "store copy": _READS,
     "backend check": _WRITES,
     "backend clauses": _READS,
+    "lsp": _READS,
     "schema": _READS,
     "explain": _READS,
     "serve backend": _READS,

@@ -34,6 +34,17 @@ def one_seller_per_token(shops: Sequence[Desired]) -> Iterator[Diagnostic]:
         yield from _conflicts(sharing, codes.TOKEN_OF_TWO_SELLERS, _TOKEN, summary)
 
 
+def shared_identities(shop: Desired) -> frozenset[tuple[str, str]]:
+    """What the shop shares with the other shops that declare it: only these can conflict with it. A token is a digest in it, or
+    its reference.
+    """
+    settings = shop.kind(AmazonSettings)
+    found = (("client", _client(settings)), ("token", _token(settings)))
+    if not isinstance(settings.seller_id, str):
+        return frozenset()
+    return frozenset((name, value) for name, value in found if value is not None)
+
+
 def _client(settings: AmazonSettings) -> str | None:
     return settings.client_id if isinstance(settings.client_id, str) else None
 

@@ -25,9 +25,12 @@ _DECLARES: Final = re.compile(rb"""\bshop["']?\s*:(?:[\s>|"'+-]|#[^\n]*\n)*([^\s
 
 
 def duplicate_shop_diagnostics(
-    named: Iterable[ManifestPath], others: Iterable[ManifestPath], asked: Callable[[str], bool]
+    named: Iterable[ManifestPath],
+    others: Iterable[ManifestPath],
+    asked: Callable[[str], bool],
+    read: Callable[[ManifestPath], bytes | Diagnostic] = read_bytes,
 ) -> Iterator[Diagnostic]:
-    """`named` count for the shops of their names, `others` for what they declare, if that is `asked` for.
+    """`named` count for the shops of their names, `others` for what they declare, if that is `asked` for. `read` reads a file.
 
     Reported at every file, since any of them may be the extra one.
     """
@@ -35,17 +38,13 @@ def duplicate_shop_diagnostics(
     for file in named:
         by_shop.setdefault(file.stem, []).append(file.display_path)
     for file in others:
-        shop = _declared(file, asked)
+        data = read(file)
+        shop = declared_shop(data, file.display_path, asked) if isinstance(data, bytes) else None
         if shop is not None and file.display_path not in by_shop.get(shop, ()):
             by_shop.setdefault(shop, []).append(file.display_path)
     for shop, files in by_shop.items():
         for here in files if len(files) > 1 else ():
             yield _twice(shop, here, [other for other in files if other != here])
-
-
-def _declared(file: ManifestPath, asked: Callable[[str], bool]) -> str | None:
-    data = read_bytes(file)
-    return declared_shop(data, file.display_path, asked) if isinstance(data, bytes) else None
 
 
 def declared_shop(data: bytes, shown: str, asked: Callable[[str], bool]) -> str | None:

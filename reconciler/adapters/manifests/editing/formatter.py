@@ -52,18 +52,27 @@ def _styled(file: ManifestPath, model: type[Document]) -> FormattedFile:
     before = read_bytes(file)
     if isinstance(before, Diagnostic):
         return FormattedFile(findings=(before,))
-    page = read_source(before, file.display_path, model)
-    if not isinstance(page, SourceFile):
-        return FormattedFile(findings=page)
-    after = serialise_source(canonical(page, model))
+    after = format_source(before, file.display_path, model)
+    if not isinstance(after, bytes):
+        return FormattedFile(findings=after)
     if after == before:
         return FormattedFile()
-    again = read_source(after, file.display_path, model)
-    assert isinstance(again, SourceFile) and data_of(again) == data_of(page)  # noqa: PT018  # one statement: the same values
-    assert Counter(comments_of(again)) == Counter(comments_of(page))
     return FormattedFile(
         change=FileChange(path=Path(file.path), display_path=file.display_path, before=before, after=after)
     )
+
+
+def format_source(data: bytes, file: str, model: type[Document]) -> bytes | tuple[Diagnostic, ...]:
+    """The file in the canonical style with all its comments, or what is wrong in it."""
+    page = read_source(data, file, model)
+    if not isinstance(page, SourceFile):
+        return page
+    after = serialise_source(canonical(page, model))
+    if after != data:
+        again = read_source(after, file, model)
+        assert isinstance(again, SourceFile) and data_of(again) == data_of(page)  # noqa: PT018  # one statement: the same values
+        assert Counter(comments_of(again)) == Counter(comments_of(page))
+    return after
 
 
 def _means(word: str, file: ManifestPath) -> bool:

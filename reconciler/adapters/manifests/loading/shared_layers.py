@@ -6,7 +6,7 @@ file is reported once, here, and not for each shop that inherits from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from reconciler.adapters.manifests.checks.file import check_file
@@ -27,17 +27,30 @@ _NOT_INHERITED = frozenset({"apiVersion", "group"})
 
 
 class SharedLayers:
-    """Layers by group. The name None means the shops without a group: they inherit only the defaults."""
+    """Layers by group. The name None means the shops without a group: they inherit only the defaults.
 
-    def __init__(self, root: Path, shown_as: str, names: Names) -> None:
+    `read` reads a file; `unsaved` are files that are not in the folder yet.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        shown_as: str,
+        names: Names,
+        *,
+        read: Callable[[ManifestPath], Parsed] = read_file,
+        unsaved: Iterable[ManifestPath] = (),
+    ) -> None:
         listing = shared_files(root, shown_as)
+        files = {file.stem: file for file in (*unsaved, *listing.files)}
         self._findings: list[Diagnostic] = list(listing.diagnostics)
         self._names = names
-        self._groups: dict[str, ManifestPath] = {file.stem: file for file in listing.files if file.stem != DEFAULTS}
+        self._read_file = read
+        defaults = files.pop(DEFAULTS, None)
+        self._groups: dict[str, ManifestPath] = files
         self._parsed: dict[str, Parsed] = {}
-        defaults = next((file for file in listing.files if file.stem == DEFAULTS), None)
         self._layers: dict[str | None, MergedLayer | None] = {
-            None: self._lay(read_file(defaults), DEFAULTS, NOTHING) if defaults else NOTHING
+            None: self._lay(read(defaults), DEFAULTS, NOTHING) if defaults else NOTHING
         }
         self._break(PurePosixPath(finding.origin.file) for finding in listing.diagnostics if finding.origin)
 
@@ -55,6 +68,10 @@ class SharedLayers:
         for group in sorted(groups):
             if self.exists(group):
                 self.layer_for(group)
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        return tuple(sorted(self._groups))
 
     def exists(self, group: str | None) -> bool:
         return group in self._groups or group in self._layers
@@ -114,7 +131,7 @@ class SharedLayers:
 
     def _read(self, group: str) -> Parsed:
         if group not in self._parsed:
-            self._parsed[group] = read_file(self._groups[group])
+            self._parsed[group] = self._read_file(self._groups[group])
         return self._parsed[group]
 
     def _circle(self, circle: list[str]) -> Diagnostic:

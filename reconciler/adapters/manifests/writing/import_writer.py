@@ -71,7 +71,7 @@ class ImportManifestEditor:
         for file in wanted:
             read = read_shop(file, shared, names)
             if isinstance(read, Desired):
-                files[read.shop] = _shop_file(read, file, shared)
+                files[read.shop] = shop_file_values(read, file, shared)
             else:
                 diagnostics += read
         diagnostics += self._declared_twice(shops, wanted, listing)
@@ -176,7 +176,7 @@ def unflatten(values: Mapping[str, Leaf | None]) -> dict[str, Any]:
     return data
 
 
-def _shop_file(desired: Desired, file: ManifestPath, shared: SharedLayers) -> ShopFile:
+def shop_file_values(desired: Desired, file: ManifestPath, shared: SharedLayers) -> ShopFile:
     """What the file takes out of management is not in the desired values: it is the inherited part that is missing there."""
     layer = shared.layer_for(desired.group)
     lower = {} if layer is None else _profile(layer)
@@ -213,11 +213,11 @@ def _revised(edits: Edits, file: ManifestPath | None, shown: str, explained: Pat
     page = read_source(before, file.display_path, ShopDocument)
     if not isinstance(page, SourceFile):
         raise _moved(file.display_path)
-    after = serialise_source(_edited(page, edits, ShopDocument, explained))
+    after = serialise_source(edited_source(page, edits, ShopDocument, explained))
     return FileChange(path=Path(file.path), display_path=file.display_path, before=before, after=after)
 
 
-def _edited(page: SourceFile, edits: Edits, model: type[Document], explained: Paths) -> SourceFile:
+def edited_source(page: SourceFile, edits: Edits, model: type[Document], explained: Paths) -> SourceFile:
     for place, value in edits.items():
         path = place.split(".")
         page = remove_value(page, path) if value is UNSET else set_value(page, path, value, model, explained)

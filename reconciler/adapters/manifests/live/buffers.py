@@ -1,0 +1,66 @@
+"""The contents of open files, and of the others as the disk has them.
+
+In: texts by path. Out: bytes and parsed files. What is open is parsed once for each of its versions.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reconciler.adapters.manifests.discovery.entries import ManifestPath
+from reconciler.adapters.manifests.discovery.files import read_bytes
+from reconciler.adapters.manifests.yaml.encoding import SIZE_LIMIT, too_large
+from reconciler.adapters.manifests.yaml.parsed import Parsed, unreadable
+from reconciler.adapters.manifests.yaml.reader import read_yaml
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+
+_FIRST_LINE: Final = 80
+
+
+class Buffers:
+    def __init__(self) -> None:
+        self._open: dict[str, bytes] = {}
+        self._parsed: dict[str, Parsed] = {}
+
+    def open(self, path: str, text: str) -> None:
+        """A lone surrogate, which an editor may send, is not UTF-8: it is refused as such when the file is read."""
+        self._open[path] = text.encode("utf-8", "surrogatepass")
+        self._parsed.pop(path, None)
+
+    def close(self, path: str) -> None:
+        self._open.pop(path, None)
+        self._parsed.pop(path, None)
+
+    def is_open(self, path: str) -> bool:
+        return path in self._open
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(self._open)
+
+    def read_bytes(self, file: ManifestPath) -> bytes | Diagnostic:
+        data = self._open.get(file.path)
+        if data is None:
+            return read_bytes(file)
+        return data if len(data) <= SIZE_LIMIT else too_large(file.display_path)
+
+    def read(self, file: ManifestPath) -> Parsed:
+        found = self._parsed.get(file.path)
+        if found is None:
+            data = self.read_bytes(file)
+            found = (
+                read_yaml(data, file.display_path) if isinstance(data, bytes) else unreadable(file.display_path, data)
+            )
+            if file.path in self._open:
+                self._parsed[file.path] = found
+        return found
+
+    def text(self, file: ManifestPath) -> str:
+        """Empty for what cannot be read, or is no text; of what is too large the first line."""
+        data = self.read_bytes(file)
+        if not isinstance(data, bytes):
+            data = self._open.get(file.path, b"")[:_FIRST_LINE].partition(b"\n")[0]
+        try:
+            return data.decode()
+        except UnicodeDecodeError:
+            return ""

@@ -1,0 +1,1 @@
+"""Connects the language server with the fleets whose files an editor opens."""
