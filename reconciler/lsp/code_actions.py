@@ -48,7 +48,7 @@ def fix_actions(
     words: Words,
 ) -> Iterator[types.CodeAction]:
     """`shown` are the diagnostics of the range, as the client sent them."""
-    singles = [fix for fix in fixes if fix.span is not None and fix.span.overlaps(around)]
+    singles = [fix for fix in fixes if fix.span is not None and fix.span.shares_line(around)]
     for fix in singles:
         assert fix.span is not None
         line = fix.span.start.line

@@ -51,10 +51,10 @@ class OpenFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedText:
-    """`affected` are the URIs of other open files that are to be checked again."""
+    """`affected` are other open files that are to be checked again."""
 
     diagnostics: list[types.Diagnostic]
-    affected: tuple[str, ...] = ()
+    affected: frozenset[Path] = frozenset()
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class EditorState:
             live.open(path, file.positions.text)
         found = file_diagnostics(file.fleet, path)
         spread = changed and (live.kind_of(path) is FileKind.SHARED or live.links_of(path) != before)
-        affected = tuple(uri_of(each) for each in live.affected_by(path)) if spread else ()
+        affected = live.affected_by(path) if spread else frozenset()
         page = self.codes_page(self.words.code)
         return CheckedText(diagnostics=to_diagnostics(found, file.positions, self.words, page), affected=affected)
 

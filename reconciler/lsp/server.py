@@ -1,4 +1,4 @@
-"""The server: which messages it answers, and how. Clients send whole texts: a manifest is about 1 KiB, and no edit is misplaced."""
+"""The server: which messages it answers, and how. Clients send whole texts: a manifest is small, and no edit is misplaced."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ class EditorServer(LanguageServer):
     def __init__(self, state: EditorState) -> None:
         super().__init__(NAME, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self.state = state
+        self.open_uris: dict[str, None] = {}
+        """As the client spells them; the library spells them in its own way."""
         self.queue = CheckQueue(self._check, self._read_ahead, self._open_files)
         register(self)
 
@@ -44,10 +46,11 @@ class EditorServer(LanguageServer):
         return self.workspace.get_text_document(uri)
 
     def is_open(self, uri: str) -> bool:
-        return uri in self.workspace.text_documents
+        return uri in self.open_uris
 
     async def read_folders(self) -> None:
-        folders = [path for uri in self.workspace.folders if (path := path_of(uri)) is not None]
+        named = [each.uri for each in self.workspace.folders.values()]
+        folders = [path for uri in named if (path := path_of(uri)) is not None]
         root = path_of(self.workspace.root_uri or "")
         await self.state.worker.run(lambda: self.state.fleets.use_folders(folders or ([root] if root else [])))
         self.queue.wake()
@@ -69,7 +72,8 @@ class EditorServer(LanguageServer):
         checked: CheckedText = await self.state.worker.run(lambda: self.state.check(document, changed=changed))
         if self.is_open(uri) and self.text(uri).version == version:
             self.publish(uri, version, checked.diagnostics)
-        self.queue.add([each for each in checked.affected if self.is_open(each)], changed=False)
+        affected = [each for each in self.open_uris if checked.affected and path_of(each) in checked.affected]
+        self.queue.add(affected, changed=False)
 
     def publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
         self.text_document_publish_diagnostics(
@@ -80,7 +84,7 @@ class EditorServer(LanguageServer):
         return await self.state.worker.run(lambda: self.state.fleets.read_ahead(seconds))
 
     def _open_files(self) -> tuple[str, ...]:
-        return tuple(self.workspace.text_documents)
+        return tuple(self.open_uris)
 
     def serve_stdio(self, source: BinaryIO) -> None:
         self.start_io(stdin=cast("BinaryIO", BoundedInput(source)), stdout=sys.stdout.buffer)
@@ -110,10 +114,11 @@ def _register_files(server: EditorServer) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def folders_changed(_: types.DidChangeWorkspaceFoldersParams) -> None:
         await server.read_folders()
-        server.queue.add(server.workspace.text_documents, changed=True)
+        server.queue.add(server.open_uris, changed=True)
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
+        server.open_uris[params.text_document.uri] = None
         server.changed(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
@@ -127,16 +132,17 @@ def _register_files(server: EditorServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     async def closed(params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
+        server.open_uris.pop(uri, None)
         await state.worker.run(lambda: state.close(uri))
         server.publish(uri, None, [])
-        server.queue.add(server.workspace.text_documents, changed=False)
+        server.queue.add(server.open_uris, changed=False)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     async def watched(params: types.DidChangeWatchedFilesParams) -> None:
         await server.changed_on_disk([change.uri for change in params.changes])
 
     @server.feature(types.SHUTDOWN)
-    async def shut_down(_: object) -> None:
+    async def shut_down(*_: object) -> None:
         await server.queue.close()
         await state.worker.run(state.fleets.close)
 

@@ -76,6 +76,7 @@ def test_one_line_names_the_extra(module: str, words: tuple[str, ...], extra: st
         ("cryptography", TOPICS, ("serve", "ipn", "--port", "0"), "ipn"),
         ("defusedxml", TOPICS, ("serve", "ipn", "--port", "0"), "ipn"),
         ("procrastinate", WORKERS, ("worker", "--port", "0"), "scale"),
+        ("pygls", "", ("lsp",), "lsp"),
         ("procrastinate", WORKERS, ("drift",), "scale"),
         ("psycopg_pool", WORKERS, ("worker", "--port", "0"), "scale"),
         ("psycopg", POSTGRESQL, ("history",), "postgres"),

@@ -36,6 +36,7 @@ def failed_import(monkeypatch: pytest.MonkeyPatch, library: str, *importers: str
         ),
         ("psycopg", ("reconciler.scale.worker",), "The PostgreSQL store", "postgres"),
         ("procrastinate", ("reconciler.scale.tasks",), "The queue of fleet runs", "scale"),
+        ("pygls", ("reconciler.lsp.server",), "The language server", "lsp"),
         ("psycopg_pool", ("reconciler.scale.queue_app",), "The queue of fleet runs", "scale"),
     ],
 )

@@ -24,9 +24,8 @@ class TextSpan:
     start: TextPlace
     end: TextPlace
 
-    def overlaps(self, other: TextSpan) -> bool:
-        """Also where they only touch: a cursor is a span without a character."""
-        return self.start <= other.end and other.start <= self.end
+    def shares_line(self, other: TextSpan) -> bool:
+        return self.start.line <= other.end.line and other.start.line <= self.end.line
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,7 @@ CALLS = {
     "backend clauses": Calls(fleets.empty, ("backend clauses", "explain K204")),
     "explain": Calls(fleets.empty, ("explain", "explain M101", "explain seller_central.ipn_endpoint")),
     "schema": Calls(fleets.empty, ("schema",)),
+    "lsp": Calls(fleets.empty, ("lsp",)),
     "completion": Calls(fleets.empty, ("completion bash",)),
 }
 """Each command with its calls. `backend check`, `serve` and `ipn simulate` need a process that serves: `test_served_texts.py`."""

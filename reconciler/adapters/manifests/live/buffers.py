@@ -12,9 +12,16 @@ from reconciler.adapters.manifests.discovery.files import read_bytes
 from reconciler.adapters.manifests.yaml.encoding import SIZE_LIMIT, too_large
 from reconciler.adapters.manifests.yaml.parsed import Parsed, unreadable
 from reconciler.adapters.manifests.yaml.reader import read_yaml
-from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.values import Origin
 
 _FIRST_LINE: Final = 80
+_MOST_LINES: Final = 1_000
+"""Lines and commas of an open file. A manifest has about 30 lines; in another kind of file every line may be an error, and each
+costs time in which nothing else is checked.
+"""
 
 
 class Buffers:
@@ -42,7 +49,9 @@ class Buffers:
         data = self._open.get(file.path)
         if data is None:
             return read_bytes(file)
-        return data if len(data) <= SIZE_LIMIT else too_large(file.display_path)
+        if len(data) > SIZE_LIMIT:
+            return too_large(file.display_path)
+        return data if data.count(b"\n") + data.count(b",") <= _MOST_LINES else _too_long(file.display_path)
 
     def read(self, file: ManifestPath) -> Parsed:
         found = self._parsed.get(file.path)
@@ -64,3 +73,15 @@ class Buffers:
             return data.decode()
         except UnicodeDecodeError:
             return ""
+
+
+def _too_long(shown: str) -> Diagnostic:
+    return diagnostic(
+        codes.TOO_LARGE,
+        msg(
+            "The file has more than {limit} lines or list items, and is not checked while it is open", limit=_MOST_LINES
+        ),
+        expected=msg("a manifest of one shop, about 1 KiB"),
+        hint=msg("Run `reconciler validate` to check it, or split it into one file per shop"),
+        origin=Origin(shown),
+    )

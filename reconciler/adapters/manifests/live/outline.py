@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from reconciler.adapters.manifests.live.cursor import LineEntry, entries
 from reconciler.ports.editor.live_fleet import DocumentKey
@@ -18,8 +19,8 @@ def outline_of(lines: Sequence[str]) -> tuple[DocumentKey, ...]:
 def _level(found: _Entries, depth: int, lines: Sequence[str], end: int) -> tuple[DocumentKey, ...]:
     """`end` is the line behind the mapping."""
     starts = [at for at, (path, _) in enumerate(found) if len(path) == depth]
-    made = []
-    for at, behind in zip(starts, [*starts[1:], len(found)], strict=True):
+    made: list[DocumentKey] = []
+    for at, behind in pairwise((*starts, len(found))):
         path, entry = found[at]
         last = found[behind][1].line if behind < len(found) else end
         below = _level(found[at + 1 : behind], depth + 1, lines, last)

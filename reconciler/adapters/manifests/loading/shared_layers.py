@@ -22,6 +22,7 @@ from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.model.formats import GROUP
 
 _NOT_INHERITED = frozenset({"apiVersion", "group"})
 
@@ -71,7 +72,8 @@ class SharedLayers:
 
     @property
     def group_names(self) -> tuple[str, ...]:
-        return tuple(sorted(self._groups))
+        """Those that a shop can name."""
+        return tuple(sorted(filter(GROUP.accepts, self._groups)))
 
     def exists(self, group: str | None) -> bool:
         return group in self._groups or group in self._layers
