@@ -26,6 +26,7 @@ ENGLISH_ONLY = {
     "CONTRIBUTING.md",
     "SECURITY.md",
     "docs/development.md",
+    "docs/embedded.md",
     "docs/model-check.md",
 }
 """For people who change the code, which is in English (docs/development.md has the rule). All other pages have a mirror."""

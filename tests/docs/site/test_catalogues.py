@@ -1,0 +1,79 @@
+"""Messages of a page and its mirror are pairs; what does not fit is reported with its page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tools.docs_site.catalogues import pair, stale
+from tools.docs_site.japanese_words import split_words
+from tools.docs_site.markdown import anchors, listed
+from tools.docs_site.pages import Page, pages
+
+ROOT = Path(__file__).parents[3]
+PAGE = Page(name="drift", english="docs/drift.md", japanese="docs/ja/drift.md")
+
+
+def test_blocks_are_paired_in_order() -> None:
+    made = pair(
+        PAGE, [("title", "Drift"), ("paragraph", "It reads.")], [("title", "差分"), ("paragraph", "読み取ります。")]
+    )
+
+    assert made.translations == {"Drift": "差分", "It reads.": "読み取ります。"}
+    assert made.problems == ()
+
+
+def test_a_missing_translation_and_one_too_many_are_problems() -> None:
+    missing = pair(PAGE, [("title", "Drift"), ("paragraph", "It reads.")], [("title", "差分")])
+    left_over = pair(PAGE, [("title", "Drift")], [("title", "差分"), ("paragraph", "読み取ります。")])
+
+    assert missing.problems == ("docs/drift.md: no translation for `It reads.`",)
+    assert left_over.problems == ("docs/ja/drift.md: nothing in English for `読み取ります。`",)
+
+
+def test_another_kind_of_block_is_a_problem() -> None:
+    made = pair(PAGE, [("title", "Drift")], [("paragraph", "差分")])
+
+    assert made.problems == ("docs/ja/drift.md: a paragraph where docs/drift.md has a title: `Drift`",)
+
+
+def test_two_translations_of_one_text_on_a_page_are_a_problem() -> None:
+    made = pair(PAGE, [("entry", "Effect"), ("entry", "Effect")], [("entry", "内容"), ("entry", "効果")])
+
+    assert made.problems == ("docs/ja/drift.md: `Effect` is translated as `内容` and `効果`: use one",)
+
+
+def test_a_changed_message_with_the_old_translation_is_stale() -> None:
+    before = {"It reads.": "読み取ります。", "Drift": "差分"}
+
+    [problem] = stale(PAGE, before, {"It reads and writes.": "読み取ります。", "Drift": "差分"})
+    assert problem.startswith("docs/drift.md: `It reads and writes.` changed")
+    assert stale(PAGE, before, {"It reads and writes.": "読み書きします。", "Drift": "差分"}) == []
+    assert stale(PAGE, before, before | {"It also reads.": "読み取ります。"}) == []
+
+
+def test_a_catalogue_is_there_for_each_page_with_a_mirror_and_for_no_other() -> None:
+    kept = ROOT / "docs" / "locale" / "ja"
+    there = {path.relative_to(kept).with_suffix("").as_posix() for path in kept.glob("**/*.po")}
+
+    assert there == {name for name, page in pages(ROOT).items() if page.japanese}, (
+        "run `make site`, and commit docs/locale"
+    )
+
+
+def test_japanese_words_are_pairs_of_characters_so_that_parts_are_found() -> None:
+    assert split_words("接続テストのAPI仕様 v1") == ["接続", "続テ", "テス", "スト", "トの", "API", "仕様", "v1"]
+    assert set(split_words("接続テスト")) <= set(split_words("通知の接続テストを行います"))
+    assert split_words("店") == ["店"]
+
+
+def test_anchors_are_those_of_forges() -> None:
+    text = "# The `a` page\n\n```sh\n# no heading\n```\n\n## What: `x --y`?\n\n## Same\n\n## Same\n"
+
+    assert anchors(text) == ["the-a-page", "what-x---y", "same", "same-1"]
+
+
+def test_lists_and_tables_of_an_index_name_its_pages() -> None:
+    assert listed("- [A](a.md): x\n\nSee [B](b.md).\n\n| [C](c.md#d) | [E](e.md) |\n| [F](f.md) | x |\n") == [
+        "a.md",
+        "f.md",
+    ]
