@@ -15,8 +15,8 @@ GUIDES = sorted(path for folder in ("howto", "explanation", "reference") for pat
 OTHERS = [*sorted(DOCS.glob("*.md")), ROOT / "README.md"]
 PAGES = [*TUTORIAL, *GUIDES, *OTHERS]
 
+# These pages have set-ups, and were not yet run to their end: remove a line when `python -m tests.docs.commands PAGE` passes.
 PENDING = {
-    "README.md",
     "docs/conformance.md",
     "docs/findings.md",
     "docs/import.md",
