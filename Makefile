@@ -74,7 +74,7 @@ demo: $(VENV)/.run ## Start backend and sidecar on this machine with an example 
 	@$(BIN)/python -m demo.live
 
 test: $(VENV)/.dev ## Run all tests; one package with PACKAGE=core; as in CI with PROFILE=ci COVERAGE=1
-	@$(BIN)/python -m pytest -n $(if $(PACKAGE),2,$(WORKERS)) --dist loadfile --no-loadscope-reorder --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=) $(if $(CHECKED),--ignore=tests/architecture --ignore=tests/docs) $(if $(PACKAGE),tests/$(PACKAGE))
+	@$(BIN)/python -m pytest -n $(if $(PACKAGE),2,$(WORKERS)) --dist loadfile --no-loadscope-reorder --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=) $(if $(CHECKED),--ignore=tests/architecture --ignore-glob='tests/docs/test_*.py') $(if $(PACKAGE),tests/$(PACKAGE))
 	@test -z '$(COVERAGE)' || $(BIN)/python -m tools.coverage_floors $(PACKAGE)
 
 coverage: ## Run all tests with more examples and compare the coverage of each package with its floor
@@ -103,7 +103,7 @@ check: $(VENV)/.lint ## Check the rules: format, lint, types, layers, generated 
 	@$(BIN)/python -m tools.codegen --check
 	@$(BIN)/python -m tools.catalogue_cli check
 	@$(BIN)/python -m tools.ci_lint
-	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/architecture tests/docs
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/architecture tests/docs --ignore=tests/docs/commands
 
 check-deploy: $(VENV)/.deploy ## Check the files of deploy/: Dockerfile, compose file, Kubernetes, systemd
 	@$(BIN)/python -m tools.deploy_lint
