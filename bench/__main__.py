@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import apply, console, drift, manifests, million, outputs, pages, plan, startup, watch, workers
+from bench import apply, console, drift, editor, manifests, million, outputs, pages, plan, startup, watch, workers
 from bench import changed_since as affected
 from bench.timing import Figure, NotMeasured
 
@@ -27,6 +27,7 @@ BENCHES: dict[str, Callable[[Path], Sequence[Figure | NotMeasured]]] = {
     "pages": pages.measure,
     "console": console.measure,
     "watch": watch.measure,
+    "lsp": editor.measure,
 }
 
 

@@ -1,0 +1,39 @@
+"""What editors are given: settings that parse, and an entry for the catalogue of SchemaStore."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jsonschema
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/editor.md").read_text(encoding="utf-8")
+ENTRY = json.loads((ROOT / "schemas/schemastore/catalog-entry.json").read_text(encoding="utf-8"))
+
+
+def test_the_settings_of_editors_on_the_page_are_json_and_start_the_language_server() -> None:
+    settings = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+
+    assert settings
+    assert any("lsp" in each.get("glspc.server.commandArguments", ()) for each in settings)
+
+
+def test_the_entry_has_what_the_catalogue_asks_for() -> None:
+    assert set(ENTRY) == {"name", "description", "fileMatch", "url"}
+    assert all(isinstance(ENTRY[key], str) and ENTRY[key] == ENTRY[key].strip() for key in ("name", "description"))
+    assert not ENTRY["description"].endswith(".")
+    assert urlsplit(ENTRY["url"]).scheme == "https"
+    assert all("/" not in pattern.removeprefix("**/") for pattern in ENTRY["fileMatch"])
+
+
+def test_the_schema_of_the_entry_is_valid_and_accepts_the_settings_of_the_repository() -> None:
+    schema = json.loads((ROOT / "schemas/settings.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    settings = yaml.safe_load((ROOT / "demo/reconciler.yaml").read_text(encoding="utf-8"))
+
+    assert {"$id", "title", "description"} <= set(schema)
+    jsonschema.Draft202012Validator(schema).validate(settings)
