@@ -51,13 +51,13 @@ def test_a_changed_message_with_the_old_translation_is_stale() -> None:
     assert stale(PAGE, before, before | {"It also reads.": "読み取ります。"}) == []
 
 
-def test_a_catalogue_is_there_for_each_page_with_a_mirror_and_for_no_other() -> None:
+def test_each_catalogue_belongs_to_a_page_with_a_mirror() -> None:
+    """`make site` writes those that are missing, and compares the messages themselves."""
     kept = ROOT / "docs" / "locale" / "ja"
     there = {path.relative_to(kept).with_suffix("").as_posix() for path in kept.glob("**/*.po")}
 
-    assert there == {name for name, page in pages(ROOT).items() if page.japanese}, (
-        "run `make site`, and commit docs/locale"
-    )
+    assert there != set()
+    assert there <= {name for name, page in pages(ROOT).items() if page.japanese}
 
 
 def test_japanese_words_are_pairs_of_characters_so_that_parts_are_found() -> None:
