@@ -22,9 +22,9 @@ from tools.linting import ROOT, Linter, Planted, matching_files, run_linter, und
 
 TEMPLATES: Final = Path("reconciler/adapters/ci_files/templates")
 COMPONENT: Final = Path("templates/reconciler/template.yml")
-WORKFLOWS: Final = (".github/workflows/*.yml", f"{TEMPLATES}/github/*.yml")
+WORKFLOWS: Final = (".github/workflows/*.yml", f"{TEMPLATES}/github/*.yml", "examples/*/.github/workflows/*.yml")
 ACTIONS: Final = ("action.yml",)
-PIPELINES: Final = (f"{TEMPLATES}/gitlab/gitlab-ci.yml",)
+PIPELINES: Final = (f"{TEMPLATES}/gitlab/gitlab-ci.yml", "examples/*/.gitlab-ci.yml")
 HOOKS: Final = (".pre-commit-hooks.yaml", ".pre-commit-config.yaml")
 FILES: Final = (*WORKFLOWS, *ACTIONS, *PIPELINES, *HOOKS, str(COMPONENT))
 _INPUT: Final = re.compile(r"\$\[\[ *inputs\.([\w-]+) *\]\]")

@@ -25,7 +25,7 @@ from tools.linting import ROOT, Linter, Planted, matching_files, run_linter, und
 
 DOCKERFILE: Final = "deploy/Dockerfile"
 COMPOSE: Final = "deploy/compose.yaml"
-MANIFESTS: Final = ("deploy/kubernetes/*/*.yaml",)
+MANIFESTS: Final = ("deploy/kubernetes/*/*.yaml", "examples/kubernetes/*.yaml")
 NO_MANIFESTS: Final = frozenset({"kustomization.yaml", "reconciler.yaml"})
 UNITS: Final = ("deploy/systemd/*.service", "deploy/systemd/*.timer")
 USERS: Final = "deploy/systemd/reconciler.sysusers.conf"

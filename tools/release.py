@@ -31,6 +31,7 @@ UPGRADING: Final = ("docs/upgrading.md", "docs/ja/upgrading.md")
 TUTORIAL: Final = ("docs/tutorial/1-install.md", "docs/ja/tutorial/1-install.md")
 IMAGE_FILES: Final = ("deploy/Dockerfile", "deploy/compose.yaml", "deploy/kubernetes/*/*.yaml")
 FRAGMENT: Final = re.compile(r"\d{3}-[a-z0-9-]+\.(added|changed|fixed)\.md")
+CI_EXAMPLES: Final = ("examples/*/.github/workflows/*.yml", "examples/*/.gitlab-ci.yml", "examples/*/.gitlab/*.yml")
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
@@ -108,6 +109,8 @@ def set_version(root: Path, old: str, new: str) -> Iterator[Path]:
         for path in sorted(root.glob(pattern)):
             places += [(path, f"reconciler:{old}", f"reconciler:{new}"), (path, f"newTag: {old}", f"newTag: {new}")]
             places.append((path, f'image.version="{old}"', f'image.version="{new}"'))
+    for pattern in CI_EXAMPLES:
+        places += [(path, f"reconciler=={old}", f"reconciler=={new}") for path in sorted(root.glob(pattern))]
     for path, before, after in places:
         text = path.read_text(encoding="utf-8")
         if before in text:

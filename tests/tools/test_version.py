@@ -37,7 +37,7 @@ def test_a_run_records_it() -> None:
 
 
 def test_no_other_source_file_or_page_repeats_it() -> None:
-    """A page may name a former release, and the changelog is a list of them. `make release` sets it where the tutorial prints it."""
+    """A page may name a former release. `make release` sets the version where the tutorial prints it."""
     files = [*ROOT.glob("reconciler/**/*.py"), *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "pyproject.toml"]
     files.remove(ROOT / "CHANGELOG.md")
     repeated = re.compile(rf"(?<![\d.])(?<!release[- ])(?<!リリース ){re.escape(__version__)}(?![\d.])")

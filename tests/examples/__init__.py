@@ -1,0 +1,1 @@
+"""The repositories in `examples/`, checked by the tool itself."""
