@@ -20,7 +20,7 @@ _LOG: Final = logging.getLogger("reconciler.lsp")
 T = TypeVar("T")
 
 
-class Worker:
+class CheckThread:
     """One thread: what it runs needs no locks."""
 
     def __init__(self) -> None:

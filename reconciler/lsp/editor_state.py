@@ -15,11 +15,11 @@ from lsprotocol import types
 from pygls.workspace import TextDocument
 
 from reconciler.core.model.layers import overlay
-from reconciler.lsp.check_queue import Worker
+from reconciler.lsp.check_queue import CheckThread
 from reconciler.lsp.code_actions import Adoption, OpenDocument, adopt_actions, fix_actions, places_asked
 from reconciler.lsp.completion import to_item
 from reconciler.lsp.diagnostics import to_diagnostics
-from reconciler.lsp.file_uris import path_of, uri_of
+from reconciler.lsp.file_uris import path_uri, uri_path
 from reconciler.lsp.fleets import SETTINGS, Fleets
 from reconciler.lsp.hover import hover_text
 from reconciler.lsp.positions import Positions
@@ -65,10 +65,10 @@ class EditorState:
     words: Words
     codes_page: Callable[[str], str | None]
     encoding: str = types.PositionEncodingKind.Utf16
-    worker: Worker = field(default_factory=Worker)
+    worker: CheckThread = field(default_factory=CheckThread)
 
     def file(self, document: TextDocument) -> OpenFile | None:
-        path = path_of(document.uri)
+        path = uri_path(document.uri)
         fleet = None if path is None else self.fleets.of(path)
         if path is None or fleet is None or fleet.live.kind_of(path) is None:
             return None
@@ -89,14 +89,14 @@ class EditorState:
         return CheckedText(diagnostics=to_diagnostics(found, file.positions, self.words, page), affected=affected)
 
     def close(self, uri: str) -> None:
-        path = path_of(uri)
+        path = uri_path(uri)
         fleet = None if path is None else self.fleets.of(path)
         if path is not None and fleet is not None:
             fleet.live.close(path)
 
     def files_changed(self, uris: Iterable[str]) -> None:
         by_root: dict[Path, list[Path]] = {}
-        for path in filter(None, map(path_of, uris)):
+        for path in filter(None, map(uri_path, uris)):
             if path.name == SETTINGS:
                 self.fleets.reopen(path.parent)
             elif (fleet := self.fleets.of(path)) is not None:
@@ -121,7 +121,7 @@ class EditorState:
             return None
         origin = field_.inherited.origin
         start = types.Position(line=origin.line - 1, character=0)
-        return types.Location(uri=uri_of(field_.inherited.file), range=types.Range(start=start, end=start))
+        return types.Location(uri=path_uri(field_.inherited.file), range=types.Range(start=start, end=start))
 
     def symbols(self, document: TextDocument) -> list[types.DocumentSymbol]:
         file = self.file(document)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pygls.uris import from_fs_path, to_fs_path
 
 
-def path_of(uri: str) -> Path | None:
+def uri_path(uri: str) -> Path | None:
     """None for what is no file, such as a buffer that was never saved; for a file of another machine as well."""
     try:
         parts = urlsplit(uri)
@@ -18,7 +18,7 @@ def path_of(uri: str) -> Path | None:
     return None if not path or "\0" in path else Path(path)
 
 
-def uri_of(path: Path) -> str:
+def path_uri(path: Path) -> str:
     uri: str | None = from_fs_path(str(path))
     assert uri is not None
     return uri

@@ -5,13 +5,15 @@ A file belongs to the nearest folder above it that has a `reconciler.yaml`; with
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from reconciler.workflows.editor.editor_fleet import EditorFleet, OpenFleet
+from reconciler.workflows.editor.editor_fleet import EditorFleet
 
 SETTINGS: Final = "reconciler.yaml"
+OpenFleet = Callable[[Path], EditorFleet]
+"""The fleet of a folder: with its `reconciler.yaml`, or with the defaults where that is not there, or is not valid."""
 
 
 class Fleets:

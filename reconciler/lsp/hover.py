@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.findings.fields import field_at
 from reconciler.core.model.kinds import kind_named
-from reconciler.lsp.file_uris import uri_of
+from reconciler.lsp.file_uris import path_uri
 from reconciler.lsp.words import Words
 from reconciler.ports.editor.live_fleet import FieldUnderCursor, Inherited
 from reconciler.workflows.editor.last_look import SeenValue
@@ -36,7 +36,7 @@ def _paragraphs(field: FieldUnderCursor, seen: SeenValue | None, words: Words) -
 
 def _inherited(inherited: Inherited, words: Words, *, overridden: bool) -> str:
     origin = inherited.origin
-    file = f"[{origin.file}:{origin.line}]({uri_of(inherited.file)}#L{origin.line})"
+    file = f"[{origin.file}:{origin.line}]({path_uri(inherited.file)}#L{origin.line})"
     value = words.value(inherited.value)
     if overridden:
         return words.say(msg("Overrides the inherited value {value} from {file}", value=value, file=file))

@@ -14,7 +14,7 @@ from reconciler.lsp.bounded_input import BoundedInput
 from reconciler.lsp.check_queue import CheckQueue
 from reconciler.lsp.completion import TRIGGERS
 from reconciler.lsp.editor_state import CheckedText, EditorState
-from reconciler.lsp.file_uris import path_of
+from reconciler.lsp.file_uris import uri_path
 from reconciler.lsp.fleets import SETTINGS
 from reconciler.lsp.words import Words
 from reconciler.views.i18n import LANGUAGES
@@ -36,7 +36,7 @@ class EditorServer(LanguageServer):
         self.open_uris: dict[str, None] = {}
         """As the client spells them; the library spells them in its own way."""
         self.queue = CheckQueue(self._check, self._read_ahead, self._open_files)
-        register(self)
+        register_features(self)
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002  # the library's form
         """Without the error's text, which may quote a file."""
@@ -50,8 +50,8 @@ class EditorServer(LanguageServer):
 
     async def read_folders(self) -> None:
         named = [each.uri for each in self.workspace.folders.values()]
-        folders = [path for uri in named if (path := path_of(uri)) is not None]
-        root = path_of(self.workspace.root_uri or "")
+        folders = [path for uri in named if (path := uri_path(uri)) is not None]
+        root = uri_path(self.workspace.root_uri or "")
         await self.state.worker.run(lambda: self.state.fleets.use_folders(folders or ([root] if root else [])))
         self.queue.wake()
 
@@ -72,7 +72,7 @@ class EditorServer(LanguageServer):
         checked: CheckedText = await self.state.worker.run(lambda: self.state.check(document, changed=changed))
         if self.is_open(uri) and self.text(uri).version == version:
             self.publish(uri, version, checked.diagnostics)
-        affected = [each for each in self.open_uris if checked.affected and path_of(each) in checked.affected]
+        affected = [each for each in self.open_uris if checked.affected and uri_path(each) in checked.affected]
         self.queue.add(affected, changed=False)
 
     def publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
@@ -90,7 +90,7 @@ class EditorServer(LanguageServer):
         self.start_io(stdin=cast("BinaryIO", BoundedInput(source)), stdout=sys.stdout.buffer)
 
 
-def register(server: EditorServer) -> None:
+def register_features(server: EditorServer) -> None:
     _register_files(server)
     _register_answers(server)
 

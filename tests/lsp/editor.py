@@ -40,7 +40,7 @@ class Editor:
             self._news.set()
 
         @self.client.feature(types.CLIENT_REGISTER_CAPABILITY)
-        def register(params: types.RegistrationParams) -> None:
+        def register_features(params: types.RegistrationParams) -> None:
             self.registered.extend(params.registrations)
             self._news.set()
 

@@ -26,6 +26,7 @@ from reconciler.adapters.settings.heal_documents import HealDocument
 from reconciler.adapters.settings.scale_documents import ScaleDocument
 from reconciler.adapters.settings.sidecar_documents import SidecarDocument
 from reconciler.adapters.settings.watch_documents import WatchDocument
+from reconciler.core.findings.runbooks import Runbooks, RunbookTeam
 
 Count = Annotated[int, Field(ge=1)]
 InFlight = Annotated[int, Field(ge=1, le=1024)]
@@ -187,14 +188,18 @@ class RunbooksDocument(Document):
         "Address / アドレス",
         "Address of a section of the runbooks, with {page} and {section}, and {language} (en or ja) where both languages are"
         " published. Default: the pages of the documentation.",
-        "ランブックの節のアドレス。{page}と{section}を含めます。日英両方を公開している場合は{language}(enまたはja)も使えます。"
+        "運用手順書の節のアドレス。{page}と{section}を含めます。日英両方を公開している場合は{language}(enまたはja)も使えます。"
         "省略時はドキュメントのページ。",
     )
     escalation: EscalationDocument | None = _setting(
         "Escalation / エスカレーション先",
         "Whom to contact when the runbook does not help, by team. Shown with findings and in alerts.",
-        "ランブックで解決しない場合の連絡先(チーム別)。検出とアラートに表示します。",
+        "運用手順書で解決しない場合の連絡先(チーム別)。検出とアラートに表示します。",
     )
+
+    def runbooks(self) -> Runbooks:
+        contacts = {} if self.escalation is None else self.escalation.model_dump(exclude_none=True)
+        return Runbooks(url=self.url, escalation={RunbookTeam(team): contact for team, contact in contacts.items()})
 
 
 class SettingsDocument(Document):
@@ -263,7 +268,7 @@ class SettingsDocument(Document):
         "Console / コンソール", "Who may read the pages of `serve console`.", "serve consoleのページを閲覧できる人。"
     )
     runbooks: RunbooksDocument | None = _setting(
-        "Runbooks / ランブック",
+        "Runbooks / 運用手順書",
         "Where the runbooks of findings are, and whom to contact when they do not help.",
-        "検出のランブックの場所と、解決しない場合の連絡先。",
+        "検出の運用手順書の場所と、解決しない場合の連絡先。",
     )

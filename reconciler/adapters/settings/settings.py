@@ -24,7 +24,6 @@ from reconciler.adapters.settings.documents import (
     EmbeddedDocument,
     LimitsDocument,
     PaceDocument,
-    RunbooksDocument,
     SettingsDocument,
     StoreDocument,
     TimeoutsDocument,
@@ -42,7 +41,7 @@ from reconciler.adapters.settings.watch_documents import WatchDocument
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.findings.runbooks import NO_RUNBOOKS, Runbooks, RunbookTeam
+from reconciler.core.findings.runbooks import NO_RUNBOOKS, Runbooks
 from reconciler.core.fleet.scale_settings import ExecutorKind, ScaleSettings
 from reconciler.core.healing.policy import NO_HEALING, HealingPolicy
 from reconciler.core.planning.guards import Limits
@@ -235,7 +234,7 @@ def _settings(document: SettingsDocument, path: Path) -> Settings:
         healing=healing_policy(document.heal or HealDocument()),
         watch=watch_settings(document.watch or WatchDocument()),
         console=console_settings(document.console or ConsoleDocument()),
-        runbooks=_runbooks(document.runbooks or RunbooksDocument()),
+        runbooks=NO_RUNBOOKS if document.runbooks is None else document.runbooks.runbooks(),
         executor=ExecutorKind(document.executor or "local"),
         scale=scale_settings(document.scale or ScaleDocument()),
     )
@@ -294,11 +293,6 @@ def _timeouts(document: TimeoutsDocument) -> Timeouts:
         read=_or(document.read, usual.read),
         store=_or(document.store, usual.store),
     )
-
-
-def _runbooks(document: RunbooksDocument) -> Runbooks:
-    contacts = {} if document.escalation is None else document.escalation.model_dump(exclude_none=True)
-    return Runbooks(url=document.url, escalation={RunbookTeam(team): contact for team, contact in contacts.items()})
 
 
 def _or(given: T | None, usual: T) -> T:

@@ -18,6 +18,9 @@ from reconciler.core.values import Origin
 from reconciler.ports.editor.text_places import PlacedDiagnostic, TextChange, TextPlace, TextSpan
 from reconciler.ports.manifest_editing import ShopFile
 
+FilePath = Path
+"""Absolute. What works with a fleet passes it on, and opens no file."""
+
 
 class FileKind(Enum):
     SHOP = "shop"

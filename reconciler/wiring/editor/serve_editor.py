@@ -8,7 +8,7 @@ import sysconfig
 from pathlib import Path
 
 from reconciler.lsp.editor_state import EditorState
-from reconciler.lsp.file_uris import uri_of
+from reconciler.lsp.file_uris import path_uri
 from reconciler.lsp.fleets import Fleets
 from reconciler.lsp.server import EditorServer
 from reconciler.lsp.words import Words
@@ -27,4 +27,4 @@ def codes_page(language: str) -> str | None:
     installed = Path(sysconfig.get_path("data"), "share", "doc", "reconciler")
     source = Path(__file__).parents[3] / "docs"
     page = next((each for folder in (source, installed) if (each := folder / below / "codes.md").is_file()), None)
-    return None if page is None else uri_of(page)
+    return None if page is None else path_uri(page)

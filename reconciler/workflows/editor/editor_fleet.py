@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reconciler.ports import Secrets
-    from reconciler.ports.editor.live_fleet import LiveFleet
+    from reconciler.ports.editor.live_fleet import FilePath, LiveFleet
     from reconciler.ports.findings.finding_store import FindingStores
 
 
@@ -17,13 +16,9 @@ if TYPE_CHECKING:
 class EditorFleet:
     """`root` is the folder of the settings. `name` is the fleet's in the store, which is only read. `close` ends that."""
 
-    root: Path
+    root: FilePath
     live: LiveFleet
     secrets: Secrets
     findings: FindingStores
     name: str
     close: Callable[[], None]
-
-
-OpenFleet = Callable[[Path], EditorFleet]
-"""The fleet of a folder: with its `reconciler.yaml`, or with the defaults where that is not there, or is not valid."""

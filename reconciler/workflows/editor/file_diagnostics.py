@@ -5,7 +5,6 @@ In: a fleet and a path. Out: diagnostics with their spans. No secret is resolved
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics.diagnostic import sort_diagnostics
@@ -13,11 +12,12 @@ from reconciler.core.fleet_rules import check_fleet
 from reconciler.workflows.secret_schemes import scheme_diagnostics
 
 if TYPE_CHECKING:
+    from reconciler.ports.editor.live_fleet import FilePath
     from reconciler.ports.editor.text_places import PlacedDiagnostic
     from reconciler.workflows.editor.editor_fleet import EditorFleet
 
 
-def file_diagnostics(fleet: EditorFleet, path: Path) -> tuple[PlacedDiagnostic, ...]:
+def file_diagnostics(fleet: EditorFleet, path: FilePath) -> tuple[PlacedDiagnostic, ...]:
     checked = fleet.live.check(path)
     found = checked.diagnostics
     if checked.desired is not None:
