@@ -1,13 +1,11 @@
-"""docs/embedded.md fails here when it is wrong: its seed, its Python, its commands."""
+"""docs/embedded.md fails here when its seed or its Python is wrong. Its commands run in tests/docs/commands."""
 
 import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from reconciler.embedded import World
-from reconciler.embedded.__main__ import main
 from reconciler.embedded.contract.problems import STATUS_OF_CODE
 from reconciler.embedded.faults.faults import KINDS
 
@@ -39,26 +37,6 @@ def test_the_python_runs(documented: Path) -> None:
     exec(faults, names)
     assert len(names["app"].state.faults.list()) == 3
     names["app"].state.services.database.close()
-
-
-def test_the_commands_run(documented: Path) -> None:
-    world = World.open("backend.sqlite", seed="seed.json")
-    world.seed_if_new("seed.json")
-    environment = {
-        "RECONCILER_EMBEDDED_DATABASE": "backend.sqlite",
-        "KYOTO_TEA_TOKEN": "amzn.mws.00000000-89ab-cdef-0123-456789abcdef",
-        "OPERATOR_SECRET": "secret",
-        "HANAKO_PASSWORD": "a password",
-    }
-    lines = re.findall(r"\$ python -m reconciler\.embedded ([^#\n]*)", blocks("console")[-1])
-    assert len(lines) == 13
-    for line in lines[:-1]:
-        done = CliRunner().invoke(main, line.split(), env=environment)
-        assert done.exit_code == 0, line
-        assert line.startswith(("capture", "refund", "dispute")) == bool(done.output), line
-    done = CliRunner().invoke(main, lines[-1].split(), env=environment)
-    assert "already exists" in done.output
-    world.close()
 
 
 def test_every_kind_of_fault_is_explained() -> None:
