@@ -1,7 +1,8 @@
 """Test the packages in `dist/` as a user would: the wheel in a new environment, outside the source tree.
 
 First the lists of files: the source distribution holds everything in Git, the wheel the data files. Then the wheel is installed
-in a temporary folder, and the main job runs there on a fleet of one shop, in English and in Japanese.
+in a temporary folder, and the main job runs there on a fleet of one shop, in English and in Japanese. So does the first half of
+the tutorial, as its pages have it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler import __version__
+from tests.docs.commands.session import Failed
+from tests.docs.commands.site import FIRST_HALF, JAPANESE_TUTORIAL
+from tests.docs.commands.walk import run
 
 ROOT = Path(__file__).parent.parent
 DIST = ROOT / "dist"
@@ -85,11 +89,12 @@ def main() -> int:
             check_bare(made)
             install(made, f"{wheel}[{EXTRAS}]")
             check_use(made)
+            check_tutorial(made, Path(name))
             check_statements(made)
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 1
-    print(f"{wheel.name}: the main job runs in English and in Japanese")
+    print(f"{wheel.name}: the main job and the tutorial run in English and in Japanese")
     return 0
 
 
@@ -141,6 +146,15 @@ def installation(wheel: Path, folder: Path) -> Installation:
     made = Installation(bin=bin_, folder=fleet, environment=kept | token)
     install(made, str(wheel))
     return made
+
+
+def check_tutorial(made: Installation, folder: Path) -> None:
+    """Checks that the commands of its first half do what its pages say."""
+    for language, pages in (("en", FIRST_HALF), ("ja", JAPANESE_TUTORIAL[: len(FIRST_HALF)])):
+        try:
+            run(pages, folder / language, programs=made.bin, language=language)
+        except Failed as failure:
+            raise Failure(str(failure)) from failure
 
 
 def install(made: Installation, what: str) -> None:
