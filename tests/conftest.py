@@ -35,7 +35,7 @@ os.environ["TZ"] = "Asia/Tokyo"
 time.tzset()
 
 
-_LONGEST = ("simulation", "kill", "modelcheck", "conformance", "demo")
+_LONGEST = ("docs", "simulation", "kill", "modelcheck", "conformance", "demo", "lsp")
 """Folders of files with few tests that take long."""
 
 

@@ -51,11 +51,11 @@ def fix_actions(
     singles = [fix for fix in fixes if fix.span is not None and fix.span.shares_line(around)]
     for fix in singles:
         assert fix.span is not None
-        line = fix.span.start.line
+        place = document.positions.range_of(fix.span)
         yield types.CodeAction(
             title=words.say(fix.text),
             kind=types.CodeActionKind.QuickFix,
-            diagnostics=[each for each in shown if each.range.start.line == line] or None,
+            diagnostics=[each for each in shown if _overlap(each.range, place)] or None,
             edit=document.edit(fix.changes),
             is_preferred=len(singles) == 1,
         )
@@ -63,6 +63,16 @@ def fix_actions(
         if fix.span is None:
             kind = types.CodeActionKind.SourceFixAll
             yield types.CodeAction(title=words.say(fix.text), kind=kind, edit=document.edit(fix.changes))
+
+
+def _overlap(one: types.Range, other: types.Range) -> bool:
+    def starts(of: types.Range) -> tuple[int, int]:
+        return of.start.line, of.start.character
+
+    def ends(of: types.Range) -> tuple[int, int]:
+        return of.end.line, of.end.character
+
+    return starts(one) <= ends(other) and starts(other) <= ends(one)
 
 
 def adopt_actions(adoptions: Sequence[Adoption], document: OpenDocument, words: Words) -> Iterator[types.CodeAction]:

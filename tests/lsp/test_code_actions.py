@@ -19,19 +19,23 @@ HEAD = "apiVersion: reconciler/v1\nshop: kyoto-tea # 本店🍵\n"
 
 
 async def test_a_fix_replaces_one_word_and_belongs_to_its_diagnostic(tmp_path: Path) -> None:
-    text = f"{HEAD}# on or off\namazon:\n  enabld: yes # 利用する\n"
-    root = fleet(tmp_path, {"kyoto-tea.yaml": text})
+    misspelt = f"{HEAD}# on or off\namazon:\n  enabld: true # 利用する\n"
+    ambiguous = misspelt.replace("true", "yes")
+    root = fleet(tmp_path, {"kyoto-tea.yaml": misspelt})
     async with editing(root) as editor:
         address = editor.open(root / "shops/kyoto-tea.yaml")
         await editor.diagnostics(address)
         actions = await editor.actions(address, 4)
+        editor.type(address, ambiguous)
+        await editor.diagnostics(address)
+        both = await editor.actions(address, 4)
 
     key = actions["Replace `enabld` with `enabled`"]
     assert key.kind == types.CodeActionKind.QuickFix
     assert [each.code for each in key.diagnostics or ()] == ["M101"]
-    assert edited(text, key) == text.replace("enabld", "enabled")
-    whole = actions["Fix everything that is safe to fix in this file (2)"]
-    assert edited(text, whole) == text.replace("enabld: yes", "enabled: true")
+    assert edited(misspelt, key) == misspelt.replace("enabld", "enabled")
+    whole = both["Fix everything that is safe to fix in this file (2)"]
+    assert edited(ambiguous, whole) == ambiguous.replace("enabld: yes", "enabled: true")
 
 
 async def test_nothing_is_proposed_for_a_valid_file_or_beside_a_secret(tmp_path: Path) -> None:
@@ -105,7 +109,7 @@ async def test_the_live_value_of_the_last_look_is_shown_and_can_be_adopted(drift
             address, next(n for n, each in enumerate(text.split("\n")) if each.startswith("shop:"))
         )
         beside = await editor.hover(
-            address, next(n for n, each in enumerate(text.split("\n")) if "enabled:" in each), 4
+            address, next(n for n, each in enumerate(text.split("\n")) if "seller_id:" in each), 6
         )
         (title,) = (each for each in actions if "amazon.notification.email" in each)
         after = edited(text, actions[title])

@@ -90,6 +90,7 @@ def check_findings(fleet: SimulatedFleet, judge: FindingsJudge) -> None:
     )
 
 
+@pytest.mark.soak
 def test_ninety_days(tmp_path: Path) -> None:
     days = tell(tmp_path / "fleet", 0, 200)
     assert len(days.places) == KILLS

@@ -17,14 +17,9 @@ PAGES = [*TUTORIAL, *GUIDES, *OTHERS]
 
 # These pages have set-ups, and were not yet run to their end: remove a line when `python -m tests.docs.commands PAGE` passes.
 PENDING = {
-    "docs/conformance.md",
-    "docs/findings.md",
-    "docs/import.md",
     "docs/ipn.md",
     "docs/onboarding-status.md",
-    "docs/recovery.md",
     "docs/scale.md",
-    "docs/secrets.md",
     "docs/store.md",
     "docs/writing-manifests.md",
 }
