@@ -45,7 +45,6 @@ def test_ci_runs_the_house_rules_and_then_the_readmes_test_command() -> None:
     assert made == [
         "make check",
         "make site",
-        "make dist",
         "make check-deploy",
         "make test CHECKED=1",
         "make test-browser",

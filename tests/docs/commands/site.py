@@ -24,6 +24,14 @@ PENDING = {
     "docs/writing-manifests.md",
 }
 
+LONG = {
+    "docs/howto/check-for-drift-on-a-schedule.md",
+    "docs/howto/onboard-300-shops.md",
+    "docs/howto/roll-out-in-waves.md",
+    "docs/howto/run-many-workers.md",
+}
+"""Guides that work on hundreds of shops or wait for several processes: they run in `make soak`."""
+
 
 def name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
