@@ -40,7 +40,7 @@ channels:
 rules:
 - channels: [chat]
 """
-TOOLS = frozenset({"dev", "soak", "browser", "lint", "deploy", "bench"})
+TOOLS = frozenset({"dev", "soak", "browser", "lint", "deploy", "bench", "docs"})
 """Extras for people who work on the tool itself."""
 
 
