@@ -138,8 +138,9 @@ def test_each_rule_says_who_acts_and_what_it_means() -> None:
     for name, rule in RULES.items():
         assert rule["labels"]["severity"] in {"critical", "warning", "info"}, name
         assert rule["labels"]["team"] in {"operations", "payments"}, name
-        assert set(rule["annotations"]) == {"summary", "summary_ja", "description", "runbook"}, name
+        assert set(rule["annotations"]) == {"summary", "summary_ja", "description", "runbook", "runbook_ja"}, name
         assert rule["annotations"]["runbook"] == f"docs/drift-runbooks.md#{name.lower()}"
+        assert rule["annotations"]["runbook_ja"] == f"docs/ja/drift-runbooks.md#{name.lower()}"
 
 
 def test_promtool_accepts_the_rules() -> None:

@@ -150,5 +150,6 @@ def test_promtool_accepts_the_rules_of_the_watcher() -> None:
 def test_each_rule_of_the_watcher_names_its_runbook() -> None:
     for name, rule in RULES.items():
         assert rule["labels"] == {"severity": "warning", "team": "operations"}
-        assert set(rule["annotations"]) == {"summary", "summary_ja", "description", "runbook"}, name
+        assert set(rule["annotations"]) == {"summary", "summary_ja", "description", "runbook", "runbook_ja"}, name
         assert rule["annotations"]["runbook"] == f"docs/watch-runbooks.md#{name.lower()}"
+        assert rule["annotations"]["runbook_ja"] == f"docs/ja/watch-runbooks.md#{name.lower()}"
