@@ -4,6 +4,9 @@ In: items, each from its own task. Out: each one's answer, its error, or `ALONE`
 that comes without others is always alone, and never waits. If several have been sharing, the next ones wait a moment for more
 (like `adapters/store/db/group_commit.py`), by the event loop's clock: the `Clock` port is for waits with a meaning.
 
+Many items are not asked for in one request: all would be answered at the same moment, and asking and answering would take turns.
+A request holds a quarter of what is asked for, and two are under way, so that both sides work.
+
 The asking is done by a task of its own, which no caller's deadline or cancellation reaches: the others still want their answers.
 A caller that is cancelled withdraws an item that was not asked yet.
 """
@@ -11,15 +14,20 @@ A caller that is cancelled withdraws an item that was not asked yet.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import accumulate, takewhile
 from typing import Any, Final, Generic, TypeVar
 
 import anyio
 
 GATHER_SECONDS: Final = 0.005
+_UNDER_WAY: Final = 2
+_SHARE: Final = 4
+_ALWAYS_TOGETHER: Final = 16
+"""So many items are one request in any case."""
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -55,6 +63,8 @@ class Gatherer(Generic[Item, Answer]):
     gather: float = GATHER_SECONDS
     _queue: list[_Pending[Item, Answer]] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _asked: dict[asyncio.Task[None], int] = field(default_factory=dict)
+    """Requests that are under way, with the number of their items."""
     _collecting: bool = False
     _shared: bool = False
     _context: Context = field(default_factory=copy_context)
@@ -78,31 +88,40 @@ class Gatherer(Generic[Item, Answer]):
         for waiting in self._queue:
             _settle(waiting.answer, ALONE)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, context=self._context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _collect(self) -> None:
         await anyio.sleep(self.gather if self._shared else 0)
+        while waiting := self._waiting():
+            if len(self._asked) >= _UNDER_WAY:
+                await asyncio.wait(self._asked, return_when=asyncio.FIRST_COMPLETED)
+                continue
+            self._shared = len(waiting) > 1 or bool(self._asked)
+            batch = self._first(waiting[: self._together(len(waiting))])
+            self._queue = waiting[len(batch) :]
+            asking = self._start(self._ask(batch))
+            self._asked[asking] = len(batch)
+            asking.add_done_callback(self._asked.pop)
         self._collecting = False
-        waiting = [each for each in self._queue if not each.answer.done()]
-        self._queue = []
-        self._shared = len(waiting) > 1
-        for batch in self._batches(waiting):
-            self._start(self._ask(batch))
 
-    def _batches(self, waiting: Sequence[_Pending[Item, Answer]]) -> Iterator[Sequence[_Pending[Item, Answer]]]:
-        batch: list[_Pending[Item, Answer]] = []
-        weight = 0
-        for each in waiting:
-            if batch and (len(batch) == self.most or weight + each.weight > self.room):
-                yield batch
-                batch, weight = [], 0
-            batch.append(each)
-            weight += each.weight
-        if batch:
-            yield batch
+    def _together(self, waiting: int) -> int:
+        """How many go into the next request. None is left that would be alone."""
+        together = max(_ALWAYS_TOGETHER, (waiting + sum(self._asked.values())) // _SHARE)
+        return waiting if waiting - together < self.fewest else together
+
+    def _waiting(self) -> list[_Pending[Item, Answer]]:
+        self._queue = [each for each in self._queue if not each.answer.done()]
+        return self._queue
+
+    def _first(self, waiting: list[_Pending[Item, Answer]]) -> list[_Pending[Item, Answer]]:
+        """As many as one request has room for; one in any case."""
+        sums = accumulate(each.weight for each in waiting)
+        fitting = sum(1 for _ in takewhile(lambda weight: weight <= self.room, sums))
+        return waiting[: max(1, min(fitting, self.most))]
 
     async def _ask(self, batch: Sequence[_Pending[Item, Answer]]) -> None:
         if len(batch) < self.fewest:
