@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from yaml._yaml import Mark as LibyamlMark
@@ -92,10 +93,17 @@ def _value_mark(key: Node, value: Node) -> Mark:
 
 def _child(node: Node | None, step: str | int) -> tuple[Node, Node] | None:
     if isinstance(node, MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == step), None)
+        return _children(node).get(step)
     if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
         return node.value[step], node.value[step]
     return None
+
+
+@lru_cache(maxsize=8)
+def _children(node: MappingNode) -> dict[str | int, tuple[Node, Node]]:
+    """By key, the first of equal ones. A file with many diagnostics asks for the same mapping once for each."""
+    first_last = reversed([(key, value) for key, value in node.value if isinstance(key, ScalarNode)])
+    return {key.value: (key, value) for key, value in first_last}
 
 
 def unreadable(file: str, *findings: Diagnostic) -> Parsed:
