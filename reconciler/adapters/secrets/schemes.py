@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.ports import SecretMissing
 
 _SIZE_LIMIT: Final = 64 * 1024
+_ALIKE: Final = 0.5
 _VARIABLE: Final = r"[A-Za-z_][A-Za-z0-9_.-]*"
 _CREDENTIAL: Final = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -46,12 +47,19 @@ def _name(locator: str) -> str:
 
 
 def _set_variable(name: str) -> Message:
-    close = get_close_matches(name, os.environ, n=1, cutoff=0.8)
-    if close and close[0] != name:
-        return msg("Did you mean {guess}, which is set?", guess=close[0])
+    guess = next((near for near in get_close_matches(name, os.environ, cutoff=0.8) if _is_typo(name, near)), None)
+    if guess is not None:
+        return msg("Did you mean {guess}, which is set?", guess=guess)
     if _name(name) != name:
         return msg("Write the name of a variable after ref+env://, never the secret itself")
     return msg("Set {name} in the environment of the run, or among the secrets of the CI", name=name)
+
+
+def _is_typo(name: str, near: str) -> bool:
+    """Not where another word stands in the same place: X_PORT is not a misspelt X_SECRET."""
+    words, others = name.split("_"), near.split("_")
+    alike = (SequenceMatcher(None, *pair).ratio() > _ALIKE for pair in zip(words, others, strict=False))
+    return near != name and (len(words) != len(others) or all(alike))
 
 
 def file(locator: str) -> str:

@@ -67,6 +67,19 @@ class TestEnvironment:
         assert "KYOTO_TEA_MWS_AUTH_TOKEN" in str(error.hint)
         assert "s3cret" not in str(error.hint)
 
+    @pytest.mark.parametrize(
+        ("meant", "written", "guessed"),
+        [
+            ("RECONCILER_BACKEND_SECRET", "RECONCILER_BACKEND_SECERT", True),
+            ("RECONCILER_BACKEND_SECRET", "RECONCILER_BACKENDSECRET", True),
+            ("RECONCILER_BACKEND_PORT", "RECONCILER_BACKEND_SECRET", False),
+            ("SHOP_1_TOKEN_OLD", "SHOP_1_TOKEN_NEW", False),
+        ],
+    )
+    def test_another_word_in_the_name_is_no_misspelling(self, store, monkeypatch, meant, written, guessed):
+        monkeypatch.setenv(meant, "s3cret")
+        assert (f"Did you mean {meant}" in str(missing(store, f"ref+env://{written}").hint)) is guessed
+
 
 class TestFile:
     @pytest.mark.parametrize(
