@@ -7,6 +7,7 @@ announce_ready(terminal, "backend", served.url)    # once it listens
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -43,6 +44,11 @@ def listen_address(service: str, host: str, port: int, *, part: str = "", shared
 
     option, variable = f"--{part}port", _port_variable(service, part)
     return ListenAddress(host=host, port=port, option=option, variable=variable, shared=shared)
+
+
+def local_url(service: str, default: int) -> str:
+    """Where `listen_options` has the service listen on this machine when nothing is said on the command line."""
+    return f"http://127.0.0.1:{os.environ.get(_port_variable(service, '')) or default}"
 
 
 def announce_ready(terminal: Terminal, service: str, address: str) -> None:

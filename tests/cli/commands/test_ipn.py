@@ -388,6 +388,13 @@ def test_nothing_is_simulated_at_a_real_backend(folder: Path, run: Run) -> None:
     assert not (folder / "pinned").exists()
 
 
+def test_the_sidecar_of_this_machine_is_expected_at_the_port_of_its_variable(folder: Path, run: Run) -> None:
+    words = ("ipn", "simulate", "--shop", SHOP, "--order", "100000020732")
+    result = run(*words, RECONCILER_IPN_PORT="1")
+    assert result.exit_code == 4
+    assert "http://127.0.0.1:1" in result.stderr
+
+
 def test_nothing_is_simulated_at_a_real_sidecar(folder: Path, run: Run) -> None:
     assert run(*SIMULATE[:-1], "https://ipn.platform.example").exit_code == 3
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.listen import local_url
 from reconciler.cli.options.output import output_options
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.click_types import WholeNumber
@@ -63,7 +64,12 @@ _OTHER_STATE = _("--state {state} is not a state of a {kind} (available: {states
     help=_("Number of the capture, refund or chargeback within the order."),
 )
 @option("--v2", is_flag=True, help=_("Send a version 2 notification: the sidecar asks Amazon for the state."))
-@option("--to", default="http://127.0.0.1:8766", show_default=True, metavar="URL", help=_("URL of the sidecar."))
+@option(
+    "--to",
+    default=lambda: local_url("ipn", 8766),
+    metavar="URL",
+    help=_("URL of the sidecar. Default: the port of `serve ipn` on this machine, RECONCILER_IPN_PORT or 8766."),
+)
 @output_options
 def simulate(*, terminal: Terminal, config: SettingsFile, **words: str | int | bool | None) -> ExitCode:
     from reconciler.cli.options.shop_key import parse_shop_key
