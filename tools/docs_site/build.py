@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tools.docs_site.catalogues import Catalogues
+from tools.docs_site.links import broken_links
 from tools.docs_site.pages import pages
 from tools.docs_site.sources import write_sources
 from tools.docs_site.sphinx_runs import LANGUAGES, finish, start_html, start_messages
@@ -27,7 +28,10 @@ def build(root: Path, target: Path, *, accept: bool) -> int:
     target.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(root / "docs" / "site" / "front.html", target / "index.html")
     code = finish([start_html(work, language, target / language) for language in LANGUAGES])
-    return code or (1 if problems else 0)
+    broken = broken_links(target)
+    for link in broken:
+        print(f"broken link: {link}", file=sys.stderr)
+    return code or (1 if problems or broken else 0)
 
 
 def make_catalogues(root: Path, work: Path, *, accept: bool) -> list[str]:
