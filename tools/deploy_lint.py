@@ -3,8 +3,8 @@
 python -m tools.deploy_lint    `make check-deploy`; needs the extra `deploy`, and Debian's `systemd` for the units
 
 hadolint reads the Dockerfile, check-jsonschema the compose file, kubernetes-validate the manifests, `systemd-analyze` the units
-and how much of the system they can reach. Each run first plants defects in copies of the files and fails if a linter does not
-find them.
+and how much of the system they can reach. The base image has a tag, and a whole digest where it is pinned. Each run first plants
+defects in copies of the files and fails if a linter does not find them.
 
 Without `systemd-analyze` the units are not checked, and the output says so; with `TESTS_WANT_SYSTEMD=1`, as in CI, that is a
 failure.
@@ -36,10 +36,15 @@ EXPOSURE: Final = 15
 """Tenths: the highest exposure level that `systemd-analyze security` may report for a service."""
 SYSTEMD: Final = "systemd-analyze"
 WANTED: Final = "TESTS_WANT_SYSTEMD"
+BASE: Final = re.compile(r"^FROM (\S+)", re.MULTILINE)
+PINNED: Final = re.compile(r"[a-z0-9./-]+:[\w.-]+(@sha256:[0-9a-f]{64})?")
 FILES: Final = (DOCKERFILE, COMPOSE, *MANIFESTS, *UNITS, USERS)
 
 PLANTED: Final = (
-    Planted("hadolint", DOCKERFILE, r"FROM python:3\.13-slim-bookworm\n", "FROM python\n"),
+    Planted("hadolint", DOCKERFILE, r"FROM python:3\.13-slim-bookworm(@sha256:\w+)?\n", "FROM python\n"),
+    Planted(
+        "base images", DOCKERFILE, r"FROM python:3\.13-slim-bookworm(@sha256:\w+)?\n", "FROM python:3.13@sha256:0\n"
+    ),
     Planted("hadolint", DOCKERFILE, r"USER 10001:10001", "USER root"),
     Planted("hadolint", DOCKERFILE, r"rm -rf /var/lib/apt/lists/\*", "true"),
     Planted("compose", COMPOSE, r"read_only: true", "readonly: true"),
@@ -77,6 +82,16 @@ def hadolint(root: Path) -> Iterator[str]:
     yield from run_linter("hadolint", "--failure-threshold=style", str(root / DOCKERFILE))
 
 
+def base_images(root: Path) -> Iterator[str]:
+    """A base image is `NAME:TAG`, or `NAME:TAG@sha256:DIGEST`: the tag for people, the digest for a build that is repeated."""
+    images = BASE.findall((root / DOCKERFILE).read_text(encoding="utf-8"))
+    for image in images:
+        if not PINNED.fullmatch(image):
+            yield f"{DOCKERFILE}: the base image {image}: expected NAME:TAG, or NAME:TAG@sha256: and 64 hexadecimal digits"
+    if len(set(images)) != 1:
+        yield f"{DOCKERFILE}: expected the same base image in each FROM line, found {', '.join(images) or 'none'}"
+
+
 def compose(root: Path) -> Iterator[str]:
     yield from run_linter("check-jsonschema", "--builtin-schema", "vendor.compose-spec", str(root / COMPOSE))
 
@@ -110,6 +125,7 @@ def systemd(root: Path) -> Iterator[str]:
 
 LINTERS: Final[Mapping[str, Linter]] = {
     "hadolint": hadolint,
+    "base images": base_images,
     "compose": compose,
     "kubernetes": kubernetes,
     "systemd": systemd,
