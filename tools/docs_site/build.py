@@ -15,6 +15,7 @@ from tools.docs_site.pages import pages
 from tools.docs_site.sources import write_sources
 from tools.docs_site.sphinx_runs import LANGUAGES, finish, start_html, start_messages
 from tools.docs_site.theme_texts import write_theme_texts
+from tools.docs_site.untranslated import english_headings
 
 
 def build(root: Path, target: Path, *, accept: bool) -> int:
@@ -31,7 +32,11 @@ def build(root: Path, target: Path, *, accept: bool) -> int:
     broken = broken_links(target)
     for link in broken:
         print(f"broken link: {link}", file=sys.stderr)
-    return code or (1 if problems or broken else 0)
+    mirrored = [name for name, page in pages(root).items() if page.japanese is not None]
+    english = english_headings(target, work / "sources", mirrored)
+    for heading in english:
+        print(heading, file=sys.stderr)
+    return code or (1 if problems or broken or english else 0)
 
 
 def make_catalogues(root: Path, work: Path, *, accept: bool) -> list[str]:

@@ -17,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from tools.docs_site.pages import Page
+from tools.docs_site.running_text import as_markdown
 
 Message = tuple[str, str]
 """The kind of the block, and its text."""
@@ -28,16 +29,26 @@ class Pairing:
 
     translations: dict[str, str]
     problems: tuple[str, ...]
+    code: frozenset[str] = frozenset()
+    """The texts that are blocks of code: their lines stay lines."""
+
+    def for_sphinx(self) -> dict[str, str]:
+        """The translations as Sphinx reads them: each as Markdown of its own."""
+        return {
+            text: translation if text in self.code else as_markdown(translation)
+            for text, translation in self.translations.items()
+        }
 
 
 def pair(page: Page, english: list[Message], japanese: list[Message]) -> Pairing:
     """Block by block. Stops at the first block whose kind differs: what follows cannot be matched."""
     translations: dict[str, str] = {}
     problems: list[str] = []
+    code = frozenset(text for kind, text in english if kind == "literal_block")
     for (kind, text), (other_kind, translation) in zip(english, japanese, strict=False):
         if kind != other_kind:
             problems.append(f"{page.japanese}: a {other_kind} where {page.english} has a {kind}: {_start(text)}")
-            return Pairing(translations, tuple(problems))
+            return Pairing(translations, tuple(problems), code)
         known = translations.setdefault(text, translation)
         if known != translation:
             problems.append(
@@ -45,7 +56,7 @@ def pair(page: Page, english: list[Message], japanese: list[Message]) -> Pairing
             )
     problems += [f"{page.english}: no translation for {_start(text)}" for _, text in english[len(japanese) :]]
     problems += [f"{page.japanese}: nothing in English for {_start(text)}" for _, text in japanese[len(english) :]]
-    return Pairing(translations, tuple(problems))
+    return Pairing(translations, tuple(problems), code)
 
 
 def stale(page: Page, before: dict[str, str], now: dict[str, str]) -> list[str]:
@@ -69,18 +80,18 @@ class Catalogues:
     def update(self, page: Page, *, accept: bool) -> list[str]:
         """Write the catalogue of a page, unless it has problems. Out: those. `accept` takes a stale translation as right."""
         made = pair(page, *(_messages(self.lists / language / f"{page.name}.json") for language in ("en", "ja")))
-        catalogue = _catalogue(page, made.translations)
         place = self.kept / "ja" / f"{page.name}.po"
         problems = list(made.problems)
         if place.exists() and not accept:
             problems += stale(page, _read(place), _translated(made.translations))
         if not problems:
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(_po(catalogue))
+            place.write_bytes(_po(_catalogue(page, made.translations)))
         binary = self.compiled / "ja" / "LC_MESSAGES" / f"{page.name}.mo"
         binary.parent.mkdir(parents=True, exist_ok=True)
-        with binary.open("wb") as file:
-            write_mo(file, catalogue)
+        compiled = _mo(_catalogue(page, made.for_sphinx()))
+        if not binary.exists() or binary.read_bytes() != compiled:
+            binary.write_bytes(compiled)  # only then does Sphinx read the page again
         return problems
 
     def remove_others(self, known: dict[str, Page]) -> None:
@@ -113,6 +124,12 @@ def _po(catalogue: Catalog) -> bytes:
     file = BytesIO()
     write_po(file, catalogue, omit_header=True, width=0)
     return head + file.getvalue()
+
+
+def _mo(catalogue: Catalog) -> bytes:
+    file = BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
 
 
 def _read(place: Path) -> dict[str, str]:

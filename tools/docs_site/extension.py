@@ -13,6 +13,7 @@ from typing import Any
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import extract_messages
 
 from tools.docs_site.code_blocks import TranslateCodeBlocks
@@ -53,11 +54,27 @@ def add_switch(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     context["english_only"] = page is not None and page.japanese is None
 
 
+def translated_again(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Pages that were read before their catalogue changed. Sphinx compares only catalogues that it compiles itself."""
+    del added, changed, removed
+    folders = [env.srcdir / folder / str(app.config.language) / "LC_MESSAGES" for folder in app.config.locale_dirs]
+    catalogues = ((name, folder / f"{name}.mo") for name in env.found_docs for folder in folders)
+    return [name for name, path in catalogues if path.exists() and path.stat().st_mtime_ns > _read_at(env, name)]
+
+
+def _read_at(env: BuildEnvironment, name: str) -> int:
+    """Nanoseconds, as a file's time; Sphinx keeps microseconds."""
+    return env.all_docs.get(name, 0) * 1000
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_search_language(JapanesePairs)
     app.add_transform(TranslateCodeBlocks)
     app.add_lexer("crontab", TextLexer)
     app.add_lexer("http", TextLexer)  # requests are shown without the protocol's version, which its own lexer wants
     app.add_builder(MessageListBuilder)
+    app.connect("env-get-outdated", translated_again)
     app.connect("html-page-context", add_switch)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

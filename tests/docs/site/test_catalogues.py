@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tools.docs_site.catalogues import pair, stale
 from tools.docs_site.japanese_words import split_words
 from tools.docs_site.markdown import anchors, listed
 from tools.docs_site.pages import Page, pages
+from tools.docs_site.running_text import as_markdown
+from tools.docs_site.untranslated import english_headings
 
 ROOT = Path(__file__).parents[3]
 PAGE = Page(name="drift", english="docs/drift.md", japanese="docs/ja/drift.md")
@@ -49,6 +53,52 @@ def test_a_changed_message_with_the_old_translation_is_stale() -> None:
     assert problem.startswith("docs/drift.md: `It reads and writes.` changed")
     assert stale(PAGE, before, {"It reads and writes.": "読み書きします。", "Drift": "差分"}) == []
     assert stale(PAGE, before, before | {"It also reads.": "読み取ります。"}) == []
+
+
+def test_a_number_at_the_start_of_a_heading_makes_no_list_of_its_translation() -> None:
+    assert as_markdown("1. 準備") == r"1\. 準備"
+    assert as_markdown("- で始まる段落") == r"\- で始まる段落"
+    assert as_markdown("0.2.0 への移行") == "0.2.0 への移行"
+    assert as_markdown("**太字**の段落") == "**太字**の段落"
+
+
+def test_lines_of_japanese_are_joined_without_a_space() -> None:
+    assert as_markdown("比較して、\n計画の作成と\n適用") == "比較して、計画の作成と適用"
+    assert as_markdown("実行します。\n`plan` は") == "実行します。`plan` は"
+    assert as_markdown("次の\n`plan` は\nreconciler の") == "次の\n`plan` は\nreconciler の"
+
+
+def test_lines_of_code_are_not_joined() -> None:
+    made = pair(
+        PAGE,
+        [("paragraph", "It\nreads."), ("literal_block", "# one\n# two")],
+        [("paragraph", "読み\n取ります。"), ("literal_block", "# 一\n二")],
+    )
+
+    assert made.for_sphinx() == {"It\nreads.": "読み取ります。", "# one\n# two": "# 一\n二"}
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """One page with two headings; in the built page the first one is as the test gives it."""
+    for language, text in (("en", "# 6. Drift\n\n## `heal`\n"), ("ja", "# 6. 差分\n\n## `heal`\n")):
+        (tmp_path / "sources" / language).mkdir(parents=True)
+        (tmp_path / "sources" / language / "drift.md").write_text(text, encoding="utf-8")
+    (tmp_path / "site" / "ja").mkdir(parents=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("shown", "problems"),
+    [("6. 差分", []), ("6. Drift", ["ja/drift.html: the heading is not translated: 6. Drift"])],
+)
+def test_a_heading_that_stays_english_in_the_built_page_is_a_problem(
+    built: Path, shown: str, problems: list[str]
+) -> None:
+    page = f'<h1>{shown}<a class="headerlink" href="#6-drift">#</a></h1><p>6. Drift</p><h2><code>heal</code></h2>'
+    (built / "site" / "ja" / "drift.html").write_text(page, encoding="utf-8")
+
+    assert english_headings(built / "site", built / "sources", ["drift"]) == problems
 
 
 def test_each_catalogue_belongs_to_a_page_with_a_mirror() -> None:
