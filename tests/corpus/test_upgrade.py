@@ -29,7 +29,8 @@ def restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         folder = tmp_path / name
         shutil.copytree(RELEASE / name, folder)
         (folder / "state").rename(folder / ".reconciler")
-        (folder / ".reconciler" / "plan.key").chmod(0o600)
+        for key in (folder / ".reconciler").glob("plan.key"):
+            key.chmod(0o600)  # Git keeps no such mode
         monkeypatch.chdir(folder)
         return folder
 
@@ -92,6 +93,31 @@ def test_each_event_of_the_journal_is_read(name: str) -> None:
     events = [decode_event(json.loads(document)) for document in documents]
     assert len(events) > 5
     assert len({type(event) for event in events}) > 3
+
+
+def test_the_journal_with_every_kind_of_event_of_the_release_is_read(restored, run: Run) -> None:  # noqa: F811
+    written = json.loads((RELEASE.parent / "events" / "v3.json").read_text(encoding="utf-8"))
+    kinds = {document["event"] for document in written.values()}
+    folder = restored("every-event")
+    with closing(sqlite3.connect(folder / ".reconciler" / "journal.db")) as connection:
+        documents = [json.loads(row[0]) for row in connection.execute("SELECT document FROM events ORDER BY number")]
+    assert {document["v"] for document in documents} == {3}
+    assert {document["event"] for document in documents} == kinds
+    assert len({type(decode_event(document)) for document in documents}) == len(kinds) == 16
+
+    (listed,) = json.loads(run("history", "-o", "json").stdout)["rows"]
+    assert listed["actor"] == "corpus@vm"
+    steps = json.loads(run("history", "leaves", "--steps", "-o", "json").stdout)["rows"]
+    assert len(steps) > 1
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_run_with_every_kind_of_event_is_shown_in_both_languages(language: str, restored, run: Run) -> None:  # noqa: F811
+    restored("every-event")
+    shown = run("history", "goes-live", "--steps", "--lang", language)
+    assert shown.exit_code == 0, shown.output
+    assert ("failed: conflict" if language == "en" else "失敗: conflict") in shown.stdout
+    assert ("reopen" if language == "en" else "開店に戻す") in shown.stdout
 
 
 def test_a_look_after_the_upgrade_knows_what_the_release_applied(restored, run: Run) -> None:  # noqa: F811
