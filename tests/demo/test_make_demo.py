@@ -21,6 +21,9 @@ from reconciler.embedded.pages import language
 from tests.cli.conftest import environment
 from tests.demo.demo_process import FREE, DemoProcess, demo_process
 
+STOPPED = tuple(texts_in(spoken).document["messages"]["ended"].partition("{")[0] for spoken in ("en", "ja"))
+"""How the last line starts."""
+
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[DemoProcess]:
@@ -37,8 +40,7 @@ def alive(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_all_of_it(demo: DemoProcess, ending: signal.Signals) -> None:
+def ends_whole(demo: DemoProcess, ending: signal.Signals) -> None:
     ports = {urlsplit(address).port or 0 for address in demo.addresses}
     children = demo.children()
     assert len(children) == 4
@@ -46,7 +48,7 @@ def test_a_signal_ends_all_of_it(demo: DemoProcess, ending: signal.Signals) -> N
     demo.process.send_signal(ending)
     code, printed, complained = demo.ends()
     assert (code, complained) == (0, "")
-    assert "Stopped. No process is running." in printed
+    assert printed.splitlines()[-1].startswith(STOPPED)
     assert not any(map(listens, ports))
     assert not any(map(alive, children))
 
@@ -88,17 +90,19 @@ def test_a_variable_that_is_not_a_port(tmp_path: Path, given: str) -> None:
     assert f"DEMO_PORT={given} is not a port" in refused.stderr
 
 
-def test_a_second_demo_leaves_the_first_ones_folder_alone(demo: DemoProcess) -> None:
+def test_a_second_demo_leaves_the_first_ones_folder_alone_and_ctrl_c_ends_the_first(demo: DemoProcess) -> None:
     refused = starts(demo.folder)
     assert refused.returncode == 1
     assert f"Another demo is running in {demo.folder}." in refused.stderr
     assert httpx.get(demo.addresses[0], follow_redirects=True).status_code == 200
+    ends_whole(demo, signal.SIGINT)
 
 
 def test_each_start_has_a_password_of_its_own_and_other_people_read_none(tmp_path: Path) -> None:
+    """One of them on a Japanese terminal; each ends with another signal."""
     seen = set()
-    for name in ("one", "two"):
-        with demo_process(tmp_path / name) as demo:
+    for language_of_terminal, ending in (("C.UTF-8", signal.SIGTERM), ("ja_JP.UTF-8", signal.SIGHUP)):
+        with demo_process(tmp_path / language_of_terminal, LANG=language_of_terminal) as demo:
             seen.add((demo.password, demo.console_token))
             script = demo.folder / "with"
             assert script.stat().st_mode & 0o077 == 0
@@ -106,6 +110,11 @@ def test_each_start_has_a_password_of_its_own_and_other_people_read_none(tmp_pat
             assert readable
             for secret in (demo.password, demo.console_token):
                 assert not any(secret.encode() in path.read_bytes() for path in readable)
+            in_japanese = language_of_terminal.startswith("ja")
+            assert ("5 分の案内" in demo.printed) is in_japanese
+            assert "\033" not in demo.printed
+            assert len(demo.commands) == len([c for s in texts_in("ja").document["steps"] for c in s["commands"]])
+            ends_whole(demo, ending)
     assert len(seen) == 2
 
 
@@ -135,10 +144,3 @@ def test_each_label_of_the_tour_is_one_of_the_pages() -> None:
 def test_an_english_tour_names_labels_in_both_languages() -> None:
     assert texts_in("en").written("press [保存する]", {}) == "press Save (保存する)"
     assert texts_in("ja").written("[保存する]を押す", {}) == "「保存する」を押す"
-
-
-def test_a_japanese_terminal_reads_japanese(tmp_path: Path) -> None:
-    with demo_process(tmp_path, LANG="ja_JP.UTF-8") as demo:
-        assert "5 分の案内" in demo.printed
-        assert "\033" not in demo.printed
-        assert len(demo.commands) == len([c for s in texts_in("ja").document["steps"] for c in s["commands"]])

@@ -67,7 +67,7 @@ def test_each_hook_calls_a_tool_of_the_development_environment(hook: dict[str, A
     assert program.startswith(".venv/bin/")
     if words[:1] == ["-m"]:
         assert (ROOT / words[1].replace(".", "/")).with_suffix(".py").is_file()
-    check = re.search(r"^check:.*?\n\n", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    check = re.search(r"^check-code:.*?\n\n", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert check is not None
     assert " ".join([Path(program).name, words[0]]) in check[0]
 
