@@ -9,6 +9,10 @@ UNITS ?= 10000
 # One worker more than CPUs: tests also wait for the disk and for other processes.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PACKAGE ?=
+# Tests of whole systems, of minutes each: runs that are killed, simulated days, all orders of events, the commands of the documentation.
+SYSTEM := $(addprefix tests/,conformance demo docs/commands kill lsp modelcheck monitoring simulation)
+IGNORED = $(addprefix --ignore=,$(SYSTEM)) $(if $(CHECKED),--ignore=tests/architecture --ignore-glob='tests/docs/test_*.py' --ignore=tests/docs/site)
+PYTEST = $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=)
 PROFILE ?= quick
 PICTURES ?= screenshots
 COVERAGE ?=
@@ -16,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ci run demo test coverage test-browser test-deploy test-hosts screenshots check check-code check-rules check-deploy bench bench-scale bench-ipn bench-octodns soak certificate mutants dist release changelog site schemas catalogue format clean readers secret-programs
+.PHONY: help setup setup-ci run demo test test-system coverage test-browser test-deploy test-hosts screenshots check check-code check-rules check-deploy bench bench-scale bench-ipn bench-octodns soak certificate mutants dist release changelog site schemas catalogue format clean readers secret-programs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,12 +86,15 @@ run: $(VENV)/.run ## Run the main job on the example fleet: validate, plan, appl
 demo: $(VENV)/.run ## Start backend and sidecar on this machine with an example world, and print a tour
 	@$(BIN)/python -m demo.live
 
-test: $(VENV)/.dev ## Run all tests; one package with PACKAGE=core; as in CI with PROFILE=ci COVERAGE=1
-	@$(BIN)/python -m pytest -n $(if $(PACKAGE),2,$(WORKERS)) --dist loadfile --no-loadscope-reorder --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=) $(if $(CHECKED),--ignore=tests/architecture --ignore-glob='tests/docs/test_*.py') $(if $(PACKAGE),tests/$(PACKAGE))
+test: $(VENV)/.dev ## Run the tests; one package with PACKAGE=core
+	@$(PYTEST) $(if $(PACKAGE),-n 2 tests/$(PACKAGE),-n $(WORKERS) $(IGNORED))
 	@test -z '$(COVERAGE)' || $(BIN)/python -m tools.coverage_floors $(PACKAGE)
 
-coverage: ## Run all tests with more examples and compare the coverage of each package with its floor
-	@$(MAKE) --no-print-directory test PROFILE=ci COVERAGE=1
+test-system: $(VENV)/.dev ## Run the tests of whole systems: killed runs, simulated days, the documentation's commands (minutes)
+	@$(PYTEST) -n $(WORKERS) $(SYSTEM)
+
+coverage: ## Run both with more examples and compare the coverage of each package with its floor
+	@$(MAKE) --no-print-directory test PROFILE=ci COVERAGE=1 SYSTEM=
 
 test-browser: $(VENV)/.browser ## Test the screens in the system's Chromium
 	@$(BIN)/python -m pytest -m browser tests/browser

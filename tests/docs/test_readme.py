@@ -41,15 +41,14 @@ def test_the_readme_opens_with_the_two_commands_and_the_makefile_has_them() -> N
 def test_ci_runs_the_house_rules_and_then_the_readmes_test_command() -> None:
     lines = (ROOT / ".ci" / "run").read_text().split("\n")
 
-    made = [line for line in lines if line.startswith("make ")]
-    assert made == [
-        "make check",
-        "make site",
-        "make check-deploy",
-        "make test CHECKED=1",
-        "make test-browser",
-        "make test-deploy",
-        "make test-hosts",
+    assert [" ".join(line.split()[1:]) for line in lines if line.startswith("stage ")] == [
+        "install make setup-ci",
+        "programs both readers secret-programs",
+        "check both check site check-deploy",
+        "test make test CHECKED=1",
+        "test-system make test-system",
+        "screens-and-hosts both test-browser test-hosts",
+        "image make test-deploy",
     ]
 
 
