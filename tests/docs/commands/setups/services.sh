@@ -7,7 +7,7 @@ service() {
     started=
     exec {pipe}< <(exec "$@" 2>&1)
     services+=($!)
-    while read -r line <&"$pipe"; do
+    while builtin read -r line <&"$pipe"; do
         started+="$line"$'\n'
         if [[ $line == ready:* ]]; then
             cat <&"$pipe" > /dev/null &
