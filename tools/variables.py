@@ -1,6 +1,6 @@
 """docs/variables.md: every environment variable that the tool reads, in English and Japanese.
 
-In: the commands with their options, and the variables below that are no options. Out: a page.
+In: the commands with their options, and the variables of `tools.other_variables`. Out: a page.
 """
 
 from __future__ import annotations
@@ -12,48 +12,25 @@ import click
 from reconciler.cli.app import app
 from reconciler.cli.shell.click_ext import Option
 from reconciler.views.i18n import Language
+from tools.other_variables import CI, OWN, SERVICES, TERMINAL, Texts
 
-_OTHERS = {
-    "RECONCILER_ACTOR": (
-        "Name of the person or job in the history. Default: GITHUB_ACTOR, GITLAB_USER_LOGIN, or the login name.",
-        "履歴に記録する実行者の名前です。省略時は GITHUB_ACTOR、GITLAB_USER_LOGIN、ログイン名の順に使います。",
-    ),
-    "RECONCILER_BACKEND_SECRET": (
-        "Secret of the client at the backend, unless `backend.client_secret` names another reference.",
-        "バックエンドのクライアントの秘密情報です。`backend.client_secret` で別の参照を指定できます。",
-    ),
-    "RECONCILER_DEBUG": (
-        "1: show a traceback for an internal error.",
-        "1 を設定すると、内部エラーの詳細を表示します。",
-    ),
-    "RECONCILER_EMBEDDED_DATABASE": (
-        "Database of `python -m reconciler.embedded`.",
-        "`python -m reconciler.embedded` が使うデータベースです。",
-    ),
-    "RECONCILER_PLAN_KEY": (
-        "Key that seals saved plans and digests secrets. Default: the file .reconciler/plan.key.",
-        "保存した計画の封印と秘密情報のダイジェストに使う鍵です。省略時は .reconciler/plan.key です。",
-    ),
-    "CI": (
-        "true or 1: warn if the store is lost when the job ends.",
-        "true または 1 のとき、ジョブの終了時に失われる保存先を警告します。",
-    ),
-    "COLUMNS": ("Width of text on a terminal.", "端末に表示するテキストの幅です。"),
-    "FORCE_COLOR": ("Colours also without a terminal.", "端末でなくても色を付けます。"),
-    "LC_ALL, LC_MESSAGES, LANG, LANGUAGE": (
-        "Language of messages, unless --lang or RECONCILER_LANG is given.",
-        "メッセージの言語です。--lang または RECONCILER_LANG の指定が優先されます。",
-    ),
-    "NO_COLOR": ("No colours.", "色を付けません。"),
-    "PAGER": (
-        "The pager for a result longer than the screen. Empty or cat: none.",
-        "画面より長い結果に使用するページャーです。空または cat のときは使用しません。",
-    ),
-    "TERM": ("dumb: no colours and no pager.", "dumb のとき、色を付けず、ページャーも使用しません。"),
-}
 _TITLES = {
-    "en": ("Shared by several commands", "Of one command", "Not options"),
-    "ja": ("複数のコマンドで共通", "1 つのコマンドだけ", "オプション以外"),
+    "en": (
+        "Shared by several commands",
+        "Of one command",
+        "Not options",
+        "Terminal",
+        "CI jobs",
+        "Other services",
+    ),
+    "ja": (
+        "複数のコマンドで共通",
+        "1 つのコマンドだけ",
+        "オプション以外",
+        "端末",
+        "CI のジョブ",
+        "ほかのサービス",
+    ),
 }
 _COLUMNS = {
     "en": ("| Variable | Option | Meaning |\n|---|---|---|\n", "| Variable | Meaning |\n|---|---|\n"),
@@ -97,10 +74,16 @@ def variables_page(words: Language) -> str:
         long = next(each for each in option.opts if each.startswith("--"))
         meaning = words.catalogue.gettext(option.help or "").replace("|", "\\|")
         rows[name] = f"| `{name}` | `{f'{command} {long}'.strip()}` | {meaning} |\n"
-    rest = (f"| `{'`, `'.join(name.split(', '))}` | {texts[words.code == 'ja']} |\n" for name, texts in _OTHERS.items())
-    tables = (options + _sorted(shared), options + _sorted(own), others + "".join(rest))
+    rest = (others + _rows(texts, words) for texts in (OWN, TERMINAL, CI, SERVICES))
+    tables = (options + _sorted(shared), options + _sorted(own), *rest)
     sections = zip(_TITLES[words.code], tables, strict=True)
     return _HEAD[words.code] + "".join(f"\n## {title}\n\n{table}" for title, table in sections)
+
+
+def _rows(texts: Texts, words: Language) -> str:
+    return "".join(
+        f"| `{'`, `'.join(name.split(', '))}` | {meanings[words.code == 'ja']} |\n" for name, meanings in texts.items()
+    )
 
 
 def _sorted(rows: dict[str, str]) -> str:

@@ -27,7 +27,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "environment variable; "
         "the command line comes first.",
         "shared": "Options of every command",
-        "shared_intro": "These options mean the same for all commands that have them. They are not repeated below.",
+        "shared_intro": "These options mean the same for all commands that have them. They are not repeated below. "
+        "`reconciler --version` shows the version, and `--help` works everywhere.",
         "option": "Option",
         "meaning": "Meaning",
         "variable": "Variable",
@@ -40,7 +41,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "intro": "説明は、各コマンドを `--help` 付きで実行したときの表示と同じです。どのオプションも環境変数で指定できます。"
         "コマンドラインの指定が優先されます。",
         "shared": "すべてのコマンドのオプション",
-        "shared_intro": "次のオプションは、どのコマンドでも意味が同じです。各コマンドの表では省略します。",
+        "shared_intro": "次のオプションは、どのコマンドでも意味が同じです。各コマンドの表では省略します。"
+        "`reconciler --version` はバージョンを表示します。`--help` はどのコマンドにも使えます。",
         "option": "オプション",
         "meaning": "意味",
         "variable": "環境変数",

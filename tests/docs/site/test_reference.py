@@ -1,15 +1,18 @@
-"""The reference has everything that the program has: codes, settings, fields of manifests, log events."""
+"""The reference has everything that the program has: options, variables, codes, settings, fields of manifests, log events."""
 
 from __future__ import annotations
 
 import ast
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from reconciler.cli.app import app
 from reconciler.core.diagnostics.codes import all_codes
 
 ROOT = Path(__file__).parents[3]
@@ -42,12 +45,67 @@ def test_each_key_of_a_file_is_there(docs: Path, schema: str, page: str) -> None
 
 
 @both
+def test_each_option_is_in_the_section_of_its_command(docs: Path) -> None:
+    text = (docs / "reference" / "commands.md").read_text(encoding="utf-8")
+    _, _, every, *rest = re.split(r"^##+ (.+)$", text, flags=re.MULTILINE)
+    sections = dict(zip(rest[::2], rest[1::2], strict=True))
+    commands = list(_commands(app, click.Context(app, info_name="reconciler")))
+
+    assert len(commands) > 60
+    assert {name for name, command in commands if not isinstance(command, click.Group)} - sections.keys() == set()
+    assert [
+        f"{name} {option}"
+        for name, command in commands
+        for option in _long_options(command)
+        if option not in sections.get(name, "") + every
+    ] == []
+
+
+@both
+def test_each_variable_that_the_code_reads_is_there(docs: Path) -> None:
+    text = (docs / "variables.md").read_text(encoding="utf-8")
+    read = {name for path in (ROOT / "reconciler").glob("**/*.py") for name in _variables(path)}
+
+    assert len(read) > 60
+    assert [name for name in sorted(read) if f"`{name}`" not in text] == []
+
+
+@both
 def test_each_event_of_the_log_is_there(docs: Path) -> None:
     text = (docs / "logs.md").read_text(encoding="utf-8")
     events = {name for path in (ROOT / "reconciler").glob("**/*.py") for name in _log_events(path)}
 
     assert len(events) > 20
     assert [event for event in sorted(events) if f"`{event}`" not in text] == []
+
+
+_VARIABLE = re.compile(
+    r"_?(?:RECONCILER|GITHUB|GITLAB|CI|AWS|VAULT|OTEL|CLOUDSDK|BUILDKITE)_[A-Z0-9_]*[A-Z0-9]"
+    r"|CREDENTIALS_DIRECTORY|CI|COLUMNS|FORCE_COLOR|NO_COLOR|PAGER|LESS|TERM|HOME|LANG|LANGUAGE|LC_ALL|LC_MESSAGES"
+)
+
+
+def _variables(path: Path) -> list[str]:
+    """Texts in the code that are the name of a variable."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return [text for text in texts if _VARIABLE.fullmatch(text)]
+
+
+def _commands(command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    """Each command with its name as it is typed after `reconciler`."""
+    yield context.command_path.removeprefix("reconciler").strip(), command
+    if not isinstance(command, click.Group):
+        return
+    for each in command.list_commands(context):
+        below = command.get_command(context, each)
+        assert below is not None
+        yield from _commands(below, click.Context(below, info_name=each, parent=context))
+
+
+def _long_options(command: click.Command) -> list[str]:
+    options = (each for each in command.params if isinstance(each, click.Option) and not each.hidden)
+    return [max([*option.opts, *option.secondary_opts], key=len) for option in options]
 
 
 def _keys(schema: Any) -> list[str]:
