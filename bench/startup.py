@@ -16,7 +16,9 @@ from bench.timing import Figure, compare
 from reconciler.cli.app import COMMANDS
 
 RUNS = 9
-_SETTINGS = "backend: {{url: 'http://127.0.0.1:{port}', client_id: bench, client_secret: ref+env://RECONCILER_BENCH_SECRET}}\n"
+_SETTINGS = (
+    "backend: {{url: 'http://127.0.0.1:{port}', client_id: bench, client_secret: ref+env://RECONCILER_BENCH_SECRET}}\n"
+)
 
 
 def measure(folder: Path) -> list[Figure]:
@@ -38,9 +40,7 @@ def _plan_of_one_shop(folder: Path, tool: str, nothing: list[str]) -> Figure:
         (folder / "reconciler.yaml").write_text(_SETTINGS.format(port=port))
         planning = [tool, "plan", "-c", str(folder / "reconciler.yaml")]
         environment = os.environ | {"RECONCILER_BENCH_SECRET": "bench-secret"}
-        return compare(
-            "reconciler plan, one shop", _run(planning, environment), "python -c pass", _run(nothing), RUNS
-        )
+        return compare("reconciler plan, one shop", _run(planning, environment), "python -c pass", _run(nothing), RUNS)
 
 
 def _run(command: list[str], environment: dict[str, str] | None = None) -> Callable[[], object]:
