@@ -1,6 +1,4 @@
-"""The start of the tool, compared with the start of Python: itself, each command up to its parsed arguments, and what a plan of one
-shop takes from the shell's point of view.
-"""
+"""The start of the tool compared with that of Python: itself, each command up to its parsed arguments, and a plan of one shop."""
 
 from __future__ import annotations
 
