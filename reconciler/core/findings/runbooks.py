@@ -56,6 +56,16 @@ class Runbooks:
             return msg("{address}", address=before)
         return msg("{before}{language}{after}", before=before, language=msg("en"), after=after)
 
+    def page(self) -> Message:
+        """The page as a whole."""
+        if self.url is None:
+            return msg("docs/{page}.md", page=PAGE)
+        whole = self.url.replace(PAGE_PLACE, PAGE).replace(SECTION, "").rstrip("#/?&=")
+        before, language, after = whole.partition(LANGUAGE)
+        if not language:
+            return msg("{address}", address=before)
+        return msg("{before}{language}{after}", before=before, language=msg("en"), after=after)
+
     def contact(self, kind: FindingClass) -> str | None:
         """None where no person or channel is set for the team that can act."""
         return self.escalation.get(FINDING_TEAMS[kind])

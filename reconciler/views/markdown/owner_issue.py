@@ -10,11 +10,13 @@ import re
 import shlex
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import quote
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.findings.fields import field_at
-from reconciler.core.findings.finding import Finding, FindingState
+from reconciler.core.findings.finding import Finding, FindingClass, FindingState
 from reconciler.core.findings.owner_findings import OwnerFindings
+from reconciler.core.findings.runbooks import Runbooks
 from reconciler.core.findings.settle import settling_command
 from reconciler.core.findings.words import CLASS_WORDS, SEVERITY_NAMES, STATE_WORDS
 from reconciler.core.model.canonical import Json
@@ -41,6 +43,8 @@ _COLUMNS: Final = (
 )
 _NOBODY: Final = msg("no owner")
 _MOST_TITLE: Final = 120
+_OF_ADDRESSES: Final = ":/?#[]@!$&*+,;=%-._~"
+"""Without what ends a link."""
 _CALLS: Final = re.compile(r"(?<!\w)[@#!&~%$^*:]+|[`<>\[\]\\|]")
 """What a forge would take for a mention or a reference: GitLab also looks for them in titles, where nothing can be escaped."""
 
@@ -55,7 +59,8 @@ def owner_issue_title(result: OwnerIssueResult, context: RenderContext) -> str:
 def owner_issue_markdown(result: OwnerIssueResult, context: RenderContext) -> str:
     if result.group is None:
         return write_document(MarkdownPage(head=tuple(_closing(result, context))), context)
-    head, rows = tuple(_head(result, result.group, context)), _table(result.group, context)
+    help_ = _help(result.group, result.runbooks, context)
+    head, rows = (*_head(result, result.group, context), *help_), _table(result.group, context)
     return write_document(MarkdownPage(head=head, sections=(rows,)), context, _everything(result.group, context))
 
 
@@ -83,6 +88,24 @@ def _head(result: OwnerIssueResult, group: OwnerFindings, context: RenderContext
         msg("`reconciler ci issues` keeps this text up to date. It closes the issue when all findings are settled."),
         context,
     )
+
+
+def _help(group: OwnerFindings, runbooks: Runbooks, context: RenderContext) -> Iterator[str]:
+    """The section about each class, then who is asked when that does not help."""
+    kinds = tuple(dict.fromkeys(each.key.kind for each in group.findings))
+    links = ", ".join(_link(kind, runbooks, context) for kind in kinds)
+    yield f"**{_sentence(msg('Runbook'), context)}:** {links}"
+    contacts = dict.fromkeys(filter(None, map(runbooks.contact, kinds)))
+    if contacts:
+        yield f"**{_sentence(msg('Escalate to'), context)}:** {', '.join(map(code_span, contacts))}"
+
+
+def _link(kind: FindingClass, runbooks: Runbooks, context: RenderContext) -> str:
+    """A path in the repository of the tool is none in the forge's."""
+    words, link = _sentence(CLASS_WORDS[kind], context), context.translate(runbooks.link(kind))
+    if runbooks.url is None:
+        return f"{words} {code_span(link)}"
+    return f"[{words}]({quote(link, safe=_OF_ADDRESSES)})"
 
 
 def _table(group: OwnerFindings, context: RenderContext) -> Block:

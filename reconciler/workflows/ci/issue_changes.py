@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from reconciler.core.findings.owner_findings import OwnerFindings
+from reconciler.core.findings.runbooks import Runbooks
 from reconciler.core.results.owner_issue_result import OwnerIssueResult
 from reconciler.lib.utc import parse_utc
 from reconciler.ports.ci.issues import ForgeIssue, IssueState
@@ -42,9 +43,10 @@ class IssueChange:
 
 @dataclass(frozen=True, slots=True)
 class IssuePlan:
-    """`render` makes the text of an issue."""
+    """`render` makes the text of an issue, which links `runbooks`."""
 
     target: Target
+    runbooks: Runbooks
     render: Callable[[OwnerIssueResult], str]
 
     def changes(self, groups: Sequence[OwnerFindings], issues: Sequence[ForgeIssue]) -> tuple[IssueChange, ...]:
@@ -72,7 +74,7 @@ class IssuePlan:
         return known
 
     def _of_owner(self, marker: str, group: OwnerFindings, known: Sequence[ForgeIssue]) -> Iterator[IssueChange]:
-        page = OwnerIssueResult(marker=marker, environment=self.target.environment, group=group)
+        page = OwnerIssueResult(marker=marker, environment=self.target.environment, group=group, runbooks=self.runbooks)
         body = self.render(page)
         issue = known[0] if known else None
         yield IssueChange(action=_action(issue, group, body), page=page, body=body, issue=issue, group=group)

@@ -125,7 +125,7 @@ class _IssueSender:
         """After an error that another request would meet as well, nothing more is sent. Raises ForgeError if not even the issues
         can be listed.
         """
-        plan = IssuePlan(self.session.target, self._body)
+        plan = IssuePlan(self.session.target, self.session.runbooks, self._body)
         stopped = self.request.dry_run
         for change in plan.changes(groups, await issues.own(ISSUE_LABEL)):
             if change.action is IssueAction.KEEP:

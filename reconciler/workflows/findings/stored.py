@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
@@ -77,11 +78,19 @@ def list_findings(session: Session, request: FindingsRequest) -> TableResult:
     with session.findings.open(create=False) as store:
         found = () if store is None else store.findings(session.target.fleet_name, resolved=request.resolved)
         unread = 0 if store is None else len(store.unread_shops(session.target.fleet_name))
-    rows = tuple(listed_finding(finding) for finding in found if request.includes(finding, now))
-    notices = (unread_notice(unread),) if unread else ()
+    listed = [finding for finding in found if request.includes(finding, now)]
+    rows = tuple(listed_finding(finding) for finding in listed)
+    notices = (*((unread_notice(unread),) if unread else ()), *_runbooks(session, listed))
     nothing = _NOTHING if store is None or request.resolved else msg("No findings are open.")
     empty = msg("No finding matches.") if found else nothing
     return TableResult(name="findings", columns=LIST_COLUMNS, rows=rows, empty=empty, notices=notices)
+
+
+def _runbooks(session: Session, listed: Sequence[Finding]) -> Iterator[Message]:
+    """Where the classes that are listed are described: one line for all of them."""
+    kinds = dict.fromkeys(finding.key.kind.value for finding in listed)
+    if kinds:
+        yield msg("Runbook: {page} (sections: {sections})", page=session.runbooks.page(), sections=", ".join(kinds))
 
 
 def unread_notice(count: int) -> Message:

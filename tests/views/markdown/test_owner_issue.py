@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from reconciler.core.findings.finding import ChangeAuthor, Finding, FindingClass, FindingKey, FindingState
 from reconciler.core.findings.owner_findings import OwnerFindings, findings_by_owner
+from reconciler.core.findings.runbooks import Runbooks, RunbookTeam
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.results.owner_issue_result import OwnerIssueResult
 from reconciler.views import i18n
@@ -136,3 +138,22 @@ def _without_code(text: str) -> str:
             inside += more
         assert closed, "a code span is not closed"
     return "".join(parts) + rest
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_each_class_has_a_link_to_its_runbook_and_each_contact_is_named_once(language: str) -> None:
+    runbooks = Runbooks(
+        url="https://docs.example/{language}/{page}.html#{section}",
+        escalation={RunbookTeam.PAYMENTS: "payments-oncall@example.com"},
+    )
+    shown = owner_issue_markdown(replace(page(*FINDINGS), runbooks=runbooks), context(language))
+    address = f"https://docs.example/{language}/finding-runbooks.html#"
+    for kind in {each.key.kind for each in FINDINGS}:
+        assert shown.count(f"]({address}{kind.value})") == 1
+    assert shown.count("`payments-oncall@example.com`") == 1
+
+
+def test_without_an_address_the_pages_of_the_tool_are_named_and_without_contacts_none_is() -> None:
+    shown = owner_issue_markdown(page(FINDINGS[0]), context())
+    assert "`docs/finding-runbooks.md#silent-notifications`" in shown
+    assert "Escalate to" not in shown
