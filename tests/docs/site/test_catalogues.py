@@ -62,7 +62,9 @@ def test_a_number_at_the_start_of_a_heading_makes_no_list_of_its_translation() -
     assert as_markdown("**太字**の段落") == "**太字**の段落"
 
 
-def test_lines_of_japanese_are_joined_without_a_space() -> None:
+def test_japanese_has_no_space_between_its_own_characters() -> None:
+    assert as_markdown("変わりません。 重要度が") == "変わりません。重要度が"
+    assert as_markdown("`店舗 項目` と 店舗 と Git") == "`店舗 項目` と店舗と Git"
     assert as_markdown("比較して、\n計画の作成と\n適用") == "比較して、計画の作成と適用"
     assert as_markdown("実行します。\n`plan` は") == "実行します。`plan` は"
     assert as_markdown("次の\n`plan` は\nreconciler の") == "次の\n`plan` は\nreconciler の"
