@@ -405,7 +405,7 @@ def report(*, interrupted: bool = False) -> Report:
     left = diagnostic(
         codes.LEFT_CLOSED,
         msg("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=msg("it did not answer")),
-        hint=msg("Open it in the admin screens, or run apply again when the backend answers"),
+        hint=msg("Run `reconciler resume` when the backend answers, or open the shop in the admin screens"),
         shop=ShopKey("kyoto-tea"),
     )
     unknown = replace(missed("mino-paper"), ref=FieldRef("amazon_settings", "seller_id"), predicted="A1", found=UNSET)

@@ -218,5 +218,7 @@ def step_outcome_message(record: StepRecord) -> Message:
         case StepOutcome.REFUSED:
             return msg("refused: {why}", why=record.reason or "-")
         case StepOutcome.UNKNOWN:
-            return msg("not known: {why}", why=record.reason) if record.reason else msg("not known")
+            if record.reason is None:
+                return msg("outcome unknown")
+            return msg("outcome unknown: {why}", why=record.reason)
     assert_never(record.outcome)

@@ -103,7 +103,7 @@ def left_closed(plan: ShopPlan, error: BackendError) -> Diagnostic:
     return diagnostic(
         codes.LEFT_CLOSED,
         msg("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=error.text),
-        hint=msg("Open it in the admin screens, or run apply again when the backend answers"),
+        hint=msg("Run `reconciler resume` when the backend answers, or open the shop in the admin screens"),
         shop=plan.shop,
         origin=plan.origin,
     )

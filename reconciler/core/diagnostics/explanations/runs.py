@@ -137,7 +137,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.LEFT_CLOSED: Explanation(
         msg("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=msg("it did not answer")),
-        msg("Open it in the admin screens, or run apply again when the backend answers"),
+        msg("Run `reconciler resume` when the backend answers, or open the shop in the admin screens"),
     ),
     codes.STALE: Explanation(
         msg(
