@@ -7,6 +7,7 @@ Everything is on the machine: no font, script or picture comes from elsewhere.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from reconciler import __version__
 
@@ -42,5 +43,6 @@ html_show_sourcelink = False
 html_show_sphinx = False
 html_use_index = False
 html_search_language = language
+html_search_scorer = str(Path(__file__).with_name("site") / "scorer.js")
 html_permalinks_icon = "#"
 html_theme_options = {"top_of_page_buttons": ["view"], "navigation_with_keys": False}

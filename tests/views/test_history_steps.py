@@ -62,7 +62,15 @@ def test_on_a_terminal(english: RenderContext) -> None:
         "write Amazon settings",
         "write Amazon settings",
     ]
-    for words in ("done", "not as predicted", "failed: stale", "outcome unknown", "refused: lease-held", "refused: -", "r-1"):
+    for words in (
+        "done",
+        "not as predicted",
+        "failed: stale",
+        "outcome unknown",
+        "refused: lease-held",
+        "refused: -",
+        "r-1",
+    ):
         assert words in text
     assert "outcome unknown: unexpected" in text
     assert render_table(steps_short([], english, NONE), english) == "No runs found for kyoto-tea.\n"
