@@ -121,6 +121,7 @@ check-code: $(VENV)/.lint
 	@$(BIN)/python -m tools.codegen --check
 	@$(BIN)/python -m tools.catalogue_cli check
 	@$(BIN)/python -m tools.ci_lint
+	@$(BIN)/python -m tools.editor_lint
 
 check-rules: $(VENV)/.lint
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/architecture tests/docs --ignore=tests/docs/commands

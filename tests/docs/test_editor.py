@@ -30,6 +30,29 @@ def test_the_entry_has_what_the_catalogue_asks_for() -> None:
     assert all("/" not in pattern.removeprefix("**/") for pattern in ENTRY["fileMatch"])
 
 
+def test_the_entry_keeps_the_schema_of_the_catalogue() -> None:
+    """The rules for one entry in https://json.schemastore.org/schema-catalog.json."""
+    address = {"type": "string", "format": "uri", "pattern": "^https://"}
+    rules = {
+        "additionalProperties": False,
+        "properties": {
+            "name": {"type": "string"},
+            "description": {"type": "string"},
+            "fileMatch": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+            "url": address,
+            "versions": {"type": "object", "additionalProperties": address},
+        },
+        "required": ["name", "url", "description"],
+        "type": "object",
+    }
+    jsonschema.Draft4Validator(rules).validate(ENTRY)
+
+
+def test_the_entry_takes_no_files_of_others() -> None:
+    """Only the name of the tool's own file: a pattern such as `settings.yaml` or `**/*.yaml` would match files of other tools."""
+    assert ENTRY["fileMatch"] == ["reconciler.yaml"]
+
+
 def test_the_schema_of_the_entry_is_valid_and_accepts_the_settings_of_the_repository() -> None:
     schema = json.loads((ROOT / "schemas/settings.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
