@@ -10,7 +10,6 @@ import re
 import shlex
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import quote
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.findings.fields import field_at
@@ -43,8 +42,8 @@ _COLUMNS: Final = (
 )
 _NOBODY: Final = msg("no owner")
 _MOST_TITLE: Final = 120
-_OF_ADDRESSES: Final = ":/?#[]@!$&*+,;=%-._~"
-"""Without what ends a link."""
+_ENDS_OF_LINKS: Final = str.maketrans({character: f"%{ord(character):02X}" for character in '()<>\\"`|'})
+"""What would end a link, or a cell, as an address may have it as well."""
 _CALLS: Final = re.compile(r"(?<!\w)[@#!&~%$^*:]+|[`<>\[\]\\|]")
 """What a forge would take for a mention or a reference: GitLab also looks for them in titles, where nothing can be escaped."""
 
@@ -105,7 +104,7 @@ def _link(kind: FindingClass, runbooks: Runbooks, context: RenderContext) -> str
     words, link = _sentence(CLASS_WORDS[kind], context), context.translate(runbooks.link(kind))
     if runbooks.url is None:
         return f"{words} {code_span(link)}"
-    return f"[{words}]({quote(link, safe=_OF_ADDRESSES)})"
+    return f"[{words}]({link.translate(_ENDS_OF_LINKS)})"
 
 
 def _table(group: OwnerFindings, context: RenderContext) -> Block:
