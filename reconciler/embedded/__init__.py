@@ -10,9 +10,24 @@ with the core's predictions is evidence and not repetition.
     World.of(app).merchant_edits("kyoto-tea", {"notificationEmail": "pay@kyoto-tea.example"}, by="Hanako")
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from reconciler.embedded.actors.world import World
-from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.contract.problems import Problem
 
+if TYPE_CHECKING:
+    from reconciler.embedded.app import create_app
+
 __all__ = ["EmbeddedConfig", "Problem", "World", "create_app"]
+
+
+def __getattr__(name: str) -> object:
+    """`create_app` loads the web framework, which takes half of the start of a command that only acts on the database."""
+    if name != "create_app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from reconciler.embedded.app import create_app  # noqa: PLC0415  # see above
+
+    return create_app

@@ -4,11 +4,12 @@ In: a call that names who does what. Out: the same audited writes the contract m
 A merchant is bound by the screens' rules; the platform and Amazon are not. Nothing here needs an access token.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, get_args
 
-from fastapi import FastAPI
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select, update
 
@@ -38,6 +39,9 @@ from reconciler.embedded.seeding.shop_document import SeedProduct
 from reconciler.embedded.services import Services, open_services
 from reconciler.embedded.storage import tables as t
 from reconciler.embedded.storage.audited_write import AMAZON, PLATFORM, Actor, AuditedTransaction
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 Seeded = TypeVar("Seeded", bound=BaseModel)
 
