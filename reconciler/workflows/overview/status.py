@@ -102,8 +102,10 @@ def _closures(session: Session, left: Sequence[ShopKey]) -> Iterator[_Row]:
     """Of shops that runs closed: what shop operators close themselves is known to the backend only."""
     with session.store.history() as history:
         running = () if history is None else history.unfinished(running=True)
-    closed = sorted({*left, *(each.shop for each in running if each.closed)})
-    yield _row("closed-now", len(closed), _names(closed), "reconciler leases")
+    by_running = {each.shop for each in running if each.closed}
+    closed = sorted({*left, *by_running})
+    command = "reconciler leases" if by_running else "reconciler resume"
+    yield _row("closed-now", len(closed), _names(closed), command)
     yield _row("reopenings-pending", len(left), _names(left), "reconciler resume")
 
 

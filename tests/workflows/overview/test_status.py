@@ -111,6 +111,11 @@ def test_shops_that_killed_and_running_runs_have_closed(fleet, status):
     assert shown["runs-in-progress"] == (1, RUNNING[:8], "reconciler runs list")
 
 
+def test_where_no_run_has_a_shop_closed_the_command_reopens_what_is_left(fleet, status):
+    fleet.run(KILLED, closing("kyoto-tea"), "kyoto-tea")
+    assert status()["closed-now"] == (1, "kyoto-tea", "reconciler resume")
+
+
 def test_problems_of_the_inbox_are_counted_by_what_they_are(status):
     assert "inbox-problems" not in status()
     assert status(NO_MAIL)["inbox-problems"] == (0, None, None)
