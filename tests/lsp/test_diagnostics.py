@@ -266,3 +266,42 @@ async def test_any_name_of_a_folder_is_understood(tmp_path: Path) -> None:
     async with editing(*roots) as editor:
         for root in roots:
             await editor.codes(editor.open(root / "shops/kyoto-tea.yaml"), "M101")
+
+
+ATTESTED = (
+    "apiVersion: reconciler/v1\nshop: kyoto-tea\nattested:\n  privacy-url:\n    by: Hanako\n    date: '2026-03-02'\n"
+)
+ATTESTATIONS = {
+    "a misspelt item": ATTESTED.replace("privacy-url", "privacy-page"),
+    "a day that is none": ATTESTED.replace("03-02", "02-30"),
+    "a day in the future": ATTESTED.replace("2026", "9999"),
+    "an expired entry": ATTESTED + "    expires: '2026-03-03'\n",
+    "another shop": ATTESTED.replace("kyoto", "nara"),
+    "no YAML": "shop: [\n",
+}
+
+
+async def test_attestations_get_the_diagnostics_of_validate_while_they_are_written(tmp_path: Path) -> None:
+    root = fleet(tmp_path, {"kyoto-tea.yaml": KYOTO, "_attestations/kyoto-tea.yaml": ATTESTED})
+    async with editing(root) as editor:
+        path = root / "shops/_attestations/kyoto-tea.yaml"
+        address = editor.open(path)
+        assert list(await editor.diagnostics(address)) == []
+        for name, text in ATTESTATIONS.items():
+            found = await editor.diagnostics(address, editor.type(address, text))
+            path.write_text(text, encoding="utf-8")
+            assert placed("shops/_attestations/kyoto-tea.yaml", found, text) == validated(root), name
+            assert found, name
+        path.unlink()
+
+
+async def test_keys_of_attestations_are_completed_and_explained(tmp_path: Path) -> None:
+    text = ATTESTED + "    \n"
+    root = fleet(tmp_path, {"kyoto-tea.yaml": KYOTO, "_attestations/kyoto-tea.yaml": text})
+    async with editing(root) as editor:
+        address = editor.open(root / "shops/_attestations/kyoto-tea.yaml")
+        await editor.diagnostics(address)
+        assert set(await editor.complete(address, 6, 4)) == {"expires", "note"}
+        shown = await editor.hover(address, 4, 5)
+        assert shown is not None
+        assert "The person who checked it." in shown

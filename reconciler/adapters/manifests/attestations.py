@@ -65,7 +65,7 @@ class AttestationFolders:
             parsed = read_file(file)
             faults = self._faults(parsed, file)
             found += faults
-            attestations += () if faults else _attestations(parsed, file)
+            attestations += () if faults else attestations_of(parsed, file)
         return Attestations(attestations=tuple(attestations), diagnostics=sort_diagnostics(found))
 
     def place(self, shop: ShopKey) -> str | None:
@@ -128,9 +128,22 @@ class AttestationFolders:
                     yield ManifestPath(stem=shop, path=str(root / name), display_path=f"{shown}/{name}")
 
     def _faults(self, parsed: Parsed, file: ManifestPath) -> tuple[Diagnostic, ...]:
-        found = check_file(parsed, AttestationsDocument, also=_wrong_name(parsed, file))
-        found = found or tuple(_day_faults(parsed, day_in_japan(self.clock.now())))
-        return tuple(each.for_shop(ShopKey(file.stem)) for each in found) if SHOP_KEY.accepts(file.stem) else found
+        return attestation_faults(parsed, file, day_in_japan(self.clock.now()))
+
+
+def attestation_faults(parsed: Parsed, file: ManifestPath, today: str) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong in one file. `today` is the day in Japan."""
+    found = check_file(parsed, AttestationsDocument, also=_wrong_name(parsed, file))
+    found = found or tuple(_day_faults(parsed, today))
+    return tuple(each.for_shop(ShopKey(file.stem)) for each in found) if SHOP_KEY.accepts(file.stem) else found
+
+
+def attestations_of(parsed: Parsed, file: ManifestPath) -> Iterator[Attestation]:
+    """Those of a file without faults."""
+    attested = parsed.data.get("attested", {})
+    for item in AttestedItem:
+        if item in attested:
+            yield _attestation(ShopKey(file.stem), item, attested[item], parsed.key_origin(("attested", item.value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +167,6 @@ def _with_entry(page: SourceFile, attestation: Attestation) -> SourceFile:
 
 def _change(file: ManifestPath, before: bytes | None, page: SourceFile) -> FileChange:
     return FileChange(path=Path(file.path), display_path=file.display_path, before=before, after=serialise_source(page))
-
-
-def _attestations(parsed: Parsed, file: ManifestPath) -> Iterator[Attestation]:
-    attested = parsed.data.get("attested", {})
-    for item in AttestedItem:
-        if item in attested:
-            yield _attestation(ShopKey(file.stem), item, attested[item], parsed.key_origin(("attested", item.value)))
 
 
 def _attestation(shop: ShopKey, item: AttestedItem, entry: dict[str, Any], origin: Origin) -> Attestation:

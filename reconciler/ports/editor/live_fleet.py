@@ -26,6 +26,8 @@ class FileKind(Enum):
     SHOP = "shop"
     SHARED = "shared"
     """`_defaults.yaml`, and the files in `_groups`."""
+    ATTESTATIONS = "attestations"
+    """What people attest of a shop, in `_attestations`."""
     SETTINGS = "settings"
 
 

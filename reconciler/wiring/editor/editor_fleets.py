@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.live.fleet_folder import FleetFolder, LiveSettingsFile
 from reconciler.adapters.secrets import SecretResolver
 from reconciler.adapters.settings.documents import SettingsDocument
 from reconciler.adapters.settings.settings import Settings, default_settings, read_settings, settings_faults
 from reconciler.adapters.settings.settings_path import FILE_NAME
+from reconciler.lib.utc import day_in_japan
 from reconciler.wiring.console.read_only_stores import ReadOnlyFindings, ReadOnlyStore
 from reconciler.wiring.plan_files import fleet_name
 from reconciler.workflows.editor.editor_fleet import EditorFleet
@@ -24,6 +26,7 @@ def open_fleet(root: Path) -> EditorFleet:
     live = FleetFolder(
         roots=[(each.folder, _shown_as(each.folder, root)) for each in settings.manifest_roots],
         settings=LiveSettingsFile(file=file, model=SettingsDocument, check=partial(settings_faults, shown=FILE_NAME)),
+        today=_today,
         schemes=secrets.schemes,
     )
     live.prepare()
@@ -36,6 +39,10 @@ def open_fleet(root: Path) -> EditorFleet:
         name=fleet_name(settings),
         close=store.close,
     )
+
+
+def _today() -> str:
+    return day_in_japan(SystemClock().now())
 
 
 def _settings(root: Path) -> Settings:

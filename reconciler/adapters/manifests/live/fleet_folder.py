@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reconciler.adapters.manifests.checks.file import check_file
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
+from reconciler.adapters.manifests.documents.attestations import AttestationsDocument
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.json_schema import shape
 from reconciler.adapters.manifests.documents.shop import SharedDocument, ShopDocument
@@ -60,16 +61,19 @@ class LiveSettingsFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetFolder:
-    """`roots` are the folders of manifests, each with what messages call it. `schemes` are those that secrets can have."""
+    """`roots` are the folders of manifests, each with what messages call it. `schemes` are those that secrets can have.
+    `today` is the day in Japan.
+    """
 
     roots: Sequence[tuple[Path, str]]
     settings: LiveSettingsFile
+    today: Callable[[], str]
     schemes: Sequence[str] = ()
     buffers: Buffers = field(default_factory=Buffers)
     folders: list[LiveRoot] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.folders.extend(LiveRoot(root, shown_as, self.buffers) for root, shown_as in self.roots)
+        self.folders.extend(LiveRoot(root, shown_as, self.buffers, self.today) for root, shown_as in self.roots)
 
     def prepare(self) -> None:
         """Loads what explains a faulty file, so that the first one does not wait for it."""
@@ -135,7 +139,7 @@ class FleetFolder:
             model=self._model(kind),
             groups=() if root is None else [each for each in root.layers.group_names if each != path.stem],
             schemes=self.schemes,
-            stem=path.stem if kind is FileKind.SHOP else None,
+            stem=path.stem if kind in (FileKind.SHOP, FileKind.ATTESTATIONS) else None,
         )
         return tuple(candidates_at(lines, at, cursor, source))
 
@@ -146,7 +150,7 @@ class FleetFolder:
         schema = schema_at(shape(self._model(kind)), cursor.path)
         if schema is None:
             return None
-        root = self._root(path)
+        root = self._root(path) if kind in (FileKind.SHOP, FileKind.SHARED) else None
         return FieldUnderCursor(
             place=".".join(cursor.path),
             span=cursor.entry.span,
@@ -205,8 +209,8 @@ class FleetFolder:
 
     def _is_moved(self, root: LiveRoot, path: Path) -> bool:
         """Whether the folder may list other files than before. A folder is one that was moved with its files."""
-        if root.kind_of(path) is FileKind.SHARED:
-            return True
+        if (kind := root.kind_of(path)) in (FileKind.SHARED, FileKind.ATTESTATIONS):
+            return kind is FileKind.SHARED
         there = path.is_file() or (self.buffers.is_open(str(path)) and path.suffix == ".yaml")
         return there != root.is_listed(path)
 
@@ -222,6 +226,8 @@ class FleetFolder:
     def _model(self, kind: FileKind) -> type[Document]:
         if kind is FileKind.SETTINGS:
             return self.settings.model
+        if kind is FileKind.ATTESTATIONS:
+            return AttestationsDocument
         return SharedDocument if kind is FileKind.SHARED else ShopDocument
 
     def _lines(self, path: Path) -> list[str]:

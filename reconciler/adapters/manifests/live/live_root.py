@@ -12,11 +12,12 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from reconciler.adapters.manifests.attestations import attestation_faults, attestations_of
 from reconciler.adapters.manifests.discovery.duplicate_shops import duplicate_shop_diagnostics
 from reconciler.adapters.manifests.discovery.entries import SUFFIXES, ManifestPath
 from reconciler.adapters.manifests.discovery.files import Listing, shop_files
 from reconciler.adapters.manifests.documents.shop import API_VERSION, ShopDocument
-from reconciler.adapters.manifests.layout import DEFAULTS, GROUPS
+from reconciler.adapters.manifests.layout import ATTESTATIONS, DEFAULTS, GROUPS
 from reconciler.adapters.manifests.live.buffers import Buffers
 from reconciler.adapters.manifests.live.fleet_index import FleetIndex, IndexedFile
 from reconciler.adapters.manifests.loading.merge import NOTHING, MergedLayer, group_of
@@ -25,6 +26,7 @@ from reconciler.adapters.manifests.loading.shop_file import desired_of, shop_of
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.model.state import Desired
+from reconciler.core.onboarding.attestations import expiry_notes
 from reconciler.core.values import Origin
 from reconciler.ports.editor.live_fleet import CheckedFile, FileKind
 
@@ -34,9 +36,10 @@ _STAND_IN: Final = "shared"
 
 
 class LiveRoot:
-    def __init__(self, root: Path, shown_as: str, buffers: Buffers) -> None:
+    def __init__(self, root: Path, shown_as: str, buffers: Buffers, today: Callable[[], str]) -> None:
         self.root = root
         self.shown_as = shown_as
+        self._today = today
         self._buffers = buffers
         self._index = FleetIndex()
         self._layers: SharedLayers | None = None
@@ -51,7 +54,11 @@ class LiveRoot:
         below = path.relative_to(self.root).parts
         if below == (f"{DEFAULTS}.yaml",) or (len(below) == 2 and below[0] == GROUPS):
             return FileKind.SHARED
-        return None if any(part.startswith(("_", ".")) for part in below) else FileKind.SHOP
+        if below[0] == ATTESTATIONS and len(below) > 1:
+            kind, below = FileKind.ATTESTATIONS, below[1:]
+        else:
+            kind = FileKind.SHOP
+        return None if any(part.startswith(("_", ".")) for part in below) else kind
 
     def file_at(self, path: Path) -> ManifestPath:
         """As the folder's listing has it, or as it would have it once the file is saved."""
@@ -115,6 +122,8 @@ class LiveRoot:
         file = self.file_at(path)
         if self.kind_of(path) is FileKind.SHARED:
             return self._check_shared(file)
+        if self.kind_of(path) is FileKind.ATTESTATIONS:
+            return CheckedFile(diagnostics=self._check_attestations(file))
         listed = tuple(self._about(file, self._listed))
         if str(path) not in self._files:
             return CheckedFile(diagnostics=listed)
@@ -153,6 +162,14 @@ class LiveRoot:
         layer = self.layers.layer_for(group) if self.layers.exists(group) else None
         found = tuple(self._about(file, self.layers.diagnostics))
         return CheckedFile(diagnostics=found, desired=None if layer is None else _stand_in(layer, file))
+
+    def _check_attestations(self, file: ManifestPath) -> tuple[Diagnostic, ...]:
+        """Of a shop that left, expired entries are not noted."""
+        parsed, today = self._buffers.read(file), self._today()
+        faults = attestation_faults(parsed, file, today)
+        if faults or all(each.stem != file.stem for each in self._files.values()):
+            return faults
+        return expiry_notes(attestations_of(parsed, file), today)
 
     @staticmethod
     def _about(file: ManifestPath, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
