@@ -16,8 +16,8 @@ from pytest_lsp import LanguageClient
 from reconciler.wiring.session import Settings, load_settings, open_session
 from reconciler.workflows.validate import ValidateRequest, validate_manifests
 
-PATIENCE = 10.0
-"""Seconds after which a server that does not answer counts as broken."""
+PATIENCE = 60.0
+"""Seconds after which a server that does not answer counts as broken: many on a machine that does other work."""
 
 
 class Editor:
@@ -145,23 +145,36 @@ class Editor:
         )
         return {each.title: each for each in found or () if isinstance(each, types.CodeAction)}
 
+    @property
+    def server(self) -> asyncio.subprocess.Process | None:
+        """The process, whose end is checked."""
+        return self.client._server
+
     async def stop(self) -> int | None:
         """Ends the server as an editor does; returns how it ended."""
-        await self.client.shutdown_session()
-        server = self.client._server  # the process, whose end is checked
-        code = None if server is None else server.returncode
-        await self.client.stop()
+        async with asyncio.timeout(PATIENCE):
+            await self.client.shutdown_session()
+        code = None if self.server is None else self.server.returncode
+        await self.kill()
         return code
+
+    async def kill(self) -> None:
+        """Ends what is left: after a failure the client sends no shutdown, and would wait for a server that waits for it."""
+        if self.server is not None and self.server.returncode is None:
+            self.server.kill()
+        await self.client.stop()
 
 
 @asynccontextmanager
 async def editing(*folders: Path, **start: Any) -> AsyncIterator[Editor]:
     editor = Editor(*folders)
-    await editor.start(**start)
     try:
+        await editor.start(**start)
         yield editor
-    finally:
-        await editor.stop()
+    except BaseException:
+        await editor.kill()
+        raise
+    await editor.stop()
 
 
 def capabilities() -> types.ClientCapabilities:

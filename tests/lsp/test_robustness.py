@@ -223,3 +223,23 @@ async def test_one_session_serves_files_of_a_folder_that_is_added(tmp_path: Path
         added = types.WorkspaceFoldersChangeEvent(added=[types.WorkspaceFolder(uri(other), "two")], removed=[])
         editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(added))
         await editor.codes(address, "M101")
+
+
+@pytest.mark.parametrize("reported", [False, True], ids=["unnoticed", "reported to the client"])
+async def test_a_test_that_fails_ends_its_server(tmp_path: Path, reported: bool) -> None:
+    """pytest-lsp sends no shutdown once it knows of an error; the server would wait for one for ever."""
+    root = fleet(tmp_path, {"kyoto-tea.yaml": KYOTO})
+    kept: list[Editor] = []
+
+    async def fail() -> None:
+        async with editing(root) as editor:
+            kept.append(editor)
+            await editor.diagnostics(editor.open(root / "shops/kyoto-tea.yaml"))
+            editor.client.error = AssertionError("planted") if reported else None
+            raise AssertionError("planted")
+
+    with pytest.raises(AssertionError, match="planted"):
+        await fail()
+    (server,) = (each.server for each in kept)
+    assert server is not None
+    assert server.returncode is not None
