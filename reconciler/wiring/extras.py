@@ -37,7 +37,7 @@ def _extra_of(error: ModuleNotFoundError) -> str | None:
     if missing in {"procrastinate", "psycopg_pool"}:
         return "scale"
     if missing == "psycopg":
-        return "postgres"
+        return "scale" if _of_worker(error) else "postgres"
     if missing in {"pygls", "lsprotocol"}:
         return "lsp"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
@@ -54,3 +54,9 @@ def _extra_of(error: ModuleNotFoundError) -> str | None:
         if {"wiring", "watch"} <= inside:
             return "watch"
     return None
+
+
+def _of_worker(error: ModuleNotFoundError) -> bool:
+    """Whether a worker needs it: with the extra for the store alone, the queue would be missing next."""
+    files = (PurePath(frame.filename) for frame in traceback.extract_tb(error.__traceback__))
+    return any(file.name == "serve_worker.py" or file.parent.name == "scale" for file in files)

@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from reconciler.adapters.manifests.documents.formats import URL
 from reconciler.adapters.settings.console import ConsoleSettings
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics import codes
@@ -26,6 +27,8 @@ from reconciler.ports.runtime import PermissionCheck, SettingInUse
 from reconciler.wiring.runtime import relative_path
 from reconciler.wiring.schemas import schemas
 
+BACKEND_ADDRESS: Final = URL
+"""The form that `backend.url` has in the settings."""
 _FOR_EDITORS: Final = ("shop", "shared", "settings")
 _OTHERS_READ: Final = stat.S_IRWXG | stat.S_IRWXO
 

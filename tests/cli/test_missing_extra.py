@@ -79,6 +79,7 @@ def test_one_line_names_the_extra(module: str, words: tuple[str, ...], extra: st
         ("pygls", "", ("lsp",), "lsp"),
         ("procrastinate", WORKERS, ("drift",), "scale"),
         ("psycopg_pool", WORKERS, ("worker", "--port", "0"), "scale"),
+        ("psycopg", WORKERS, ("worker", "--port", "0"), "scale"),
         ("psycopg", POSTGRESQL, ("history",), "postgres"),
         ("apprise", "", ("alerts", "test", "chat"), "apprise"),
         ("botocore", "", ("validate", "--with-secrets"), "aws"),

@@ -51,3 +51,12 @@ def test_a_field_that_is_taken_from_git_is_recorded(fleet: Path, run: Run) -> No
     assert run("apply", "kyoto-tea", "--auto-approve", "--take", "git:kyoto-tea").exit_code == 0
     last = json.loads(run("history", "-o", "json").stdout)["rows"][0]["overrides"]
     assert last["overridden"] == [{"guard": "both-moved", "shop": "kyoto-tea", "field": "amazon.notification.email"}]
+
+
+def test_a_run_that_overrode_nothing_has_no_words_about_it(fleet: Path, run: Run) -> None:
+    """Also with a reason, which every chunk of a fleet run gets."""
+    assert run("apply", "kyoto-tea", "--auto-approve", "--allow", "turning-off", "--reason", REASON).exit_code == 0
+    shown = run("history")
+    assert shown.exit_code == 0
+    assert REASON not in shown.stdout
+    assert "Overrides" not in shown.stdout

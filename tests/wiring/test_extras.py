@@ -34,7 +34,7 @@ def failed_import(monkeypatch: pytest.MonkeyPatch, library: str, *importers: str
             "The watcher",
             "watch",
         ),
-        ("psycopg", ("reconciler.scale.worker",), "The PostgreSQL store", "postgres"),
+        ("psycopg", ("reconciler.scale.worker",), "The queue of fleet runs", "scale"),
         ("procrastinate", ("reconciler.scale.tasks",), "The queue of fleet runs", "scale"),
         ("pygls", ("reconciler.lsp.server",), "The language server", "lsp"),
         ("psycopg_pool", ("reconciler.scale.queue_app",), "The queue of fleet runs", "scale"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from gettext import gettext
 from typing import Any
 
 import click
@@ -10,6 +11,20 @@ import click
 from reconciler.cli.shell.click_ext import _, option
 
 Body = Callable[..., Any]
+
+
+def backend_option(text: str) -> Callable[[Body], Body]:
+    """--backend, with its help: gives the command `backend`, an address that the settings accept."""
+    return option("--backend", metavar="URL", callback=_address, help=text)
+
+
+def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    from reconciler.wiring.project_folder import BACKEND_ADDRESS
+
+    if value is None or BACKEND_ADDRESS.accepts(value):
+        return value
+    form = BACKEND_ADDRESS.expected.render(gettext)
+    raise click.BadParameter(gettext(_("not the address of a backend (expected: {form})")).format(form=form))
 
 
 def project_options(body: Body) -> Body:

@@ -75,7 +75,7 @@ def runs_grid(runs: tuple[RunSummary, ...], caption: Message, empty: Message, vi
         *(msg("Started"), msg("Run"), msg("Command"), msg("Actor"), msg("Outcome"), msg("Shops"), msg("Commit")),
         msg("Overrides"),
     )
-    overridden = any(run.overrides for run in runs)
+    overridden = any(run.overrides is not None and run.overrides.overridden for run in runs)
     rows = tuple(_row(run, visit)[: None if overridden else -1] for run in runs)
     shown = titles if overridden else titles[:-1]
     made = grid(caption, shown, rows, empty, visit, numbers=frozenset({5}))

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.kinds import KINDS, kind_named
 from reconciler.core.model.kinds.system_parts import LABELS_OF_ENTRIES, NAMES_OF_ENTRIES
@@ -134,10 +135,15 @@ ReadResult = Known | Unknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """`reads` has an entry for every kind."""
+    """`reads` has an entry for every kind: one that the backend left out is unknown."""
 
     shop: ShopKey
     reads: Mapping[str, ReadResult]
+
+    def __post_init__(self) -> None:
+        if len(self.reads) < len(KINDS):
+            missing = {kind.name: Unknown(_left_out(self.shop, kind)) for kind in KINDS}
+            object.__setattr__(self, "reads", {**missing, **self.reads})
 
     @classmethod
     def unknown(cls, shop: ShopKey, why: Diagnostic) -> Observed:
@@ -152,6 +158,17 @@ class Observed:
         """The value at `ref`; UNSET where the read failed or the backend said nothing of it."""
         read = self.reads[ref.kind]
         return value_at(read.value, ref) if isinstance(read, Known) else UNSET
+
+
+def _left_out(shop: ShopKey, kind: KindSpec) -> Diagnostic:
+    return diagnostic(
+        codes.UNEXPECTED,
+        msg("{shop}: the backend returned nothing about {kind}", shop=shop, kind=kind.short_name),
+        expected=msg("every kind of resource, also `{kind}`, as its value or as unknown", kind=kind.name),
+        hint=msg("Correct the package of the backend; nothing is written to the shop meanwhile"),
+        shop=shop,
+        subject=kind.name,
+    )
 
 
 def value_at(kind_value: Any, ref: FieldRef) -> Scalar | Unset:

@@ -42,8 +42,18 @@ def aside(result: CommandResult, context: RenderContext) -> str:
         return ""
     found = result.all_diagnostics if result.kind == "import" else result.diagnostics
     text = render_fleet_diagnostics(found, context) if result.kind in _OF_FLEETS else render_diagnostics(found, context)
-    followed = result.kind in _WITH_RESULT or (result.kind == "new" and getattr(result, "news", None) is not None)
-    return f"{text}\n" if text and followed and not context.concise else text
+    return f"{text}\n" if text and _is_followed(result) and not context.concise else text
+
+
+def _is_followed(result: CommandResult) -> bool:
+    """Whether a text on stdout comes after the diagnostics."""
+    match result.kind:
+        case "new":
+            return getattr(result, "news", None) is not None
+        case "offboarding":
+            return bool(getattr(result, "shops", ()))
+        case kind:
+            return kind in _WITH_RESULT
 
 
 def renderer(kind: str) -> Render:  # one case for each kind

@@ -83,20 +83,22 @@ def history_full(runs: Sequence[RunSummary], context: RenderContext, empty: Mess
 
 def _with_overrides(table: Table, runs: Sequence[RunSummary], context: RenderContext) -> Table:
     """With a column of what was overridden, where anything was."""
-    if not any(run.overrides for run in runs):
+    texts = [overrides_text(run, context) for run in runs]
+    if not any(texts):
         return table
-    rows = tuple((*row, overrides_text(run, context)) for row, run in zip(table.rows, runs, strict=True))
+    rows = tuple((*row, text) for row, text in zip(table.rows, texts, strict=True))
     return replace(table, columns=(*table.columns, ("overrides", msg("Overrides"))), rows=rows)
 
 
 def overrides_text(run: RunSummary, context: RenderContext) -> str | None:
-    if run.overrides is None:
+    """None where no guard was overridden: a reason may be given for any run, and of a fleet run each chunk has it."""
+    if run.overrides is None or not run.overrides.overridden:
         return None
     found = run.overrides.overridden
     words = [
         ":".join(filter(None, (each.guard, each.shop))) + (f" {each.field}" if each.field else "") for each in found
     ]
-    joined = join_list(words, context) or context.translate(msg("nothing"))
+    joined = join_list(words, context)
     reason = run.overrides.reason
     return joined if reason is None else context.translate(msg("{text} (reason: {reason})", text=joined, reason=reason))
 

@@ -196,3 +196,16 @@ def test_an_unknown_area(fleet: Path, run: Run) -> None:
     assert result.exit_code == 1
     assert "unknown area 'stor'. Did you mean 'store'?" in result.stderr
     assert "Available: settings, store" in run("doctor", "zzz").stderr
+
+
+@pytest.mark.parametrize("words", [("init",), ("import", "--init")])
+@pytest.mark.parametrize("address", ["ftp://x", "admin.example", "https://user:password-1@admin.example/", ""])
+def test_a_wrong_address_of_the_backend_names_the_option_and_writes_nothing(
+    words: tuple[str, ...], address: str, empty: Path, run: Run
+) -> None:
+    refused = run(*words, "--backend", address)
+    assert refused.exit_code == 1
+    assert "Invalid value for '--backend': not the address of a backend" in refused.stderr
+    assert "https://admin.example/" in refused.stderr
+    assert "password-1" not in refused.output
+    assert list(empty.iterdir()) == []

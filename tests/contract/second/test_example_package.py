@@ -114,3 +114,21 @@ def test_two_packages_of_one_kind_are_named(fleet: Path, site: Path) -> None:
     assert done.returncode == 1
     assert "Several packages have a backend of kind shop-folder" in done.stderr
     assert "other:opened" in done.stderr
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_kind_that_the_package_leaves_out_is_unknown_and_named(fleet: Path, site: Path, language: str) -> None:
+    module = site / "shop_folder" / "backend.py"
+    text = module.read_text("utf-8")
+    whole = "yield Observed(shop=shop, reads=_reads(shop, held))"
+    assert whole in text
+    parts = "{kind: read for kind, read in _reads(shop, held).items() if kind != 'ipn_endpoint'}"
+    module.write_text(text.replace(whole, f"yield Observed(shop=shop, reads={parts})"), "utf-8")
+
+    planned = run(fleet, site, "plan", "--lang", language)
+
+    said = planned.stdout + planned.stderr
+    assert planned.returncode == 1, said
+    assert "Internal error" not in said
+    assert "kyoto-tea" in said
+    assert ("returned nothing about" if language == "en" else "何も返しませんでした") in said

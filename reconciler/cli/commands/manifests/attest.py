@@ -35,7 +35,7 @@ _LONGEST_DAYS = 3650
         " revoked-at-amazon, authorisations-closed."
     ),
 )
-@argument("words", nargs=-1, metavar="[SHOP ITEM | SHOP...]", shell_complete=complete_shops)
+@argument("words", nargs=-1, metavar=_("[SHOP ITEM | SHOP...]"), shell_complete=complete_shops)
 @option("--by", metavar="PERSON", help=_("Who checked it. Default: your name and address in Git."))
 @option("--on", metavar="DATE", help=_("The day of the check (2026-12-31). Default: today."))
 @option("--expires", metavar="DATE", help=_("The last day on which it holds. Default: it does not expire."))

@@ -18,7 +18,7 @@ from reconciler.cli.options.output import (
     output_options,
     parallelism_option,
 )
-from reconciler.cli.options.project import project_options
+from reconciler.cli.options.project import backend_option, project_options
 from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.cli.shell.terminal import Terminal
@@ -103,7 +103,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNa
     "--mapping", is_flag=True, help=_("Show how columns and words of the former admin map to manifest keys, and exit.")
 )
 @option("--init", is_flag=True, help=_("Also set up the folder for a fleet, as `reconciler init` does."))
-@option("--backend", metavar="URL", help=_("With --init: address of the admin backend, for a folder without settings."))
+@backend_option(_("With --init: address of the admin backend, for a folder without settings."))
 @project_options
 @exit_zero_option
 @parallelism_option

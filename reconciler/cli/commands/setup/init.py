@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.output import output_options
-from reconciler.cli.options.project import project_options
-from reconciler.cli.shell.click_ext import Command, _, argument, option
+from reconciler.cli.options.project import backend_option, project_options
+from reconciler.cli.shell.click_ext import Command, _, argument
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     ),
 )
 @argument("shop", metavar="[SHOP]", required=False)
-@option("--backend", metavar="URL", help=_("Address of the admin backend. Default: the embedded backend."))
+@backend_option(_("Address of the admin backend. Default: the embedded backend."))
 @project_options
 @output_options
 def command(  # noqa: PLR0913  # a command's options, all by keyword

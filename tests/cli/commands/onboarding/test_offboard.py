@@ -203,3 +203,10 @@ def test_an_invalid_manifest_is_named_and_nothing_is_written(leaving: Leaving) -
 def test_a_wrong_step_is_an_error_that_names_the_steps(leaving: Leaving) -> None:
     assert "remove-manifest" in leaving(f"offboard {KYOTO} --write --step remove-manifst", code=1)
     assert "--step needs --write" in leaving(f"offboard {KYOTO} --step stop-use", code=1)
+
+
+def test_an_error_without_shops_is_followed_by_no_blank_line(fleet: Path, run: Run) -> None:
+    refused = run("offboard", "no-such-shop")
+    assert refused.exit_code == 1
+    assert refused.stdout == ""
+    assert refused.stderr.endswith("counts all shops\n")
