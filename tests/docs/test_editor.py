@@ -8,7 +8,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import jsonschema
+import pytest
 import yaml
+
+from tools.schemastore import for_schemastore
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/editor.md").read_text(encoding="utf-8")
@@ -60,3 +63,20 @@ def test_the_schema_of_the_entry_is_valid_and_accepts_the_settings_of_the_reposi
 
     assert {"$id", "title", "description"} <= set(schema)
     jsonschema.Draft202012Validator(schema).validate(settings)
+
+
+def test_schemastore_gets_the_same_rules_in_the_draft_that_it_accepts() -> None:
+    """Later drafts are refused there: https://github.com/SchemaStore/schemastore, src/schema-validation.jsonc."""
+    ours = json.loads((ROOT / "schemas/settings.schema.json").read_text(encoding="utf-8"))
+    theirs = json.loads((ROOT / "schemas/schemastore/reconciler-settings.json").read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator.check_schema(theirs)
+    assert theirs["$id"] == ENTRY["url"]
+    assert {**theirs, "$schema": "", "$id": ""} == {**ours, "$schema": "", "$id": ""}
+    settings = yaml.safe_load((ROOT / "demo/reconciler.yaml").read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator(theirs).validate(settings)
+    assert not jsonschema.Draft7Validator(theirs).is_valid({**settings, "storre": "x"})
+
+
+def test_a_keyword_that_the_draft_lacks_is_refused() -> None:
+    with pytest.raises(ValueError, match="draft 07 has no prefixItems"):
+        for_schemastore({"properties": {"x": {"prefixItems": []}}})
