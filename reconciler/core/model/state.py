@@ -165,7 +165,7 @@ def _left_out(shop: ShopKey, kind: KindSpec) -> Diagnostic:
         codes.UNEXPECTED,
         msg("{shop}: the backend returned nothing about {kind}", shop=shop, kind=kind.short_name),
         expected=msg("every kind of resource, also `{kind}`, as its value or as unknown", kind=kind.name),
-        hint=msg("Correct the package of the backend; nothing is written to the shop meanwhile"),
+        hint=msg("Correct the package of the backend; until then nothing is written to the shop"),
         shop=shop,
         subject=kind.name,
     )
