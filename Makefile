@@ -9,8 +9,8 @@ UNITS ?= 10000
 # One worker more than CPUs: tests also wait for the disk and for other processes.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PACKAGE ?=
-# Tests of whole systems, of minutes each: runs that are killed, simulated days, all orders of events, the commands of the documentation.
-SYSTEM := $(addprefix tests/,conformance demo docs/commands kill lsp modelcheck monitoring simulation)
+# Tests of whole systems, of minutes each: runs and sidecars that are killed, jobs of CI, simulated days, the documentation's commands.
+SYSTEM := $(addprefix tests/,ci_files conformance demo docs/commands ipn/reliability kill lsp modelcheck monitoring simulation)
 IGNORED = $(addprefix --ignore=,$(SYSTEM)) $(if $(CHECKED),--ignore=tests/architecture --ignore-glob='tests/docs/test_*.py' --ignore=tests/docs/site)
 PYTEST = $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=)
 PROFILE ?= quick
