@@ -44,7 +44,7 @@ def test_ci_runs_the_house_rules_and_then_the_readmes_test_command() -> None:
     assert [" ".join(line.split()[1:]) for line in lines if line.startswith("stage ")] == [
         "install make setup-ci",
         "programs both readers secret-programs",
-        "check both check site check-deploy",
+        "check both --output-sync=target check site check-deploy",
         "test make test CHECKED=1",
         "test-system make test-system",
         "screens-and-hosts both test-browser test-hosts",
