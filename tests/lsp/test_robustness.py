@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from io import BufferedReader
 from pathlib import Path
 
 import pytest
@@ -155,20 +157,26 @@ GARBAGE = {
 
 @pytest.mark.parametrize("name", GARBAGE)
 def test_garbage_on_the_input_does_not_end_the_server_or_show_anything_of_it(tmp_path: Path, name: str) -> None:
-    asked = message("shutdown", None, 2) + message("exit", None)
-    done = subprocess.run(
-        [sys.executable, "-m", "reconciler", "lsp"],
-        input=INITIALIZE + GARBAGE[name] + asked,
-        capture_output=True,
-        check=False,
-        cwd=tmp_path,
-        env={**os.environ, "RECONCILER_LANG": "en"},
-        timeout=120,
-    )
+    words = [sys.executable, "-m", "reconciler", "lsp"]
+    environment = {**os.environ, "RECONCILER_LANG": "en"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, cwd=tmp_path, env=environment) as server:
+        assert server.stdin is not None
+        assert isinstance(server.stdout, BufferedReader)
+        limit = threading.Timer(120, server.kill)
+        limit.start()
+        server.stdin.write(INITIALIZE + GARBAGE[name] + message("shutdown", None, 2))
+        server.stdin.flush()
+        answered = b""
+        while b'"id": 2' not in answered.replace(b'"id":2', b'"id": 2'):
+            read = server.stdout.read1()
+            assert read, answered
+            answered += read
+        _, complained = server.communicate(message("exit", None))
+        limit.cancel()
 
-    assert done.returncode == 0, done.stderr
-    assert b'"id": 2' in done.stdout.replace(b'"id":2', b'"id": 2')
-    assert b"Traceback" not in done.stderr
+    assert server.returncode == 0, complained
+    assert b"Traceback" not in complained
 
 
 def test_the_server_ends_when_its_client_vanishes(tmp_path: Path) -> None:
