@@ -20,6 +20,9 @@ from reconciler.lib.event_log import log_event
 if TYPE_CHECKING:
     from reconciler.wiring.servers import ListenAddress
 
+IPN_PORT: Final = 8766
+"""Of the sidecar, unless its variable or option names another one."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _HOST: Final = _("Address to listen on.")

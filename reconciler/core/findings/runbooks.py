@@ -51,24 +51,25 @@ class Runbooks:
         section = kind.value
         if self.url is None:
             return msg("docs/{page}.md#{section}", page=PAGE, section=section)
-        before, language, after = self.url.replace(PAGE_PLACE, PAGE).replace(SECTION, section).partition(LANGUAGE)
-        if not language:
-            return msg("{address}", address=before)
-        return msg("{before}{language}{after}", before=before, language=msg("en"), after=after)
+        return _in_language(self.url.replace(PAGE_PLACE, PAGE).replace(SECTION, section))
 
     def page(self) -> Message:
         """The page as a whole."""
         if self.url is None:
             return msg("docs/{page}.md", page=PAGE)
-        whole = self.url.replace(PAGE_PLACE, PAGE).replace(SECTION, "").rstrip("#/?&=")
-        before, language, after = whole.partition(LANGUAGE)
-        if not language:
-            return msg("{address}", address=before)
-        return msg("{before}{language}{after}", before=before, language=msg("en"), after=after)
+        return _in_language(self.url.replace(PAGE_PLACE, PAGE).replace(SECTION, "").rstrip("#/?&="))
 
     def contact(self, kind: FindingClass) -> str | None:
         """None where no person or channel is set for the team that can act."""
         return self.escalation.get(FINDING_TEAMS[kind])
+
+
+def _in_language(address: str) -> Message:
+    """With the language of the reader in its place, if the address has one."""
+    before, language, after = address.partition(LANGUAGE)
+    if not language:
+        return msg("{address}", address=before)
+    return msg("{before}{language}{after}", before=before, language=msg("en"), after=after)
 
 
 NO_RUNBOOKS: Final = Runbooks()

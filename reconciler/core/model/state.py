@@ -135,14 +135,14 @@ ReadResult = Known | Unknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """`reads` has an entry for every kind: one that the backend left out is unknown."""
+    """`reads` has an entry for every kind: one that the backend omits is unknown."""
 
     shop: ShopKey
     reads: Mapping[str, ReadResult]
 
     def __post_init__(self) -> None:
         if len(self.reads) < len(KINDS):
-            missing = {kind.name: Unknown(_left_out(self.shop, kind)) for kind in KINDS}
+            missing = {kind.name: Unknown(_omitted(self.shop, kind)) for kind in KINDS}
             object.__setattr__(self, "reads", {**missing, **self.reads})
 
     @classmethod
@@ -160,7 +160,7 @@ class Observed:
         return value_at(read.value, ref) if isinstance(read, Known) else UNSET
 
 
-def _left_out(shop: ShopKey, kind: KindSpec) -> Diagnostic:
+def _omitted(shop: ShopKey, kind: KindSpec) -> Diagnostic:
     return diagnostic(
         codes.UNEXPECTED,
         msg("{shop}: the backend returned nothing about {kind}", shop=shop, kind=kind.short_name),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options.listen import local_url
+from reconciler.cli.options.listen import IPN_PORT, local_url
 from reconciler.cli.options.output import output_options
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.click_types import WholeNumber
@@ -66,7 +66,7 @@ _OTHER_STATE = _("--state {state} is not a state of a {kind} (available: {states
 @option("--v2", is_flag=True, help=_("Send a version 2 notification: the sidecar asks Amazon for the state."))
 @option(
     "--to",
-    default=lambda: local_url("ipn", 8766),
+    default=lambda: local_url("ipn", IPN_PORT),
     metavar="URL",
     help=_("URL of the sidecar. Default: the port of `serve ipn` on this machine, RECONCILER_IPN_PORT or 8766."),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options.listen import announce_ready, listen_address, listen_options, ops_options
+from reconciler.cli.options.listen import IPN_PORT, announce_ready, listen_address, listen_options, ops_options
 from reconciler.cli.options.output import language_option, output_options
 from reconciler.cli.shell.click_ext import Command, Group, _, option
 from reconciler.cli.shell.click_types import PORT
@@ -97,7 +97,7 @@ def backend(  # one argument for each option, all by keyword
         " /metrics have a port of their own, which should not be public."
     ),
 )
-@listen_options("ipn", 8766)
+@listen_options("ipn", IPN_PORT)
 @ops_options("ipn", 8767)
 @option("--share-port", is_flag=True, help=_("Let several sidecars of this machine receive on the same --port."))
 @option("--receive-only", is_flag=True, help=_("Only receive and store; a sidecar without this option processes."))

@@ -38,12 +38,13 @@ class Asked:
 
 
 def gatherer(asked: Asked, *, most: int = 500, room: int = 10_000) -> Gatherer[int, str]:
-    return Gatherer(ask=asked, weigh=lambda _: 1, most=most, room=room)
+    return Gatherer(ask=asked, weigh=lambda _: 1, most=most, room=room, gather=0)
 
 
 async def settled() -> None:
-    for _ in range(20):
-        await anyio.sleep(0.001)
+    """Until every task that could go on has done so."""
+    for _ in range(50):
+        await anyio.lowlevel.checkpoint()
 
 
 @pytest.mark.anyio
@@ -96,13 +97,19 @@ async def test_one_that_comes_without_others_is_alone_at_once() -> None:
 @pytest.mark.anyio
 async def test_one_that_is_withdrawn_is_not_asked() -> None:
     asked = Asked()
-    shared = gatherer(asked)
+    shared, withdrawn = gatherer(asked), anyio.CancelScope()
+
+    async def one_withdrawn() -> None:
+        with withdrawn:
+            await shared.answer(1_000)
+
     async with anyio.create_task_group() as group:
         for item in range(100):
             group.start_soon(shared.answer, item)
         await settled()
-        with anyio.move_on_after(0.01):
-            await shared.answer(1_000)
+        group.start_soon(one_withdrawn)
+        await settled()
+        withdrawn.cancel()
         for number in range(9):
             await settled()
             if number < len(asked.requests):

@@ -59,9 +59,9 @@ fleet_made() { # made once per test process, then copied
     if [ ! -d "$made" ]; then
         fleet_files > /dev/null && fleet_in_git || return
         [ "$1" = empty ] || reconciler apply --auto-approve --quiet > /dev/null || return
-        mkdir -p "$made" && cp -a . "$made/work" && cp -a "../remote${PWD##*/}.git" "$made/remote.git"
+        mkdir -p "$made" && cp -a . "$made/tree" && cp -a "../remote${PWD##*/}.git" "$made/remote.git"
     else
-        cp -a "$made/work/." . && cp -a "$made/remote.git" "../remote${PWD##*/}.git"
+        cp -a "$made/tree/." . && cp -a "$made/remote.git" "../remote${PWD##*/}.git"
     fi
 }
 
