@@ -68,11 +68,15 @@ class EditorState:
     worker: CheckThread = field(default_factory=CheckThread)
 
     def file(self, document: TextDocument) -> OpenFile | None:
+        """With its latest text, which may not be checked yet. A text without a version is not open, but read from the disk."""
         path = uri_path(document.uri)
         fleet = None if path is None else self.fleets.of(path)
         if path is None or fleet is None or fleet.live.kind_of(path) is None:
             return None
-        return OpenFile(fleet, path, document.uri, document.version, Positions(document.source, self.encoding))
+        file = OpenFile(fleet, path, document.uri, document.version, Positions(document.source, self.encoding))
+        if file.version is not None:
+            fleet.live.open(path, file.positions.text)
+        return file
 
     def check(self, document: TextDocument, *, changed: bool) -> CheckedText:
         file = self.file(document)
@@ -80,8 +84,6 @@ class EditorState:
             return CheckedText(diagnostics=[])
         live, path = file.fleet.live, file.path
         before = live.links_of(path)
-        if changed:
-            live.open(path, file.positions.text)
         found = file_diagnostics(file.fleet, path)
         spread = changed and (live.kind_of(path) is FileKind.SHARED or live.links_of(path) != before)
         affected = live.affected_by(path) if spread else frozenset()

@@ -45,6 +45,22 @@ async def test_keys_values_groups_and_references_are_offered_where_they_belong(t
         assert await offered('labels: {wave: "open\namazon:\n  enabled: ') == ["true", "false"]
 
 
+async def test_an_answer_is_about_the_text_as_it_was_typed_last(tmp_path: Path) -> None:
+    """Also while the check of another file keeps the text from being checked."""
+    root = fleet(tmp_path, FILES | {"slow.yaml": HEAD, "slower.yaml": HEAD})
+    labels = "labels:\n" + "".join(f"  key{each}: a\n" for each in range(900))
+    texts = {f"{HEAD}amazon:\n  messages:\n    order_area:\n      ": "label", f"{HEAD}storefront:\n  ": "status"}
+    async with editing(root) as editor:
+        address, *slow = (editor.open(root / f"shops/{name}.yaml") for name in ("kyoto-tea", "slow", "slower"))
+        for text, first in list(texts.items()) * 3:
+            for each in slow:
+                editor.type(each, HEAD + labels)
+            await editor.diagnostics(slow[1])
+            editor.type(address, text)
+            lines = text.split("\n")
+            assert next(iter(await editor.complete(address, len(lines) - 1, len(lines[-1])))) == first
+
+
 async def test_settings_are_completed_too(tmp_path: Path) -> None:
     root = fleet(tmp_path, FILES)
     async with editing(root) as editor:

@@ -29,10 +29,14 @@ class Buffers:
         self._open: dict[str, bytes] = {}
         self._parsed: dict[str, Parsed] = {}
 
-    def open(self, path: str, text: str) -> None:
-        """A lone surrogate, which an editor may send, is not UTF-8: it is refused as such when the file is read."""
-        self._open[path] = text.encode("utf-8", "surrogatepass")
+    def open(self, path: str, text: str) -> bool:
+        """Whether that is a change. A lone surrogate, which an editor may send, is no UTF-8: it is refused when it is read."""
+        data = text.encode("utf-8", "surrogatepass")
+        if self._open.get(path) == data:
+            return False
+        self._open[path] = data
         self._parsed.pop(path, None)
+        return True
 
     def close(self, path: str) -> None:
         self._open.pop(path, None)

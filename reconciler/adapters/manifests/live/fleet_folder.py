@@ -85,8 +85,8 @@ class FleetFolder:
         return next((kind for root in self.folders if (kind := root.kind_of(path)) is not None), None)
 
     def open(self, path: Path, text: str) -> None:
-        self.buffers.open(str(path), text)
-        self._changed(path)
+        if self.buffers.open(str(path), text):
+            self._changed(path)
 
     def close(self, path: Path) -> None:
         self.buffers.close(str(path))
