@@ -263,13 +263,13 @@ class RunStore(Protocol):
         """
         ...
 
-    def backup(self, target: Path) -> int | None:
-        """Copies the store to a new file; returns its bytes, None where there is no store. Raises SetupError."""
+    def backup(self, target: Path) -> int:
+        """Copies the store to a new file; returns its bytes. Raises SetupError, also where there is no store."""
         ...
 
-    def copy(self, target: str, *, inbox: bool = False) -> StoreCopy | None:
+    def copy(self, target: str, *, inbox: bool = False) -> StoreCopy:
         """Copies all of the store, or of the sidecar's inbox, into the empty database at the address `target`, or a new file.
-        All or nothing. None where there is nothing to copy. Raises SetupError.
+        All or nothing. Raises SetupError, also where there is nothing to copy.
         """
         ...
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from reconciler.adapters.backend.http.client import Client
     from reconciler.adapters.backend.orders import HttpOrders
     from reconciler.adapters.store import Store
+    from reconciler.ports.notifications import NotificationSource
+    from reconciler.ports.onboarding.open_authorizations import KnownAuthorizations
     from reconciler.ports.payments import Payments
     from reconciler.ports.shop_directory import ShopIdentity
     from reconciler.ports.signing_keys import SigningKeys
@@ -114,3 +116,27 @@ def _payments_client(settings: Settings, config: BackendConfig, address: str) ->
 
     require_secure_url(settings, "ipn.payments", address)
     return Client(replace(config, base_url=address), clock(), None)
+
+
+def notification_source(settings: Settings) -> NotificationSource | None:
+    """None where no sidecar was ever at work: looking makes no inbox."""
+    if not inbox_exists(settings):
+        return None
+    from reconciler.adapters.store import StoreNotifications
+    from reconciler.ports.notifications import NotificationSource
+
+    return NotificationSource(
+        notifications=StoreNotifications(settings.sidecar.inbox),
+        clock=clock(),
+        patience=settings.sidecar.missed_after,
+        memory=settings.sidecar.max_age,
+    )
+
+
+def known_authorizations(settings: Settings) -> KnownAuthorizations | None:
+    """None where no sidecar was ever at work."""
+    if not inbox_exists(settings):
+        return None
+    from reconciler.adapters.store import StoreAuthorizations
+
+    return StoreAuthorizations(settings.sidecar.inbox)

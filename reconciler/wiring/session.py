@@ -31,6 +31,7 @@ from reconciler.wiring.manifest_files import (
     manifest_owners,
 )
 from reconciler.wiring.onboarding.stores import ConfiguredOnboardingStores, paid_orders
+from reconciler.wiring.payments import known_authorizations, notification_source
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, fleet_name, load_plan
 from reconciler.wiring.project_folder import ConfiguredProjectFolder
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
@@ -41,8 +42,6 @@ from reconciler.wiring.store import (
     ConfiguredHealStores,
     ConfiguredOverviews,
     ConfiguredRunStore,
-    known_authorizations,
-    notification_source,
     reviews,
     sync_cache,
 )

@@ -1,4 +1,4 @@
-"""The store of runs, the sidecar's inbox for those who only look, and the cache of shops in sync."""
+"""The store of runs, and the cache of shops in sync."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan
-from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo
+from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo, SetupError
 from reconciler.ports.journal import OpenRunStore, PrunedRows, StoreCopy
 from reconciler.ports.sync_cache import SyncCache
 from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_path
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from reconciler.ports.ci.reviews import ReviewStore
     from reconciler.ports.findings.finding_store import FindingStore
     from reconciler.ports.findings.heals import HealStore
-    from reconciler.ports.notifications import NotificationSource
-    from reconciler.ports.onboarding.open_authorizations import KnownAuthorizations
     from reconciler.ports.overview.overview_store import OverviewStore
 
 
@@ -56,10 +55,9 @@ class ConfiguredRunStore:
         with open_run_store(self.settings) as opened:
             return prune_rows(opened, before, clock().now(), dry_run=dry_run)
 
-    def copy(self, target: str, *, inbox: bool = False) -> StoreCopy | None:
+    def copy(self, target: str, *, inbox: bool = False) -> StoreCopy:
         place = self.settings.sidecar.inbox if inbox else self.settings.store
-        if "://" not in place and not Path(place).exists():
-            return None
+        _refuse_missing(place, "ipn.inbox" if inbox else "store")
         from reconciler.adapters.store import copy_store, open_store
 
         with closing(open_store(place, deadline=self.settings.timeouts.store)) as opened:
@@ -67,9 +65,8 @@ class ConfiguredRunStore:
         runs, notifications = self.settings.store, self.settings.sidecar.inbox
         return replace(copy, of_runs=place == runs, of_inbox=place == notifications)
 
-    def backup(self, target: Path) -> int | None:
-        if not self._exists:
-            return None
+    def backup(self, target: Path) -> int:
+        _refuse_missing(self.settings.store, "store")
         from reconciler.adapters.store import backup_store
 
         with open_run_store(self.settings) as opened:
@@ -82,10 +79,24 @@ class ConfiguredRunStore:
 
     @property
     def _exists(self) -> bool:
-        return "://" in self.settings.store or Path(self.settings.store).exists()
+        return _exists(self.settings.store)
 
     def active_leases(self) -> AbstractContextManager[Sequence[LeaseInfo]]:
         return held_leases(self.settings)
+
+
+def _exists(place: str) -> bool:
+    """A file. What a server has is found out by asking it."""
+    return "://" in place or Path(place).exists()
+
+
+def _refuse_missing(place: str, setting: str) -> None:
+    """A copy of nothing would pass for a copy. Raises SetupError."""
+    if not _exists(place):
+        raise SetupError(
+            msg("The store {place} does not exist", place=relative_path(Path(place))),
+            hint=msg("Nothing was copied. Check `{setting}` in the settings, and the folder", setting=setting),
+        )
 
 
 def _in_work_tree(file: Path) -> bool:
@@ -244,32 +255,6 @@ class ConfiguredOverviews:
                 return
             with opened.reading() as connection:
                 yield StoreOverview(connection, database_now(connection, clock()))
-
-
-def notification_source(settings: Settings) -> NotificationSource | None:
-    """None where no sidecar was ever at work: looking makes no inbox."""
-    sidecar = settings.sidecar
-    if "://" not in sidecar.inbox and not Path(sidecar.inbox).exists():
-        return None
-    from reconciler.adapters.store import StoreNotifications
-    from reconciler.ports.notifications import NotificationSource
-
-    return NotificationSource(
-        notifications=StoreNotifications(sidecar.inbox),
-        clock=clock(),
-        patience=sidecar.missed_after,
-        memory=sidecar.max_age,
-    )
-
-
-def known_authorizations(settings: Settings) -> KnownAuthorizations | None:
-    """None where no sidecar was ever at work."""
-    sidecar = settings.sidecar
-    if "://" not in sidecar.inbox and not Path(sidecar.inbox).exists():
-        return None
-    from reconciler.adapters.store import StoreAuthorizations
-
-    return StoreAuthorizations(sidecar.inbox)
 
 
 def sync_cache(settings: Settings) -> SyncCache | None:

@@ -23,7 +23,6 @@ _WOULD_PRUNE: Final = (("what", msg("Would be deleted")), _HOW_MANY)
 _BACKUP: Final = (("file", msg("File")), ("bytes", msg("Bytes")))
 _COPIED: Final = (("table", msg("Table")), ("rows", msg("Rows")), ("digest", msg("Digest")))
 _NO_STORE: Final = msg("There is no store yet.")
-_NO_INBOX: Final = msg("There is no inbox yet.")
 _DIGITS: Final = 16
 _WORDS: Final[dict[str, Message]] = {
     "runs": msg("runs"),
@@ -76,22 +75,18 @@ def _age(session: Session, request: PruneRequest) -> timedelta:
 def back_up_store(session: Session, target: Path) -> TableResult:
     """Raises SetupError."""
     size = session.store.backup(target)
-    rows = () if size is None else ((str(target), size),)
-    return TableResult(name="backup", columns=_BACKUP, rows=rows, empty=_NO_STORE, transposed=True)
+    return TableResult(name="backup", columns=_BACKUP, rows=((str(target), size),), empty=_NO_STORE, transposed=True)
 
 
 def copy_stored_rows(session: Session, request: CopyRequest) -> TableResult:
     """Raises SetupError."""
     copy = session.store.copy(request.to, inbox=request.inbox)
-    empty = _NO_INBOX if request.inbox else _NO_STORE
-    if copy is None:
-        return TableResult(name="copied", columns=_COPIED, rows=(), empty=empty)
     tables = sorted(copy.tables, key=lambda table: table.name)
     return TableResult(
         name="copied",
         columns=_COPIED,
         rows=tuple((table.name, table.rows, table.digest[:_DIGITS]) for table in tables),
-        empty=empty,
+        empty=_NO_STORE,
         notices=_next_steps(copy),
     )
 

@@ -162,7 +162,10 @@ def test_the_password_of_a_target_is_not_shown(folder: Path, run: Run) -> None:
 
 
 def test_the_inbox_is_copied_on_request(folder: Path, run: Run) -> None:
-    assert run("store", "copy", "--inbox", "--to", "moved.db").stdout == "There is no inbox yet.\n"
+    missing = run("store", "copy", "--inbox", "--to", "moved.db")
+    assert missing.exit_code == ExitCode.ERROR
+    assert "The store .reconciler/inbox.db does not exist" in missing.stderr
+    assert "Check `ipn.inbox` in the settings" in missing.stderr
     run("store", "copy", "--to", "inbox.db")
     set_store(folder, "ipn: {inbox: inbox.db}\n")
     done = run("store", "copy", "--inbox", "--to", "moved.db")
@@ -192,8 +195,13 @@ def test_a_backup_replaces_no_file(folder: Path, run: Run) -> None:
     assert run("store", "backup", "nowhere/copy.db").exit_code == ExitCode.ERROR
 
 
-def test_without_a_store_there_is_nothing_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+def test_without_a_store_there_is_nothing_to_prune_and_no_copy_passes_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
     monkeypatch.chdir(write_fleet(tmp_path / "fleet"))
-    assert run("store", "backup", "copy.db").stdout == "There is no store yet.\n"
     assert run("store", "prune", "--older-than", "1d").stdout == "There is no store yet.\n"
-    assert not Path("copy.db").exists()
+    for words in (("backup", "copy.db"), ("copy", "--to", "copy.db")):
+        refused = run("store", *words)
+        assert refused.exit_code == ExitCode.ERROR
+        assert "The store .reconciler/journal.db does not exist" in refused.stderr
+        assert not Path("copy.db").exists()
