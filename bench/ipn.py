@@ -41,8 +41,8 @@ AT_ONCE = 32
 class Scale:
     """`messages` per round; `alone` are posted one at a time; `addresses` are of certificates that do not exist."""
 
-    messages: int = 3000
-    rounds: int = 3
+    messages: int = 1500
+    rounds: int = 9
     alone: int = 500
     addresses: int = 10_000
 

@@ -1,14 +1,15 @@
-"""The IPN sidecar, served: its rooms and adapters put together."""
+"""The IPN sidecar, served: its parts and adapters put together."""
 
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from socket import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.sidecar import sender_diagnostics
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from reconciler.adapters.store import Store
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.ipn.runtime.backgrounds import Background
+
+
+_SWITCH_SECONDS: Final = 0.001
+"""After which the loop lets the thread that stores continue. With the usual 5 ms it would store only once the loop has nothing to do.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +155,7 @@ async def _serve(
         def ready(_port: int) -> None:
             announce()
             gc.freeze()  # what was imported stays: it is not looked through again and again
+            sys.setswitchinterval(_SWITCH_SECONDS)
 
         hooks = ServerHooks(stopping=shutting.close, malformed=metrics.malformed)
         await serve(app, sockets, on_ready=ready, hooks=hooks)

@@ -7,7 +7,8 @@ the commit to finish (`submit_cancellable`, for callers that must not wait).
 
 A sync costs the same with one item or with many. So if several have been sharing, the next sync waits a moment for more
 (`gather`, like PostgreSQL's commit_delay); a single item never waits. It waits by the event loop's clock, not the `Clock`
-port: that is for waits with a meaning.
+port: that is for waits with a meaning. With `enough` items the commit starts at once, in the middle of the loop's turn:
+tasks that were answered together come back together, and loop and thread would take turns.
 
 It does not know what a commit is. If one fails, it fails for all its items. One that takes longer than `deadline` seconds counts
 as failed: no task waits for it any longer, and until its thread has ended nothing else is committed, so that the
@@ -18,11 +19,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import anyio
-import anyio.to_thread
 
 GATHER_SECONDS: Final = 0.01
 """Seconds that a shop's intent, outcome or lease waits for company: little beside a request to a backend over the network."""
@@ -47,18 +48,21 @@ class GroupCommit(Generic[Item, Answer]):
         commit: Callable[[Sequence[Item]], Sequence[Answer]],
         *,
         gather: float = 0.0,
+        enough: int | None = None,
         deadline: float | None = None,
         overdue: Callable[[], Exception] = TimeoutError,
     ) -> None:
         self._commit = commit
         self._gather = gather
+        self._enough = enough
         self._deadline = deadline
         self._overdue = overdue
-        self._running: asyncio.Task[Sequence[Answer]] | None = None
+        self._running: Future[Sequence[Answer]] | None = None
         self._shared = False
         self._queue: list[_Waiting[Item, Answer]] = []
-        self._committing: asyncio.Task[None] | None = None
-        self._thread = anyio.CapacityLimiter(1)  # ours: not behind others' slow work in the common pool
+        self._collecting: asyncio.Task[None] | None = None
+        self._settling: set[asyncio.Task[None]] = set()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="commit")  # ours: not behind others' slow work
 
     async def submit(self, item: Item) -> Answer:
         """Raises what `commit` raised."""
@@ -79,53 +83,77 @@ class GroupCommit(Generic[Item, Answer]):
         loop = asyncio.get_running_loop()
         waiting: _Waiting[Item, Answer] = _Waiting(item, loop.create_future())
         self._queue.append(waiting)
-        if self._committing is None or self._committing.done():
-            self._committing = loop.create_task(self._commit_all())
+        if self._has_enough and self._is_free:
+            self._start(loop)
+        elif self._collecting is None or self._collecting.done():
+            self._collecting = loop.create_task(self._collect())
         return waiting.answer
 
-    async def _commit_all(self) -> None:
+    @property
+    def _has_enough(self) -> bool:
+        return self._enough is not None and len(self._queue) >= self._enough
+
+    @property
+    def _is_free(self) -> bool:
+        """As the thread knows it: the loop hears of the end of a commit only in its next turn."""
+        return self._running is None or self._running.done()
+
+    async def _collect(self) -> None:
+        loop = asyncio.get_running_loop()
         while self._queue:
-            if self._gather and self._shared:
+            if self._running is not None and not self._is_free:
+                if not await self._ended(self._running):
+                    self._refuse(self._queue)
+                    self._queue = []
+                continue
+            if self._gather and self._shared and not self._has_enough:
                 await anyio.sleep(self._gather)
-            batch = [waiting for waiting in self._queue if not waiting.answer.done()]
-            self._queue = []
-            self._shared = len(batch) > 1
-            if batch:
-                await self._commit_batch(batch)
+            if self._queue and self._is_free:
+                self._start(loop)
 
-    async def _commit_batch(self, batch: Sequence[_Waiting[Item, Answer]]) -> None:
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        batch = [waiting for waiting in self._queue if not waiting.answer.done()]
+        self._queue = []
+        self._shared = len(batch) > 1
+        if batch:
+            self._running = self._thread.submit(self._commit, [waiting.item for waiting in batch])
+            settling = loop.create_task(self._settle(batch, self._running))
+            self._settling.add(settling)
+            settling.add_done_callback(self._settling.discard)
+
+    async def _settle(self, batch: Sequence[_Waiting[Item, Answer]], running: Future[Sequence[Answer]]) -> None:
         try:
-            answers = await self._in_time([waiting.item for waiting in batch])
-        except BaseException as error:
-            for waiting in batch:
-                if not waiting.answer.done():
-                    waiting.answer.set_exception(error)
-            if not isinstance(error, Exception):
-                raise
-        else:
-            for waiting, answer in zip(batch, answers, strict=True):
-                if not waiting.answer.done():
-                    waiting.answer.set_result(answer)
+            if not await self._ended(running):
+                self._refuse(batch)
+                return
+        except asyncio.CancelledError as cancelled:
+            _fail(batch, cancelled)
+            raise
+        if (error := running.exception()) is not None:
+            _fail(batch, error)
+            return
+        for waiting, answer in zip(batch, running.result(), strict=True):
+            if not waiting.answer.done():
+                waiting.answer.set_result(answer)
 
-    async def _in_time(self, items: Sequence[Item]) -> Sequence[Answer]:
-        if self._running is not None:
-            await self._ended(self._running)
-        self._running = asyncio.create_task(self._in_thread(items))
-        await self._ended(self._running)
-        return self._running.result()
+    async def _ended(self, running: Future[Sequence[Answer]]) -> bool:
+        """Whether it did within the time. What it raised is nobody's here."""
+        ended = asyncio.wrap_future(running)
+        ended.add_done_callback(_seen)
+        await asyncio.wait({ended}, timeout=self._deadline)
+        return ended.done()
 
-    async def _ended(self, running: asyncio.Task[Sequence[Answer]]) -> None:
-        if not running.done():
-            await asyncio.wait({running}, timeout=self._deadline)
-        if not running.done():
-            running.add_done_callback(_seen)
-            raise self._overdue()
-
-    async def _in_thread(self, items: Sequence[Item]) -> Sequence[Answer]:
-        return await anyio.to_thread.run_sync(self._commit, items, limiter=self._thread)
+    def _refuse(self, waiting: Sequence[_Waiting[Item, Answer]]) -> None:
+        _fail(waiting, self._overdue())
 
 
-def _seen(task: asyncio.Task[Any]) -> None:
-    """No task waits for its exception."""
-    if not task.cancelled():
-        task.exception()
+def _fail(waiting: Sequence[_Waiting[Item, Answer]], error: BaseException) -> None:
+    for each in waiting:
+        if not each.answer.done():
+            each.answer.set_exception(error)
+
+
+def _seen(ended: asyncio.Future[Sequence[Answer]]) -> None:
+    """Whoever waits for the answers is given the exception."""
+    if not ended.cancelled():
+        ended.exception()

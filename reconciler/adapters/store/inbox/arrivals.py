@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Connection, Executable, select
@@ -25,6 +26,8 @@ _Key = tuple[str, str]
 of them.
 """
 
+_Row = tuple[str | bytes | None, ...]
+
 _Digests = Callable[[Sequence[str]], Mapping[_Key, str]]
 """Of the stored ones with these MessageIds, of which there are at most _SOME."""
 
@@ -33,10 +36,17 @@ _NAMES: Final = (
     "message_id", "digest", "shop", "published", "received", "kind", "object_id", "lane", "arrived_as", "standing", "due",
     "body",
 )  # fmt: skip
-_INSERT: Final = (
-    f"INSERT INTO ipn_messages ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"  # noqa: S608  # names of ours
+_SIZES: Final = (16, 8, 4, 2, 1)
+"""Rows of a statement; each of these statements is prepared once. The other threads go on while one runs, and before the next one
+they let this thread wait for its turn.
+"""
+
+_ROW: Final = f"({', '.join('?' * len(_NAMES))})"
+_INSERTS: Final = {
+    size: f"INSERT INTO ipn_messages ({', '.join(_NAMES)}) VALUES {', '.join([_ROW] * size)}"  # noqa: S608  # names of ours
     " ON CONFLICT (message_id, shop) DO NOTHING"
-)
+    for size in _SIZES
+}
 _DUE_NOW: Final = utc_text(DUE_NOW)
 _SOME: Final = 1000
 """A statement takes only so many values."""
@@ -54,13 +64,22 @@ def keep_in_file(driver: sqlite3.Connection, arrivals: Sequence[ReceivedMessage]
     def insert_new(chosen: Sequence[ReceivedMessage]) -> set[_Key]:
         """Numbers only grow: what is above the highest one of before is new."""
         (highest,) = driver.execute("SELECT coalesce(max(number), 0) FROM ipn_messages").fetchone()
-        written = driver.executemany(_INSERT, [_as_stored(arrival) for arrival in chosen]).rowcount
+        rows = [_as_stored(arrival) for arrival in chosen]
+        written = sum(driver.execute(_INSERTS[len(some)], list(chain(*some))).rowcount for some in _divided(rows))
         keys = {_key(arrival) for arrival in chosen}
         if written < len(keys):
             keys &= set(_in_portions(partial(_digests_in_file, driver, highest), keys))
         return keys
 
     return _kept(arrivals, insert_new, partial(_digests_in_file, driver, 0))
+
+
+def _divided(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    at = 0
+    for size in _SIZES:
+        while len(rows) - at >= size:
+            yield rows[at : at + size]
+            at += size
 
 
 def _kept(
@@ -132,7 +151,7 @@ def _values(arrival: ReceivedMessage) -> dict[str, Any]:
     }
 
 
-def _as_stored(arrival: ReceivedMessage) -> tuple[str | bytes | None, ...]:
+def _as_stored(arrival: ReceivedMessage) -> _Row:
     """In the order of `_NAMES`, as the types of the columns write it."""
     status = arrival.status.value
     return (

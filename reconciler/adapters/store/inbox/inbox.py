@@ -25,6 +25,9 @@ from reconciler.ports.quarantine import RejectedMessage
 GATHER: Final = 0.002
 """Seconds that a message waits for others if several came at once before: a commit costs as much computing as dozens of rows."""
 
+ENOUGH: Final = 16
+"""Messages that are committed at once: while the disk writes them, the next ones are verified."""
+
 _AT_ONCE: Final = 1000
 """Rows that one commit prunes: who waits to keep a message waits no longer than for these."""
 
@@ -33,7 +36,7 @@ class StoreInbox:
     """Implements ports.inbox.Inbox."""
 
     def __init__(self, store: Store) -> None:
-        self._arrivals = InboxWriter(store, keep_on_server, file_work=keep_in_file, gather=GATHER)
+        self._arrivals = InboxWriter(store, keep_on_server, file_work=keep_in_file, gather=GATHER, enough=ENOUGH)
         self._refusals = InboxWriter(store, quarantine)
         self._prunings = InboxWriter(store, _prune)
 

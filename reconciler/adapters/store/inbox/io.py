@@ -53,7 +53,7 @@ class InboxReader:
 
 
 class InboxWriter(Generic[Item, Answer]):
-    """`work` writes one or more items in one transaction and answers each in its place. `gather`: see GroupCommit.
+    """`work` writes one or more items in one transaction and answers each in its place. `gather` and `enough`: see GroupCommit.
 
     `file_work` does the same where the store is on SQLite, on the driver's own connection.
     """
@@ -65,6 +65,7 @@ class InboxWriter(Generic[Item, Answer]):
         *,
         file_work: Callable[[sqlite3.Connection, Sequence[Item]], Sequence[Answer]] | None = None,
         gather: float = 0.0,
+        enough: int | None = None,
     ) -> None:
         self._store = store
         self._work = work
@@ -72,6 +73,7 @@ class InboxWriter(Generic[Item, Answer]):
         self._commits: GroupCommit[Item, Answer | InboxUnavailable] = GroupCommit(
             self._commit,
             gather=gather,
+            enough=enough,
             deadline=store.patience,
             overdue=lambda: InboxUnavailable(str(store.overdue())),
         )

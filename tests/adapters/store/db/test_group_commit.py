@@ -1,6 +1,7 @@
 """Sharing a disk sync: order, one transaction at a time, and each caller gets its own result."""
 
 import threading
+from itertools import chain
 
 import anyio
 import pytest
@@ -164,3 +165,55 @@ async def test_who_comes_alone_does_not_wait_for_company():
     commits = GroupCommit(disk.commit, gather=3600)
     with anyio.fail_after(5):
         assert [await commits.submit(number) for number in (1, 2)] == [10, 20]
+
+
+async def test_enough_of_them_do_not_wait_for_company():
+    disk = Disk()
+    answers: dict[int, object] = {}
+    commits = GroupCommit(disk.commit, gather=3600, enough=3)
+    await waiting_behind(disk, commits, range(1, 4), answers)
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as group:
+            for number in range(4, 10):
+                group.start_soon(commits.submit, number)
+    assert disk.batches[:2] == [[0], [1, 2, 3]]
+    assert list(chain(*disk.batches)) == list(range(10))
+
+
+async def test_a_commit_starts_before_the_loop_ends_its_turn():
+    """Tasks that were answered together come back together: the thread works on the first ones while the others go on."""
+    disk = Disk()
+    commits = GroupCommit(disk.commit, enough=2)
+    under_way = []
+
+    async def one(number: int) -> None:
+        under_way.append(disk.under_way.wait(timeout=10) if number == 2 else None)
+        await commits.submit(number)
+
+    async with anyio.create_task_group() as group:
+        for number in range(4):
+            group.start_soon(one, number)
+        disk.free.set()
+    assert under_way == [None, None, True, None]
+    assert disk.batches[0] == [0, 1]
+
+
+async def test_what_waits_behind_a_commit_that_takes_too_long_fails_too_and_the_order_is_kept():
+    disk = Disk()
+    answers: dict[int, object] = {}
+    commits = GroupCommit(disk.commit, deadline=0.05, overdue=lambda: OSError("too slow"))
+
+    async def one(number: int) -> None:
+        try:
+            answers[number] = await commits.submit(number)
+        except OSError as error:
+            answers[number] = str(error)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(one, 0)
+        await anyio.to_thread.run_sync(disk.under_way.wait)
+        group.start_soon(one, 1)
+    assert answers == {0: "too slow", 1: "too slow"}
+    disk.free.set()
+    assert await commits.submit(2) == 20
+    assert disk.batches == [[0], [2]]
