@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
 
 _SWITCH_SECONDS: Final = 0.001
-"""After which the loop lets the thread that stores continue. With the usual 5 ms it would store only once the loop has nothing to do.
-"""
+"""Time after which the loop lets the thread that stores continue. With Python's 5 ms that thread waits for an idle loop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

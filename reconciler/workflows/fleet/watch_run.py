@@ -6,13 +6,14 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.fleet.fleet_run import ChunkState
 from reconciler.core.fleet.totals import fold_chunks
 from reconciler.ports import BackendError, SetupError
 from reconciler.workflows.fleet.coordinate import advance, recover_lost_workers, stop_run
 from reconciler.workflows.fleet.find_run import find_fleet_run, fleet_run_result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.fleet.fleet_run import FleetRun
@@ -27,6 +28,8 @@ _RECOVERY_POLLS: Final = 10
 """After so many polls the shops of lost workers are recovered."""
 _PATIENCE: Final = 120.0
 """Seconds for which a store or a backend may fail while a run is watched."""
+_STANDSTILL: Final = 60.0
+"""Seconds without a change after which the command says what it waits for; the next time after twice as long."""
 _LEAVING: Final = msg("The run is no longer watched; workers continue it")
 _SHOWN: Final = 8
 """Characters of an id that people read."""
@@ -95,6 +98,9 @@ class _Watcher:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._shown: tuple[int, int] | None = None
+        self._states: Mapping[ChunkState, int] = {}
+        self._unchanged_since = 0.0
+        self._patience = _STANDSTILL
         self._failing_since: float | None = None
         self.left = False
 
@@ -114,8 +120,9 @@ class _Watcher:
             raise error
 
     def show(self, run: FleetRun, totals: FleetRunTotals) -> None:
-        """Every wave, and every tenth of its chunks."""
+        """Every wave, and every tenth of its chunks. And where nothing changes, what is waited for."""
         self._failing_since = None
+        self._show_standstill(run, totals.states)
         wave = next((each for each in reversed(totals.waves) if each.open), None)
         if wave is None:
             return
@@ -135,6 +142,14 @@ class _Watcher:
             )
         )
 
+    def _show_standstill(self, run: FleetRun, states: Mapping[ChunkState, int]) -> None:
+        now = self._session.clock.monotonic()
+        if states != self._states:
+            self._states, self._unchanged_since, self._patience = states, now, _STANDSTILL
+        elif now - self._unchanged_since >= self._patience:
+            self._patience *= 2
+            self._session.listener.on_notice(_standstill(run, states, int(now - self._unchanged_since)))
+
     def notices(self, run: FleetRun) -> tuple[Message, ...]:
         if not self.left:
             return ()
@@ -142,3 +157,16 @@ class _Watcher:
             msg("Watch it: `reconciler runs watch {run}`", run=run.id[:_SHOWN]),
             msg("Stop it: `reconciler runs cancel {run}`", run=run.id[:_SHOWN]),
         )
+
+
+def _standstill(run: FleetRun, states: Mapping[ChunkState, int], seconds: int) -> Message:
+    name, running = run.id[:_SHOWN], states.get(ChunkState.RUNNING, 0)
+    if running:
+        return msg(
+            "Run {run}: no chunk ended for {seconds} s, {running} running. The log of `reconciler worker` says why",
+            run=name, seconds=seconds, running=running,
+        )  # fmt: skip
+    return msg(
+        "Run {run}: no worker took a chunk for {seconds} s. Check that `reconciler worker` runs and uses this store",
+        run=name, seconds=seconds,
+    )  # fmt: skip

@@ -180,6 +180,35 @@ def test_an_apply_writes_every_shop_once_also_if_all_is_delivered_twice(fleet: F
     assert fleet.made.written_twice() == fleet.made.left_closed() == []
 
 
+def test_where_no_worker_takes_a_chunk_the_command_says_so_at_growing_intervals(fleet: Fleet) -> None:
+    def nobody(now: Fleet) -> None:
+        now.queue.names = []
+        if now.waits == 10:
+            now.put_in_again()
+
+    fleet.before, fleet.pause = nobody, 31.0
+    assert fleet.look().counts == {"drift": 5}
+    waiting = [each.partition("no worker took a chunk for ")[2] for each in fleet.listener.notices]
+    hint = "Check that `reconciler worker` runs and uses this store"
+    assert [each for each in waiting if each] == [f"{seconds} s. {hint}" for seconds in (62, 124, 248)]
+
+
+def test_of_a_chunk_that_does_not_end_the_command_names_the_log_of_the_worker(fleet: Fleet) -> None:
+    def slow(now: Fleet) -> None:
+        if now.waits == 1:
+            with open_fleet_runs(now.made.settings) as runs:
+                run, number = now.queue.names[0]
+                assert runs.claim(run, number, "a worker") is not None
+        now.queue.names = []
+        if now.waits == 4:
+            now.leave()
+
+    fleet.before, fleet.pause = slow, 31.0
+    fleet.look()
+    [notice] = [each for each in fleet.listener.notices if "no chunk ended" in each]
+    assert notice.endswith("no chunk ended for 62 s, 1 running. The log of `reconciler worker` says why")
+
+
 def test_waves_open_one_after_the_other(fleet: Fleet) -> None:
     written: list[int] = []
     fleet.before = lambda now: written.append(len(now.made.switched_on()))
