@@ -295,6 +295,26 @@ async def test_attestations_get_the_diagnostics_of_validate_while_they_are_writt
         path.unlink()
 
 
+async def test_two_files_of_attestations_of_one_shop_are_reported_until_one_is_gone(tmp_path: Path) -> None:
+    files = {
+        "kyoto-tea.yaml": KYOTO,
+        "_attestations/kyoto-tea.yaml": ATTESTED,
+        "_attestations/old/kyoto-tea.yaml": ATTESTED,
+    }
+    root = fleet(tmp_path, files)
+    first, second = (root / f"shops/_attestations/{name}" for name in ("kyoto-tea.yaml", "old/kyoto-tea.yaml"))
+    async with editing(root) as editor:
+        address = editor.open(first)
+        found = await editor.diagnostics(address)
+        assert placed("shops/_attestations/kyoto-tea.yaml", found, ATTESTED) == [
+            each for each in validated(root) if "old" not in str(each)
+        ]
+        assert found
+        second.unlink()
+        editor.on_disk((second, types.FileChangeType.Deleted))
+        await editor.codes(address)
+
+
 async def test_keys_of_attestations_are_completed_and_explained(tmp_path: Path) -> None:
     text = ATTESTED + "    \n"
     root = fleet(tmp_path, {"kyoto-tea.yaml": KYOTO, "_attestations/kyoto-tea.yaml": text})

@@ -43,6 +43,7 @@ class LiveRoot:
         self._buffers = buffers
         self._index = FleetIndex()
         self._layers: SharedLayers | None = None
+        self._attestations: tuple[ManifestPath, ...] | None = None
         self._files: dict[str, ManifestPath] = {}
         self._listed: tuple[Diagnostic, ...] = ()
         self._unread: dict[str, ManifestPath] = {}
@@ -94,7 +95,9 @@ class LiveRoot:
 
     def content_changed(self, path: Path) -> None:
         """Of a file that was there before: every shop may inherit from a shared one."""
-        if self.kind_of(path) is FileKind.SHARED:
+        if self.kind_of(path) is FileKind.ATTESTATIONS:
+            self._attestations = None
+        elif self.kind_of(path) is FileKind.SHARED:
             self._layers = None
             self._unread = dict(self._files)
         elif str(path) in self._files:
@@ -165,11 +168,23 @@ class LiveRoot:
 
     def _check_attestations(self, file: ManifestPath) -> tuple[Diagnostic, ...]:
         """Of a shop that left, expired entries are not noted."""
+        doubled = tuple(self._about(file, self._attested_twice(file)))
+        if doubled:
+            return doubled
         parsed, today = self._buffers.read(file), self._today()
         faults = attestation_faults(parsed, file, today)
         if faults or all(each.stem != file.stem for each in self._files.values()):
             return faults
         return expiry_notes(attestations_of(parsed, file), today)
+
+    def _attested_twice(self, file: ManifestPath) -> Iterator[Diagnostic]:
+        if self._attestations is None:
+            folder = self.root / ATTESTATIONS
+            listed = shop_files(folder, f"{self.shown_as}/{ATTESTATIONS}").files if folder.is_dir() else ()
+            found = {each.path: each for each in (*self._unsaved(FileKind.ATTESTATIONS), *listed)}
+            self._attestations = tuple(sorted(found.values(), key=lambda each: each.display_path))
+        alike = [each for each in self._attestations if each.stem == file.stem]
+        return duplicate_shop_diagnostics(alike, (), (file.stem,).__contains__, self._buffers.read_bytes)
 
     @staticmethod
     def _about(file: ManifestPath, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
