@@ -22,7 +22,7 @@ settings.register_profile(
 settings.load_profile("quick")
 
 
-# Hundreds of processes are started, and as many databases made by migrations: what they run is compiled once, not each time.
+# Hundreds of processes are started, and as many databases are made: what they run is compiled once, not each time.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -34,6 +34,12 @@ for _name in [name for name in os.environ if name == "CI" or name.startswith(("C
 os.environ["TZ"] = "Asia/Tokyo"
 time.tzset()
 
+
+_MADE = {
+    "reconciler.adapters.store.db.database": "create_or_migrate",
+    "reconciler.embedded.storage.database": "make_or_upgrade",
+}
+"""What makes the tables of a database, by its module."""
 
 _LONGEST = ("docs", "simulation", "kill", "modelcheck", "conformance", "demo", "lsp")
 """Folders of files with few tests that take long."""
@@ -47,16 +53,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def what_is_slow_on_purpose_is_quick_here() -> Iterator[None]:
-    """Secrets are hashed lightly, and the schema of a new database is made by migrations once: thousands of each."""
+    """Secrets are hashed lightly, and the tables of a database on a server are made by migrations once: thousands of each."""
     with pytest.MonkeyPatch.context() as patch:
         if "reconciler.embedded.resources.api_clients" in sys.modules:
             patch.setattr("reconciler.embedded.resources.api_clients._COST", 2)
         if "reconciler.embedded.resources.screens.passwords" in sys.modules:
             patch.setattr("reconciler.embedded.resources.screens.passwords._ROUNDS", 1)
             patch.setattr("reconciler.embedded.resources.screens.passwords._MEMORY", 8)
-        for name in ("reconciler.adapters.store.db.database", "reconciler.embedded.storage.database"):
+        for name, make in _MADE.items():
             if name in sys.modules:
-                patch.setattr(f"{name}._upgrade", replaying(sys.modules[name]._upgrade))
+                patch.setattr(f"{name}.{make}", replaying(getattr(sys.modules[name], make)))
         yield
 
 

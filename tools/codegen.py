@@ -24,6 +24,7 @@ from tools.clauses_page import clauses_table
 from tools.codes_page import codes_page
 from tools.doc_examples import with_examples
 from tools.effects_page import effects_table
+from tools.new_files import new_file_statements
 from tools.outputs_page import outputs_table
 from tools.reference import reference_pages
 from tools.schemastore import for_schemastore
@@ -45,6 +46,7 @@ def files() -> Mapping[str, str]:
     documents: dict[str, Callable[[], dict[str, Any]]] = dict(schemas())
     made = {f"schemas/{name}.schema.json": _json(make()) for name, make in documents.items()}
     made["schemas/schemastore/reconciler-settings.json"] = _json(for_schemastore(documents["settings"]()))
+    made |= new_file_statements()
     made["schemas/backend.openapi.json"] = _json(embedded.backend_openapi())
     made["docs/codes.md"], made["docs/ja/codes.md"] = codes_page(language("en")), codes_page(language("ja"))
     for name, code in {"docs/variables.md": "en", "docs/ja/variables.md": "ja"}.items():

@@ -1,8 +1,8 @@
-"""A new database made by the statements that the migrations issued for the first one of its kind.
+"""A new database on a server, made by the statements that the migrations issued for the first one.
 
-Migrations take some 45 ms, and a run of the tests makes more than a thousand databases. The first new database of each dialect is
-made by the migrations themselves; their statements are repeated for each later one. A database that is not empty is
-migrated as ever.
+Migrations take some 45 ms, and a run of the tests makes hundreds of such databases. The first new one is made by the migrations
+themselves; their statements are repeated for each later one. A database that is not empty is migrated as ever, and the tool has
+statements of its own for a new file.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ Statement = tuple[str, Any]
 
 
 def replaying(upgrade: Upgrade) -> Upgrade:
-    """`upgrade`, run once for each dialect and repeated from then on. The name of a world is a new one each time."""
+    """`upgrade`, run once and repeated from then on. The name of a world is a new one each time."""
     known: dict[str, list[Statement]] = {}
 
     def upgraded(connection: Connection) -> None:
-        if inspect(connection).get_table_names():
+        if connection.dialect.name == "sqlite" or inspect(connection).get_table_names():
             upgrade(connection)
         elif connection.dialect.name in known:
             for statement, parameters in known[connection.dialect.name]:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from reconciler.embedded.storage.migrations import HEAD, REVISIONS
+from reconciler.embedded.storage.schema import make_or_upgrade
 
 _PAUSE = 0.01
 _VERSION = "alembic_version"
@@ -65,7 +66,7 @@ class Database:
             self._use_wal()
         with self.writing() as connection:
             if _version_on(connection) != HEAD:  # another process may have been quicker
-                _upgrade(connection)
+                make_or_upgrade(connection)
 
     def check(self) -> None:
         """Whether it answers, and is still the same file. Raises DatabaseError."""
@@ -177,14 +178,3 @@ def _version_on(connection: Connection) -> str | None:
             f"the database has version {version} of a newer release; this release supports versions up to {HEAD}"
         )
     return version
-
-
-def _upgrade(connection: Connection) -> None:
-    # Alembic is heavy to import and wanted once in a database's life.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", "reconciler.embedded.storage:migrations")
-    config.set_main_option("path_separator", "os")
-    command.upgrade(config, "head")

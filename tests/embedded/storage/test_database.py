@@ -96,14 +96,16 @@ def test_the_newest_revision_is_the_one_that_is_checked_first() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 
 
-def test_an_up_to_date_database_starts_without_alembic(app, database: Path) -> None:
+@pytest.mark.parametrize("new", [False, True])
+def test_a_new_or_up_to_date_database_starts_without_alembic(app, database: Path, tmp_path: Path, new: bool) -> None:
     program = (
         "import sys\n"
         "from reconciler.embedded import World\n"
         "World.open(sys.argv[1]).close()\n"
         "assert 'alembic' not in sys.modules\n"
     )
-    assert subprocess.run([sys.executable, "-c", program, str(database)], check=False).returncode == 0
+    place = tmp_path / "new.sqlite" if new else database
+    assert subprocess.run([sys.executable, "-c", program, str(place)], check=False).returncode == 0
 
 
 def test_a_database_is_made_with_its_folder_and_uses_a_write_ahead_log(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy.exc import OperationalError
 from reconciler.adapters.store.db.engines import make_engine
 from reconciler.adapters.store.db.errors import StoreError, translate_errors
 from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
+from reconciler.adapters.store.db.schema import create_or_migrate
 from reconciler.adapters.store.db.store_address import store_address
 from reconciler.adapters.store.db.store_file import StoreFile
 from reconciler.core.diagnostics.messages import msg
@@ -165,7 +166,7 @@ def _migrate(store: Store, busy_timeout: float) -> None:
             connection.execute(text("SET LOCAL lock_timeout TO 0"))
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         if schema_version(connection, store.place) != HEAD:  # another process may have been quicker
-            _upgrade(connection)
+            create_or_migrate(connection)
     store.close()  # the next connection is bounded again
 
 
@@ -202,14 +203,3 @@ def schema_version(connection: Connection, place: str) -> str | None:
             )
         )
     return found
-
-
-def _upgrade(connection: Connection) -> None:
-    # Alembic is heavy to import and wanted once in a store's life.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", "reconciler.adapters.store.db:migrations")
-    config.set_main_option("path_separator", "os")
-    command.upgrade(config, "head")

@@ -142,8 +142,10 @@ def test_closures_of_an_older_version_are_found_in_its_journal(location):
 
 
 @pytest.mark.parametrize("heavy", ["alembic", "sqlalchemy.dialects.postgresql"])
-def test_an_up_to_date_store_opens_without_what_it_does_not_need(tmp_path, heavy):
-    open_store(tmp_path / "journal.db").close()
+@pytest.mark.parametrize("new", [False, True])
+def test_a_new_or_up_to_date_store_opens_without_what_it_does_not_need(tmp_path, heavy, new):
+    if not new:
+        open_store(tmp_path / "journal.db").close()
     script = (
         "import sys; from reconciler.adapters.store import StoreHistory, open_store;"
         f"open_store(sys.argv[1]).close(); sys.exit({heavy!r} in sys.modules)"

@@ -1,0 +1,57 @@
+"""The tables of the platform: those of a new file at once, those of an older database by its migrations.
+
+`new_file.sql` is what all migrations make of an empty file (`make schemas` writes it from them): to run them one after the other
+takes some fifty times as long, and Alembic is heavy to import. A server gets its tables from the migrations in any case.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Final
+
+from sqlalchemy import Connection
+
+from reconciler.embedded.storage.migrations import HEAD
+
+NEW_FILE: Final = "new_file.sql"
+
+
+def make_or_upgrade(connection: Connection) -> None:
+    """In the transaction of the connection, at the end of which the tables are those of this version."""
+    if connection.dialect.name == "sqlite" and not _has_tables(connection):
+        _create(connection)
+    else:
+        upgrade_database(connection)
+
+
+def _create(connection: Connection) -> None:
+    """A migration that is so new that the statements do not have it yet is run after them."""
+    text = files(__package__).joinpath(NEW_FILE).read_text(encoding="utf-8")
+    for statement in _statements(text):
+        connection.exec_driver_sql(statement)
+    if connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != HEAD:
+        upgrade_database(connection)
+
+
+def upgrade_database(connection: Connection) -> None:
+    # Alembic is heavy to import and wanted once in a database's life.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "reconciler.embedded.storage:migrations")
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, "head")
+
+
+def _has_tables(connection: Connection) -> bool:
+    return connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1").first() is not None
+
+
+def _statements(text: str) -> Iterator[str]:
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
