@@ -1,7 +1,7 @@
 """The tables of the platform: those of a new file at once, those of an older database by its migrations.
 
 `new_file.sql` is what all migrations make of an empty file (`make schemas` writes it from them): to run them one after the other
-takes some fifty times as long, and Alembic is heavy to import. A server gets its tables from the migrations in any case.
+takes twenty times as long, and Alembic is heavy to import. A server gets its tables from the migrations in any case.
 """
 
 import sqlite3

@@ -40,7 +40,7 @@ class _Waiting(Generic[Item, Answer]):
 
 class GroupCommit(Generic[Item, Answer]):
     """`commit` is called in a thread with one or more items and answers each in its place. `gather` and `deadline` are in
-    seconds. `overdue` makes the error of what took too long.
+    seconds; `enough` is a number of items, None: none is. `overdue` makes the error of what took too long.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """The tables of a store: those of a new file at once, those of an older store by its migrations.
 
 `new_file.sql` is what all migrations make of an empty file (`make schemas` writes it from them): to run them one after the other
-takes some fifty times as long, and Alembic is heavy to import. A server gets its tables from the migrations in any case.
+takes twenty times as long, and Alembic is heavy to import. A server gets its tables from the migrations in any case.
 """
 
 from __future__ import annotations
