@@ -30,6 +30,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 for _name in [name for name in os.environ if name == "CI" or name.startswith(("CI_", "GITHUB_", "GITLAB_"))]:
     del os.environ[_name]
 
+# Repositories are made by the hundred: without the examples of hooks, of which Git copies fourteen into each.
+os.environ["GIT_TEMPLATE_DIR"] = str(Path(__file__).parent / "support" / "git_template")
+
 # English texts show local times: those of one zone on every machine.
 os.environ["TZ"] = "Asia/Tokyo"
 time.tzset()
