@@ -52,8 +52,12 @@ def test_a_capture_at_seller_central_makes_the_order_paid_through_the_sidecar(de
 
     wait_until(lambda: "入金済" in hanako.opens(order).lines)
     assert "Amazonからの入金通知により入金済みになりました。" in hanako.page.text
-    listed = demo.reconciler("ipn", "list", "--find", "100000000006", "--kind", "PaymentCapture", "-o", "json")
-    assert '"paid"' in listed.stdout, listed.stdout + listed.stderr
+
+    def listed() -> str:
+        """The order is paid a moment before the sidecar has stored that it did it."""
+        return demo.reconciler("ipn", "list", "--find", "100000000006", "--kind", "PaymentCapture", "-o", "json").stdout
+
+    wait_until(lambda: '"paid"' in listed())
 
 
 def test_a_payment_that_fails_is_a_mail_to_the_shop_and_can_be_authorised_again(demo, sign_in) -> None:
