@@ -68,7 +68,7 @@ class EditorState:
     worker: CheckThread = field(default_factory=CheckThread)
 
     def file(self, document: TextDocument) -> OpenFile | None:
-        """With its latest text, which may not be checked yet. A text without a version is not open, but read from the disk."""
+        """With its latest text, which may not be checked yet. One that is not open has no version, and the text of its file."""
         path = uri_path(document.uri)
         fleet = None if path is None else self.fleets.of(path)
         if path is None or fleet is None or fleet.live.kind_of(path) is None:

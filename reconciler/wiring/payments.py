@@ -6,7 +6,6 @@ import secrets as randomness
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
@@ -15,7 +14,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import ObservingBackend, SetupError
 from reconciler.wiring.backends import OWN_KINDS, backend_connection, require_secure_url
 from reconciler.wiring.embedded import EMBEDDED_CLIENT
-from reconciler.wiring.runtime import bad_setting, clock
+from reconciler.wiring.runtime import bad_setting, clock, store_exists
 
 if TYPE_CHECKING:
     from reconciler.adapters.backend import BackendConfig
@@ -49,8 +48,7 @@ def inbox_store(settings: Settings) -> Iterator[Store]:
 
 def inbox_exists(settings: Settings) -> bool:
     """Or may exist: with a server that is known only after a request."""
-    inbox = settings.sidecar.inbox
-    return "://" in inbox or Path(inbox).exists()
+    return store_exists(settings.sidecar.inbox)
 
 
 @contextmanager

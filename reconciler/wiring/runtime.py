@@ -181,3 +181,8 @@ def bad_setting(settings: Settings, place: str, text: Message, hint: Message) ->
 def relative_path(path: Path) -> str:
     """As people write it: from the working directory, where the path lies below it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def store_exists(place: str) -> bool:
+    """Whether there is a store at `place`, a path or an address. Of a server only a request can tell: True."""
+    return "://" in place or Path(place).exists()

@@ -16,7 +16,7 @@ from reconciler.core.planning.plan import Plan
 from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo, SetupError
 from reconciler.ports.journal import OpenRunStore, PrunedRows, StoreCopy
 from reconciler.ports.sync_cache import SyncCache
-from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_path
+from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_path, store_exists
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store, StoreHistory
@@ -48,7 +48,7 @@ class ConfiguredRunStore:
         return history(self.settings)
 
     def prune(self, before: datetime, *, dry_run: bool = False) -> PrunedRows | None:
-        if not self._exists:
+        if not store_exists(self.settings.store):
             return None
         from reconciler.adapters.store import prune_rows
 
@@ -77,22 +77,13 @@ class ConfiguredRunStore:
         days = self.settings.retention
         return None if days is None else timedelta(days=days)
 
-    @property
-    def _exists(self) -> bool:
-        return _exists(self.settings.store)
-
     def active_leases(self) -> AbstractContextManager[Sequence[LeaseInfo]]:
         return held_leases(self.settings)
 
 
-def _exists(place: str) -> bool:
-    """A file. What a server has is found out by asking it."""
-    return "://" in place or Path(place).exists()
-
-
 def _refuse_missing(place: str, setting: str) -> None:
     """A copy of nothing would pass for a copy. Raises SetupError."""
-    if not _exists(place):
+    if not store_exists(place):
         raise SetupError(
             msg("The store {place} does not exist", place=relative_path(Path(place))),
             hint=msg("Nothing was copied. Check `{setting}` in the settings, and the folder", setting=setting),
@@ -154,7 +145,7 @@ def history_of(opened: Store, counts: dict[str, RunCounts] | None = None) -> Sto
 @contextmanager
 def history(settings: Settings) -> Iterator[History | None]:
     """What was journalled, or None where nothing ever was: looking makes no store. Raises SetupError."""
-    if "://" not in settings.store and not Path(settings.store).exists():
+    if not store_exists(settings.store):
         yield None
         return
     with open_run_store(settings) as opened:
@@ -164,7 +155,7 @@ def history(settings: Settings) -> Iterator[History | None]:
 @contextmanager
 def held_leases(settings: Settings) -> Iterator[Sequence[LeaseInfo]]:
     """Those that live; looking makes no store. Raises SetupError."""
-    if "://" not in settings.store and not Path(settings.store).exists():
+    if not store_exists(settings.store):
         yield ()
         return
     with open_run_store(settings) as opened:
@@ -183,7 +174,7 @@ def reviews(settings: Settings, *, create: bool = True) -> Iterator[ReviewStore 
 @contextmanager
 def kept_store(settings: Settings, *, create: bool) -> Iterator[Store | None]:
     """None where nothing was ever stored and `create` is not given."""
-    if not create and "://" not in settings.store and not Path(settings.store).exists():
+    if not create and not store_exists(settings.store):
         yield None
         return
     with open_run_store(settings) as opened:

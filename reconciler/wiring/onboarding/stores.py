@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
+from reconciler.wiring.runtime import store_exists
 from reconciler.wiring.store import ConfiguredRunStore, kept_store
 
 if TYPE_CHECKING:
@@ -35,9 +35,8 @@ class ConfiguredOnboardingStores:
 
 def paid_orders(settings: Settings) -> PaidOrders | None:
     """None where no sidecar was ever at work: looking makes no inbox."""
-    inbox = settings.sidecar.inbox
-    if "://" not in inbox and not Path(inbox).exists():
+    if not store_exists(settings.sidecar.inbox):
         return None
     from reconciler.adapters.store.inbox.paid_orders import StorePaidOrders
 
-    return StorePaidOrders(inbox)
+    return StorePaidOrders(settings.sidecar.inbox)

@@ -40,8 +40,8 @@ def run_of(result: CommandResult, context: RenderContext = ENGLISH) -> dict[str,
     """The one run of a log that is valid and has what code scanning demands."""
     log = json.loads(render_result(result, "sarif", context))
     [run] = log["runs"]
-    first = {**log, "runs": [{**run, "results": run["results"][:SOME]}]}
-    assert [error.message for error in VALIDATOR.iter_errors(first)] == []
+    judged = {**log, "runs": [{**run, "results": run["results"][:SOME]}]}
+    assert [error.message for error in VALIDATOR.iter_errors(judged)] == []
     for rule in run["tool"]["driver"]["rules"]:
         assert rule["id"]
         assert all(0 < len(rule[part]["text"]) <= 1024 for part in ("shortDescription", "fullDescription", "help"))

@@ -1,14 +1,14 @@
 """Several tasks that wait for the disk share one sync.
 
 In: items, each from its own task. Out: each one's result, once the transaction that holds it is durable. One task commits
-everything that waits by then, in its order, and then what has come meanwhile. The work is done in a thread, one transaction at a
+everything that waits by then, in its order, and then what was added since. The work is done in a thread, one transaction at a
 time, so the event loop continues. A started item is always finished: cancellation waits (`submit`), or returns at once and leaves
 the commit to finish (`submit_cancellable`, for callers that must not wait).
 
 A sync costs the same with one item or with many. So if several have been sharing, the next sync waits a moment for more
 (`gather`, like PostgreSQL's commit_delay); a single item never waits. It waits by the event loop's clock, not the `Clock`
-port: that is for waits with a meaning. With `enough` items the commit starts at once, in the middle of the loop's turn:
-tasks that were answered together come back together, and loop and thread would take turns.
+port: that is for waits with a meaning. With `enough` items the commit starts at once, within the same iteration of the loop:
+tasks that are answered together submit together, so loop and thread would otherwise take turns.
 
 It does not know what a commit is. If one fails, it fails for all its items. One that takes longer than `deadline` seconds counts
 as failed: no task waits for it any longer, and until its thread has ended nothing else is committed, so that the
@@ -40,7 +40,7 @@ class _Waiting(Generic[Item, Answer]):
 
 class GroupCommit(Generic[Item, Answer]):
     """`commit` is called in a thread with one or more items and answers each in its place. `gather` and `deadline` are in
-    seconds; `enough` is a number of items, None: none is. `overdue` makes the error of what took too long.
+    seconds; `enough` is a number of items, None: always wait. `overdue` makes the error of what took too long.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class GroupCommit(Generic[Item, Answer]):
                 waiting.answer.set_result(answer)
 
     async def _ended(self, running: Future[Sequence[Answer]]) -> bool:
-        """Whether it did within the time. What it raised is nobody's here."""
+        """Whether `running` ended before the deadline, with a result or an error."""
         ended = asyncio.wrap_future(running)
         ended.add_done_callback(_seen)
         await asyncio.wait({ended}, timeout=self._deadline)
@@ -154,6 +154,6 @@ def _fail(waiting: Sequence[_Waiting[Item, Answer]], error: BaseException) -> No
 
 
 def _seen(ended: asyncio.Future[Sequence[Answer]]) -> None:
-    """Whoever waits for the answers is given the exception."""
+    """The callers get the exception."""
     if not ended.cancelled():
         ended.exception()
