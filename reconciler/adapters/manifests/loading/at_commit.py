@@ -110,6 +110,8 @@ class _Copy:
             place.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileExistsError):  # of a tree that names it twice
                 place.symlink_to(target)
+        if not self.root.exists() and self._tree.is_folder(self._folder):  # its only files are hidden ones
+            self.root.mkdir(parents=True)
 
     def _targets(self, links: Sequence[TreeEntry]) -> dict[str, str]:
         """By the path in the repository, as they are written."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from reconciler.adapters.git.mirror import GitMirror
@@ -110,6 +110,7 @@ def committed(files: Mapping[str, str], links: Mapping[str, str]) -> Iterator[tu
 
 
 @given(tree=trees())
+@example(tree=({".hidden/nara-ink.yaml": SHOP.format(shop="nara-ink")}, {}))
 def test_the_same_shops_and_diagnostics_as_the_folder(tree: tuple[dict[str, str], dict[str, str]]) -> None:
     with committed(*tree) as (root, commit):
         folder = ManifestFolder(root, shown_as="shops")
