@@ -102,10 +102,10 @@ class MessageVerifier:
         if envelope.configured:
             await ring.verified(envelope)
         digest = hashlib.sha256(signed).hexdigest()
-        heading, said = _opened(envelope)
+        heading = _heading(envelope)
         try:
             envelopes.check_topic(envelope)
-            parsed = self._parse(envelope, shop, heading, said)
+            parsed = self._parse(envelope, shop, heading)
         except Refused as refused:
             raise RefusedSigned(refused, await self._origin(envelope, heading, digest)) from None
         arrival = ReceivedMessage(
@@ -147,11 +147,7 @@ class MessageVerifier:
         )
 
     def _parse(
-        self,
-        envelope: Envelope,
-        shop: ShopIdentity,
-        heading: notices.NotificationHeader | None,
-        said: Mapping[str, object],
+        self, envelope: Envelope, shop: ShopIdentity, heading: notices.NotificationHeader | None
     ) -> _ParsedMessage:
         """Raises Refused for a notice that is another's. What cannot be understood is stored for the worker to park."""
         if envelope.type is not MessageType.NOTIFICATION:
@@ -159,7 +155,7 @@ class MessageVerifier:
         if heading is None:
             return _ParsedMessage(kind=UNREADABLE, standing=MessageStatus.WAITING)
         try:
-            notice = notices.content_of(heading, said)
+            notice = notices.read(envelope.message)
         except Refused:
             check_recipient(heading, shop, self._trusted.environment)
             return _ParsedMessage(kind=heading.kind, standing=MessageStatus.WAITING)
@@ -194,15 +190,14 @@ class _ParsedMessage:
     lane: str | None = None
 
 
-def _opened(envelope: Envelope) -> tuple[notices.NotificationHeader | None, Mapping[str, object]]:
-    """The heading and all that is said; None and nothing for what is no notification of Amazon Pay's."""
+def _heading(envelope: Envelope) -> notices.NotificationHeader | None:
+    """None for what is no notification of Amazon Pay's."""
     if envelope.type is not MessageType.NOTIFICATION:
-        return None, {}
+        return None
     try:
-        said = notices.parse(envelope.message)
-        return notices.notice_header(said), said
+        return notices.read_header(envelope.message)
     except Refused:
-        return None, {}
+        return None
 
 
 def _seller(heading: notices.NotificationHeader | None) -> str | None:

@@ -2,13 +2,15 @@
 
 In: the text of Message, verified already. Out: a Notice. Version 2013-01-01 (a JSON object around an XML document) is
 distinguished from V2 by NotificationVersion. Of samples and unused kinds only the heading is read, so nothing else can fail.
-What a Notice holds has its form and may be logged; notes, addresses and names of the buyer are not read at all. Pure.
+What a Notice holds has its form and may be logged; notes, addresses and names of the buyer are not read at all. Pure; what was
+read is kept for a while, because the worker reads a message a moment after it was received.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from reconciler.ipn.verify import ids
@@ -62,25 +64,20 @@ _LETTERS: Final = {"CHARGE": ids.CAPTURE, "REFUND": ids.REFUND}
 _OF_NO_ORDER: Final = frozenset({"ProviderCredit", "ProviderCreditReversal", "SolutionProviderEvent"})
 """About a solution provider's share or account."""
 
+_RECENT: Final = 2048
+"""Notifications of 4 KB that wait for the worker, at most 8 MB of them."""
+
 
 def read_header(message: str) -> NotificationHeader:
     """Raises Refused: then it is no message of Amazon Pay."""
-    return notice_header(parse(message))
+    return _heading(_parse(message))
 
 
+@lru_cache(maxsize=_RECENT)
 def read(message: str) -> Notification:
     """Raises Refused. A message whose heading could be read but not the rest is poison: stored for a person, with an alarm."""
-    said = parse(message)
-    return content_of(_heading(said), said)
-
-
-def notice_header(said: Mapping[str, object]) -> NotificationHeader:
-    """As `read_header`, of what was parsed."""
-    return _heading(said)
-
-
-def content_of(head: NotificationHeader, said: Mapping[str, object]) -> Notification:
-    """As `read`, of what was parsed, and its heading."""
+    said = _parse(message)
+    head = _heading(said)
     if head.sample:
         return _other(head)
     if _is_v2(said):
@@ -93,8 +90,9 @@ def content_of(head: NotificationHeader, said: Mapping[str, object]) -> Notifica
     return _stated(head, made, xml.read(_word(said, "NotificationData"), paths))
 
 
-def parse(message: str) -> Mapping[str, object]:
-    """The JSON object, for `notice_header` and `content_of`. Raises Refused."""
+@lru_cache(maxsize=1)
+def _parse(message: str) -> Mapping[str, object]:
+    """The JSON object: the header and the whole of a message are read one after the other. Raises Refused."""
     try:
         said = read_object(message)
     except Refused as refused:

@@ -203,6 +203,8 @@ def _plain(data: str) -> Element:
     parser = XMLParser(encoding="utf-8")  # noqa: S314  # without a document type there are no entities
     parser.feed(data.encode())
     root: Element = parser.close()
+    if data.count("<") <= 2 * _DEPTH:  # of which each level but the last takes two
+        return root
     level = [root]
     for _ in range(_DEPTH):
         level = [part for outer in level for part in outer]

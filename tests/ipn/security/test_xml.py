@@ -228,6 +228,18 @@ def test_i_two_hundred_thousand_nested_elements_are_refused_at_once():
     assert time.perf_counter() - start < 1
 
 
+@pytest.mark.parametrize("beside", [0, 40])
+@pytest.mark.parametrize("levels", range(28, 36))
+def test_i_more_than_32_levels_are_refused_whatever_else_is_in_the_document(levels, beside):
+    inside = "<X>" * (levels - 3) + "<X/>" + "</X>" * (levels - 3)  # below the root and its details
+    details = f"<CaptureDetails>{inside}{'<Y/>' * beside}</CaptureDetails>"
+    document = f'<CaptureNotification xmlns="{NAMESPACE}">{details}</CaptureNotification>'
+    with pytest.raises(Refused) as refusal:
+        read(document)
+    assert refusal.value.ground is RejectReason.BAD_XML
+    assert ("nested too deeply" in refusal.value.detail) == (levels > 32)
+
+
 def test_i_a_root_of_another_kind_is_refused():
     assert ground_of(refund_xml()) is RejectReason.BAD_XML
     assert ground_of(GOOD, "PaymentRefund") is RejectReason.BAD_XML
@@ -270,3 +282,9 @@ def test_i_nothing_of_the_document_is_quoted_when_it_is_refused():
 
 def test_i_a_notice_holds_nothing_of_the_buyer():
     assert "内緒" not in repr(read(GOOD))
+
+
+def test_i_a_notification_that_was_read_is_not_parsed_again_and_a_refused_one_is_refused_again():
+    message = v1_message("PaymentCapture", GOOD)
+    assert notice.read(message) is notice.read(message[:1] + message[1:])
+    assert [ground_of("no document") for _ in range(2)] == [RejectReason.BAD_XML] * 2
