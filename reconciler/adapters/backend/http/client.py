@@ -22,7 +22,7 @@ from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse, N
 from reconciler.adapters.backend.http.oauth import TokenCache, TokenGrant
 from reconciler.adapters.backend.http.rate_limit import RateLimiter
 from reconciler.adapters.backend.http.retries import retry_after, retry_delay
-from reconciler.adapters.backend.http.transport import HttpExchange, default_transport
+from reconciler.adapters.backend.http.transport import HttpExchange
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import REDACTED, may_be_secret, redact
 from reconciler.core.values import Secret, SecretRef, ShopKey
@@ -63,7 +63,7 @@ class Client:
         self.config = config
         self._clock = clock
         self._wire = HttpExchange(
-            transport=default_transport(config) if transport is None else transport,
+            transport=_over_the_network(config) if transport is None else transport,
             connect_timeout=config.connect_timeout,
             read_timeout=config.read_timeout,
             answer_timeout=config.effective_answer_timeout,
@@ -267,3 +267,10 @@ def _granted(call: ApiRequest, reply: ApiResponse) -> TokenGrant:
             call, msg("the answer does not contain the lifetime of the token"), request_id=reply.request_id
         )
     return TokenGrant(token=Secret(token, SecretRef("access-token")), lifetime=timedelta(seconds=lasts))
+
+
+def _over_the_network(config: BackendConfig) -> httpx.AsyncBaseTransport:
+    """Raises ValueError where the client secret would travel unencrypted."""
+    from reconciler.adapters.backend.http.aiohttp_transport import default_transport  # noqa: PLC0415  # aiohttp is heavy
+
+    return default_transport(config)

@@ -10,8 +10,8 @@ import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
 from reconciler.adapters.backend import BackendConfig, HttpBackend, HttpObserver
+from reconciler.adapters.backend.http.aiohttp_transport import _hindrance
 from reconciler.adapters.backend.http.messages import NoResponse, RawResponse
-from reconciler.adapters.backend.http.transport import _hindrance
 from reconciler.lib.addresses import is_loopback
 from reconciler.ports import Unreachable
 from tests.adapters.backend.fakes import SHOP, FakeClock, collected, config, fleet, integration, printed, secret, write
