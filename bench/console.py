@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from bench.console_world import SHOPS, fill_store, this_hour
 from bench.timing import Figure, compare
-from reconciler.adapters.store import open_store
+from reconciler.adapters.store.db.database import open_store
 from reconciler.adapters.store.db.finding_tables import looked_shops
 from reconciler.console.access.options import ConsoleOptions
 from reconciler.console.app import create_console

@@ -29,7 +29,8 @@ from bench.fleet import shop_key, world, write_fleet
 from bench.ipn_servers import PASSWORD, SECRET, Served, printing_its_port, started
 from bench.timing import Figure, compare
 from bench.watch_floor import seconds_of_all, seconds_of_one
-from reconciler.adapters.store import StoreFindings, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import ShopKey
 from reconciler.embedded.actors.world import World

@@ -18,7 +18,7 @@ from reconciler.wiring.sidecar_certificates import message_verifier, sidecar_cer
 from reconciler.wiring.sidecar_settings import check_sidecar_settings
 
 if TYPE_CHECKING:
-    from reconciler.adapters.store import Store
+    from reconciler.adapters.store.db.database import Store
     from reconciler.ports.inbox_admin import InboxAdmin
     from reconciler.wiring.payments import PaymentAdapters
 
@@ -74,7 +74,7 @@ class ConfiguredInboxAccess:
 @contextmanager
 def catalogue(settings: Settings) -> Iterator[InboxAdmin | None]:
     """For looking only: None where nothing was ever received, and what is there stays as it is. Raises SetupError."""
-    from reconciler.adapters.store import StoreInboxAdmin
+    from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
 
     with _looked_at(settings) as store:
         yield None if store is None else StoreInboxAdmin(store)
@@ -83,7 +83,7 @@ def catalogue(settings: Settings) -> Iterator[InboxAdmin | None]:
 @contextmanager
 def writable_inbox_admin(settings: Settings) -> Iterator[InboxAdmin | None]:
     """To put messages back to work or aside; None where nothing was ever received. Raises SetupError."""
-    from reconciler.adapters.store import StoreInboxAdmin
+    from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
 
     if not inbox_exists(settings):
         yield None
@@ -94,7 +94,7 @@ def writable_inbox_admin(settings: Settings) -> Iterator[InboxAdmin | None]:
 
 async def show_message(settings: Settings, number: int) -> MessageDetails | None:
     """Raises SetupError."""
-    from reconciler.adapters.store import StoreInboxAdmin
+    from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
 
     with _looked_at(settings) as store:
         entry = None if store is None else await StoreInboxAdmin(store).entry(number)
@@ -109,7 +109,8 @@ async def readmit(settings: Settings, wanted: QuarantineFilter) -> Sequence[Read
     import anyio
 
     from reconciler.adapters.shop_directory import BackendDirectory
-    from reconciler.adapters.store import StoreInbox, StoreInboxAdmin
+    from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+    from reconciler.adapters.store.inbox.inbox import StoreInbox
     from reconciler.ipn.receive.readmission import Readmission
     from reconciler.ipn.telemetry import logs
     from reconciler.ipn.telemetry.metrics import Metrics
@@ -173,7 +174,7 @@ async def _shops(side: PaymentAdapters, wanted: Sequence[ShopKey]) -> AsyncItera
 
 @contextmanager
 def _looked_at(settings: Settings) -> Iterator[Store | None]:
-    from reconciler.adapters.store import open_inbox_readonly
+    from reconciler.adapters.store.inbox.io import open_inbox_readonly
 
     if not inbox_exists(settings):
         yield None

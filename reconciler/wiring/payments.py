@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.adapters.backend import BackendConfig
     from reconciler.adapters.backend.http.client import Client
     from reconciler.adapters.backend.orders import HttpOrders
-    from reconciler.adapters.store import Store
+    from reconciler.adapters.store.db.database import Store
     from reconciler.ports.notifications import NotificationSource
     from reconciler.ports.onboarding.open_authorizations import KnownAuthorizations
     from reconciler.ports.payments import Payments
@@ -40,7 +40,7 @@ class PaymentAdapters:
 @contextmanager
 def inbox_store(settings: Settings) -> Iterator[Store]:
     """Made where there is none. Raises SetupError."""
-    from reconciler.adapters.store import open_store
+    from reconciler.adapters.store.db.database import open_store
 
     with closing(open_store(settings.sidecar.inbox, deadline=settings.timeouts.store)) as store:
         yield store
@@ -120,7 +120,7 @@ def notification_source(settings: Settings) -> NotificationSource | None:
     """None where no sidecar was ever at work: looking makes no inbox."""
     if not inbox_exists(settings):
         return None
-    from reconciler.adapters.store import StoreNotifications
+    from reconciler.adapters.store.inbox.notifications import StoreNotifications
     from reconciler.ports.notifications import NotificationSource
 
     return NotificationSource(
@@ -135,6 +135,6 @@ def known_authorizations(settings: Settings) -> KnownAuthorizations | None:
     """None where no sidecar was ever at work."""
     if not inbox_exists(settings):
         return None
-    from reconciler.adapters.store import StoreAuthorizations
+    from reconciler.adapters.store.inbox.open_authorizations import StoreAuthorizations
 
     return StoreAuthorizations(settings.sidecar.inbox)

@@ -26,7 +26,7 @@ from reconciler.wiring.sidecar_worker import WorkerAdapters, background_work
 from reconciler.wiring.store import ConfiguredFindingStores
 
 if TYPE_CHECKING:
-    from reconciler.adapters.store import Store
+    from reconciler.adapters.store.db.database import Store
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.ipn.runtime.backgrounds import Background
 
@@ -105,7 +105,9 @@ async def _serve(
     settings: Settings, store: Store, sockets: tuple[socket, socket], announce: Callable[[], None], works: bool
 ) -> None:
     from reconciler.adapters.shop_directory import BackendDirectory
-    from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue
+    from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+    from reconciler.adapters.store.inbox.inbox import StoreInbox
+    from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
     from reconciler.ipn.receive.app import PortDispatcher, PublicApp, readiness_check
     from reconciler.ipn.receive.receiver import Receiver
     from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken

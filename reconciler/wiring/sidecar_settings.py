@@ -181,7 +181,8 @@ def _unreachable(url: str, status: int | None) -> SidecarFinding:
 
 async def _seen(settings: Settings) -> list[SidecarFinding]:
     """What the first notifications showed: topics that are missing, or that notifications arrive at all."""
-    from reconciler.adapters.store import StoreInboxAdmin, open_inbox_readonly
+    from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+    from reconciler.adapters.store.inbox.io import open_inbox_readonly
     from reconciler.wiring.payments import inbox_exists, store_errors
 
     nothing = SidecarFinding(

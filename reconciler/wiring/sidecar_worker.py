@@ -13,7 +13,7 @@ from reconciler.wiring.runtime import bad_setting, clock, new_run_info, secrets
 
 if TYPE_CHECKING:
     from reconciler.adapters.settings.sidecar import MailSettings
-    from reconciler.adapters.store import Store
+    from reconciler.adapters.store.db.database import Store
     from reconciler.ipn.process.mail_sender import MailSender
     from reconciler.ipn.process.mail_template import MailTemplate
     from reconciler.ipn.process.processor import PaymentProcessor
@@ -36,7 +36,7 @@ class WorkerAdapters:
 
 def background_work(world: WorkerAdapters, bell: WakeupEvent, watch: WorkerObserver) -> Background:
     """Everything but receiving, by one process at a time. Raises SetupError, SecretMissing."""
-    from reconciler.adapters.store import StoreLeases
+    from reconciler.adapters.store.runs.leases import StoreLeases
     from reconciler.ipn.process.in_progress import InProgressKeys
     from reconciler.ipn.process.poller import PaymentPoller
     from reconciler.ipn.process.worker import Worker
@@ -63,7 +63,7 @@ def background_work(world: WorkerAdapters, bell: WakeupEvent, watch: WorkerObser
 
 def effects(world: WorkerAdapters) -> PaymentProcessor:
     """Raises SetupError."""
-    from reconciler.adapters.store import StoreWorkQueue
+    from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
     from reconciler.ipn.process.processor import PaymentProcessor
 
     return PaymentProcessor(
@@ -79,7 +79,7 @@ def effects(world: WorkerAdapters) -> PaymentProcessor:
 def mail_sender(world: WorkerAdapters, mail: MailSettings, watch: WorkerObserver) -> MailSender:
     """Raises SecretMissing; Unusable where mail and login would travel unencrypted."""
     from reconciler.adapters.smtp import SmtpMailer
-    from reconciler.adapters.store import StoreOutbox
+    from reconciler.adapters.store.inbox.outbox import StoreOutbox
     from reconciler.ipn.process.mail_sender import MailSender, SenderOptions
     from reconciler.lib.addresses import is_loopback
 

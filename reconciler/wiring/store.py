@@ -19,7 +19,8 @@ from reconciler.ports.sync_cache import SyncCache
 from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_path, store_exists
 
 if TYPE_CHECKING:
-    from reconciler.adapters.store import Store, StoreHistory
+    from reconciler.adapters.store.db.database import Store
+    from reconciler.adapters.store.runs.history import StoreHistory
     from reconciler.core.runs.run_summary import RunCounts
     from reconciler.ports.alerts.outbox import AlertOutbox
     from reconciler.ports.ci.reviews import ReviewStore
@@ -50,7 +51,7 @@ class ConfiguredRunStore:
     def prune(self, before: datetime, *, dry_run: bool = False) -> PrunedRows | None:
         if not store_exists(self.settings.store):
             return None
-        from reconciler.adapters.store import prune_rows
+        from reconciler.adapters.store.retention.prune_store import prune_rows
 
         with open_run_store(self.settings) as opened:
             return prune_rows(opened, before, clock().now(), dry_run=dry_run)
@@ -58,7 +59,8 @@ class ConfiguredRunStore:
     def copy(self, target: str, *, inbox: bool = False) -> StoreCopy:
         place = self.settings.sidecar.inbox if inbox else self.settings.store
         _refuse_missing(place, "ipn.inbox" if inbox else "store")
-        from reconciler.adapters.store import copy_store, open_store
+        from reconciler.adapters.store.copying.copy_store import copy_store
+        from reconciler.adapters.store.db.database import open_store
 
         with closing(open_store(place, deadline=self.settings.timeouts.store)) as opened:
             copy = copy_store(opened, target, clock())
@@ -67,7 +69,7 @@ class ConfiguredRunStore:
 
     def backup(self, target: Path) -> int:
         _refuse_missing(self.settings.store, "store")
-        from reconciler.adapters.store import backup_store
+        from reconciler.adapters.store.db.backup import backup_store
 
         with open_run_store(self.settings) as opened:
             return backup_store(opened, target)
@@ -113,7 +115,7 @@ class _OpenStore:
 @contextmanager
 def open_run_store(settings: Settings) -> Iterator[Store]:
     """The local store, made where there is none. Raises SetupError."""
-    from reconciler.adapters.store import open_store
+    from reconciler.adapters.store.db.database import open_store
 
     opened = open_store(settings.store, deadline=settings.timeouts.store)
     try:
@@ -124,20 +126,20 @@ def open_run_store(settings: Settings) -> Iterator[Store]:
 
 def journal(settings: Settings, opened: Store, info: RunInfo, plan: Plan) -> Journal:
     """Raises SetupError."""
-    from reconciler.adapters.store import StoreJournal
+    from reconciler.adapters.store.runs.journal import StoreJournal
 
     return StoreJournal(opened, info, plan, clock(), digest_key(settings))
 
 
 def leases(settings: Settings, opened: Store, info: RunInfo) -> Leases:
-    from reconciler.adapters.store import StoreLeases
+    from reconciler.adapters.store.runs.leases import StoreLeases
 
     return StoreLeases(opened, info, clock(), ttl=timedelta(seconds=settings.lease_seconds))
 
 
 def history_of(opened: Store, counts: dict[str, RunCounts] | None = None) -> StoreHistory:
     """`counts` are kept from one history to the next."""
-    from reconciler.adapters.store import StoreHistory
+    from reconciler.adapters.store.runs.history import StoreHistory
 
     return StoreHistory(opened, clock(), counts)
 
@@ -189,7 +191,7 @@ class ConfiguredFindingStores:
 
     @contextmanager
     def open(self, *, create: bool) -> Iterator[FindingStore | None]:
-        from reconciler.adapters.store import StoreFindings
+        from reconciler.adapters.store.findings.finding_store import StoreFindings
 
         with kept_store(self.settings, create=create) as opened:
             yield None if opened is None else StoreFindings(opened)
@@ -206,7 +208,7 @@ class ConfiguredAlertOutboxes:
 
     @contextmanager
     def open(self, *, create: bool) -> Iterator[AlertOutbox | None]:
-        from reconciler.adapters.store import StoreAlerts
+        from reconciler.adapters.store.alerts.alert_outbox import StoreAlerts
 
         with kept_store(self.settings, create=create) as opened:
             yield None if opened is None else StoreAlerts(opened)
@@ -223,7 +225,7 @@ class ConfiguredHealStores:
 
     @contextmanager
     def open(self, *, create: bool) -> Iterator[HealStore | None]:
-        from reconciler.adapters.store import StoreHeals
+        from reconciler.adapters.store.findings.heals import StoreHeals
 
         with kept_store(self.settings, create=create) as opened:
             yield None if opened is None else StoreHeals(opened)

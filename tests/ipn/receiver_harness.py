@@ -23,9 +23,11 @@ from anyio.abc import SocketStream
 from sqlalchemy import select
 
 from reconciler.adapters.files.certificate_files import FolderOfCertificates
-from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue, open_store
-from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.database import Store, open_store
 from reconciler.adapters.store.db.inbox_tables import ipn_quarantine
+from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.core.values import ShopKey
 from reconciler.ipn.receive.app import PortDispatcher, PublicApp, readiness_check
 from reconciler.ipn.receive.certificate_cache import OTHERS, CertificateCache

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.store import StoreAlerts, StoreFindings
+from reconciler.adapters.store.alerts.alert_outbox import StoreAlerts
+from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.core.alerts.alert import Alert
 from reconciler.core.alerts.outcome import Sent
 from reconciler.core.alerts.rules import AlertRule, AlertRules, Delivery

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.store import StoreHistory, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.runs.history import StoreHistory
 from reconciler.adapters.store.runs.leases import active_leases
 from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.embedded.actors.world import World

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.store import StoreAlerts, StoreFindings, open_store
+from reconciler.adapters.store.alerts.alert_outbox import StoreAlerts
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.core.alerts.alert import AlertState
 from reconciler.core.alerts.retries import LEASE
 from reconciler.core.findings.finding import NEWS

@@ -16,7 +16,9 @@ from typing import Any
 import anyio
 import pytest
 
-from reconciler.adapters.store import StoreAlerts, StoreFindings, open_store
+from reconciler.adapters.store.alerts.alert_outbox import StoreAlerts
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.adapters.store.findings.heals import StoreHeals
 from reconciler.adapters.store.reviews.review_store import StoreReviews
 from reconciler.core.alerts.alert import AlertState

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from reconciler.adapters.store import StoreAlerts, StoreFindings
+from reconciler.adapters.store.alerts.alert_outbox import StoreAlerts
+from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.adapters.store.findings.heals import StoreHeals
 from reconciler.adapters.store.reviews.review_store import StoreReviews
 from reconciler.adapters.store.watch.watch_states import StoreWatchState

@@ -23,7 +23,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from anyio.from_thread import start_blocking_portal
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.store import Store, StoreInbox, StoreInboxAdmin, StoreLeases, StoreWorkQueue, open_store
+from reconciler.adapters.store.db.database import Store, open_store
+from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
+from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.core.values import ShopKey
 from reconciler.ipn.runtime.leader_election import WORK
 from reconciler.ports import RunInfo

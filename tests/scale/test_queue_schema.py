@@ -89,7 +89,7 @@ def test_the_password_is_not_in_what_is_printed(url: str) -> None:
 
 def test_a_store_opens_without_the_library_of_the_queue(url: str) -> None:
     script = (
-        "import sys; from reconciler.adapters.store import open_store;"
+        "import sys; from reconciler.adapters.store.db.database import open_store;"
         "open_store(sys.argv[1]).close(); sys.exit('procrastinate' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script, url], check=True)

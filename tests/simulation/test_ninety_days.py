@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.store import StoreFindings
+from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.views.prometheus import render_metrics
 from reconciler.workflows.findings.metrics import read_metrics
 from tests.simulation.alert_channels import CHANNELS, RULES, Receivers

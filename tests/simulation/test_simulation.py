@@ -26,9 +26,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import event, update
 
-from reconciler.adapters.store import StoreHistory, StoreJournal, StoreLeases, open_store
-from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.database import Store, open_store
 from reconciler.adapters.store.db.run_tables import leases
+from reconciler.adapters.store.runs.history import StoreHistory
+from reconciler.adapters.store.runs.journal import StoreJournal
+from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, SystemParts
 from reconciler.core.model.state import Desired, MaintenancePolicy

@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.store import StoreHistory, open_store
-from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.database import Store, open_store
+from reconciler.adapters.store.runs.history import StoreHistory
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg

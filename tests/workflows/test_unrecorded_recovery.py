@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import event
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.store import StoreHistory, StoreLeases, open_store
-from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.database import Store, open_store
+from reconciler.adapters.store.runs.history import StoreHistory
+from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.core.diagnostics import codes
 from reconciler.core.planning.plan import Plan, StepKind
 from reconciler.core.runs.events import ShopStarted, StepDone, StepStarted

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from reconciler.adapters.store import StoreError
+from reconciler.adapters.store.db.errors import StoreError
 from reconciler.core.diagnostics.messages import msg
 from reconciler.workflows.execution.cancellation import StopToken
 from tools.modelcheck.network import UNSENT, request_faults, seen

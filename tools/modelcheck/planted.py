@@ -17,8 +17,8 @@ from sqlalchemy import false
 from reconciler.adapters.backend import HttpBackend
 from reconciler.adapters.backend.http import client, interpret, oauth
 from reconciler.adapters.backend.http.messages import NoResponse
-from reconciler.adapters.store import StoreJournal
 from reconciler.adapters.store.runs import journal, leases, projection, unfinished
+from reconciler.adapters.store.runs.journal import StoreJournal
 from reconciler.core.drift.closure_owner import ClosureOrigin, ClosureOwner
 from reconciler.core.model.state import Known
 from reconciler.core.runs.events import ShopFinished, ShopReopened

@@ -16,7 +16,9 @@ import httpx
 
 from reconciler.adapters.backend import BackendConfig, HttpBackend
 from reconciler.adapters.backend.http.messages import NoResponse, RawResponse
-from reconciler.adapters.store import StoreHistory, StoreJournal, StoreLeases
+from reconciler.adapters.store.runs.history import StoreHistory
+from reconciler.adapters.store.runs.journal import StoreJournal
+from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.adapters.store.runs.process_identity import Process
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan

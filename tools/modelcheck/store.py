@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from sqlalchemy import event
 
-from reconciler.adapters.store import Store, open_store
+from reconciler.adapters.store.db.database import Store, open_store
 
 _TABLES: Final = ("runs", "events", "run_shops", "applied", "leases", "store_identity")
 Row = tuple[Any, ...]

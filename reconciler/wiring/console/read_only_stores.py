@@ -20,7 +20,7 @@ from reconciler.wiring.runtime import clock
 from reconciler.wiring.store import ConfiguredRunStore, history_of
 
 if TYPE_CHECKING:
-    from reconciler.adapters.store import Store
+    from reconciler.adapters.store.db.database import Store
     from reconciler.core.runs.run_summary import RunCounts
     from reconciler.ports.alerts.outbox import AlertOutbox
     from reconciler.ports.ci.reviews import ReviewStore
@@ -66,7 +66,7 @@ class ReadOnlyStore:
 
 
 def _open(settings: Settings) -> Store:
-    from reconciler.adapters.store import open_store_for_reading, refuse_other_version
+    from reconciler.adapters.store.db.read_only import open_store_for_reading, refuse_other_version
 
     store = open_store_for_reading(settings.store, deadline=settings.timeouts.store)
     try:
@@ -125,7 +125,7 @@ class ReadOnlyFindings:
 
     @contextmanager
     def open(self, *, create: bool) -> Iterator[FindingStore | None]:  # noqa: ARG002  # the port's form
-        from reconciler.adapters.store import StoreFindings
+        from reconciler.adapters.store.findings.finding_store import StoreFindings
 
         store = self.source.opened()
         yield None if store is None else StoreFindings(store)
@@ -142,7 +142,7 @@ class ReadOnlyOutboxes:
 
     @contextmanager
     def open(self, *, create: bool) -> Iterator[AlertOutbox | None]:  # noqa: ARG002  # the port's form
-        from reconciler.adapters.store import StoreAlerts
+        from reconciler.adapters.store.alerts.alert_outbox import StoreAlerts
 
         store = self.source.opened()
         yield None if store is None else StoreAlerts(store)
@@ -159,7 +159,7 @@ class ReadOnlyHeals:
 
     @contextmanager
     def open(self, *, create: bool) -> Iterator[HealStore | None]:  # noqa: ARG002  # the port's form
-        from reconciler.adapters.store import StoreHeals
+        from reconciler.adapters.store.findings.heals import StoreHeals
 
         store = self.source.opened()
         yield None if store is None else StoreHeals(store)

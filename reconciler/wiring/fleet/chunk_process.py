@@ -24,7 +24,7 @@ from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.fleet.run_chunk import ChunkTools, run_chunk
 
 if TYPE_CHECKING:
-    from reconciler.adapters.store import Store
+    from reconciler.adapters.store.db.database import Store
     from reconciler.core.fleet.fleet_run import FleetRun
     from reconciler.ports.executor import StopRequest
     from reconciler.workflows.session import Session

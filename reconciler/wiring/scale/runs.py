@@ -13,7 +13,7 @@ from reconciler.wiring.store import kept_store, open_run_store
 
 if TYPE_CHECKING:
     from reconciler.adapters.settings.settings import Settings
-    from reconciler.adapters.store import Store
+    from reconciler.adapters.store.db.database import Store
     from reconciler.ports.fleet.fleet_runs import FleetRuns
 
 

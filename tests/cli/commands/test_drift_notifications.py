@@ -11,7 +11,9 @@ import anyio
 import pytest
 
 from reconciler.adapters import clock
-from reconciler.adapters.store import StoreInbox, StoreWorkQueue, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.ports.inbox import MessageStatus, ReceivedMessage
 from reconciler.ports.payments import CaptureState, Source

@@ -14,7 +14,10 @@ import anyio
 import jsonschema
 import pytest
 
-from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import Completion, InboxMessage, MessageStatus, PendingMail, ReceivedMessage
 from reconciler.ports.payments import ObjectKind, ObjectState, PaymentObject, Source

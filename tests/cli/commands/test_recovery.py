@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reconciler.adapters.store import open_store
+from reconciler.adapters.store.db.database import open_store
 from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import ShopStarted
 from reconciler.core.values import ShopKey
@@ -487,8 +487,8 @@ class TestAStoreThatCannotBeUsed:
         self, fleet: Path, run: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The shop that is closed by then is reopened, what was done is reported, and the reason is said as one."""
-        from reconciler.adapters.store import StoreJournal  # noqa: PLC0415
         from reconciler.adapters.store.db.errors import StoreError  # noqa: PLC0415
+        from reconciler.adapters.store.runs.journal import StoreJournal  # noqa: PLC0415
         from reconciler.core.diagnostics.messages import msg  # noqa: PLC0415
         from reconciler.core.runs.events import StepDone  # noqa: PLC0415
 

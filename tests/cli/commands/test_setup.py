@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from reconciler.adapters.store import open_store
+from reconciler.adapters.store.db.database import open_store
 from reconciler.core.runs.events import ShopStarted, StepDone, StepStarted
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.wiring.schemas import schemas

@@ -327,8 +327,8 @@ def test_if_the_journal_fails_in_the_second_wave_the_rollout_is_kept_and_continu
 
 def fail_in_the_second_wave(monkeypatch: pytest.MonkeyPatch) -> None:
     """From there on the journal has no room."""
-    from reconciler.adapters.store import StoreJournal  # noqa: PLC0415
     from reconciler.adapters.store.db.errors import StoreError  # noqa: PLC0415
+    from reconciler.adapters.store.runs.journal import StoreJournal  # noqa: PLC0415
     from reconciler.core.diagnostics.messages import msg  # noqa: PLC0415
     from reconciler.core.runs.events import WaveStarted  # noqa: PLC0415
 

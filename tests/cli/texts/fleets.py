@@ -20,7 +20,10 @@ from pathlib import Path
 
 import anyio
 
-from reconciler.adapters.store import StoreInbox, StoreOutbox, StoreWorkQueue, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.outbox import StoreOutbox
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.core.drift.finding_id import finding_id
 from reconciler.core.planning.leaves import leaf_digest
 from reconciler.core.values import ShopKey

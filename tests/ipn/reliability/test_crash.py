@@ -29,7 +29,9 @@ from structlog.testing import capture_logs
 
 from reconciler.adapters.settings.sidecar import MailSettings
 from reconciler.adapters.smtp import SmtpMailer
-from reconciler.adapters.store import Store, StoreInboxAdmin, StoreOutbox, open_store
+from reconciler.adapters.store.db.database import Store, open_store
+from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+from reconciler.adapters.store.inbox.outbox import StoreOutbox
 from reconciler.core.values import ShopKey
 from reconciler.embedded import World
 from reconciler.ipn.process.mail_sender import MailSender, SenderOptions

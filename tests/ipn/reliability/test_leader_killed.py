@@ -22,7 +22,8 @@ import anyio
 import httpx
 import pytest
 
-from reconciler.adapters.store import StoreInboxAdmin, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
 from reconciler.embedded import World
 from reconciler.ipn.process.mail_sender import message_id
 from reconciler.ports.inbox import MailState, MessageStatus, OutboxMail

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import event
 
-from reconciler.adapters.store import open_store
+from reconciler.adapters.store.db.database import open_store
 from reconciler.ipn.receive.request_limits import RequestLimits
 from reconciler.ports.inbox import Inbox
 from reconciler.ports.shop_directory import DirectoryUnavailable

@@ -13,7 +13,10 @@ import anyio
 import pytest
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.store import StoreInbox, StoreOutbox, StoreWorkQueue, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.outbox import StoreOutbox
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import MailState, PendingMail
 from reconciler.ports.quarantine import CopySource, RejectedMessage, SignedOrigin

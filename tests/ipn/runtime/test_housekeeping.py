@@ -6,7 +6,7 @@ from datetime import timedelta
 import anyio
 import pytest
 
-from reconciler.adapters.store import StoreWorkQueue
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.ipn.runtime.housekeeping import Housekeeping
 from reconciler.ports.inbox import Completion, MailState, MessageStatus
 from tests.ipn.receiver_harness import lines_of, open_desk

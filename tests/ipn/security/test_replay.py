@@ -5,7 +5,7 @@ from datetime import timedelta
 import anyio
 import pytest
 
-from reconciler.adapters.store import StoreInbox
+from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.ports.inbox import MessageStatus
 from tests.ipn.receiver_harness import SHOP, FrontDesk, open_desk
 from tests.support.sns_signer import CAPTURE, NOW, REFERENCE, Signer, as_body, capture_message

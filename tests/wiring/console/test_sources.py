@@ -11,7 +11,8 @@ import anyio.lowlevel
 import pytest
 from sqlalchemy import text
 
-from reconciler.adapters.store import StoreInbox, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.console.sources import ConsoleSources
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.overview.lists import AlertsQuery, InboxQuery

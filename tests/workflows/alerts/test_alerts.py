@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 import pytest
 
-from reconciler.adapters.store import StoreAlerts
+from reconciler.adapters.store.alerts.alert_outbox import StoreAlerts
 from reconciler.core.alerts.alert import Alert, AlertKind, AlertState
 from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry, SendOutcome, SendRefused, Sent
 from reconciler.core.alerts.retries import LEASE, AttemptEnd

@@ -10,8 +10,12 @@ from pathlib import Path
 
 import anyio
 
-from reconciler.adapters.store import Store, StoreFindings, StoreHeals, StoreJournal, StoreLeases, open_store
+from reconciler.adapters.store.db.database import Store, open_store
+from reconciler.adapters.store.findings.finding_store import StoreFindings
+from reconciler.adapters.store.findings.heals import StoreHeals
 from reconciler.adapters.store.reviews.review_store import StoreReviews
+from reconciler.adapters.store.runs.journal import StoreJournal
+from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.core.findings.acceptance import Acceptance
 from reconciler.core.findings.finding import ChangeAuthor, FindingClass, FindingKey, Sighting
 from reconciler.core.findings.scope import LookScope

@@ -7,9 +7,9 @@ import anyio
 import pytest
 from sqlalchemy import insert
 
-from reconciler.adapters.store import StoreFindings
 from reconciler.adapters.store.db.alert_tables import alerts
 from reconciler.adapters.store.db.heal_tables import watch_states
+from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.core.findings.acceptance import Acceptance
 from reconciler.core.findings.drift_metrics import WaitingAlerts
 from reconciler.core.findings.finding import FindingClass, FindingEvent, FindingEventKind

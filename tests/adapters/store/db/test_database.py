@@ -12,11 +12,11 @@ import pytest
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event, inspect, make_url, text
 
-from reconciler.adapters.store import StoreFindings
 from reconciler.adapters.store.db import run_tables as tables
 from reconciler.adapters.store.db.database import open_store, open_store_readonly, schema_version
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
+from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.core.runs.events import ShopReopened, ShopStarted, StepDone
 from tests.adapters.store.fakes import REOPEN, SHOP, TOKEN, journal, tell
 from tests.adapters.store.findings.test_finding_store import Looks, sighting
@@ -141,13 +141,14 @@ def test_closures_of_an_older_version_are_found_in_its_journal(location):
     assert after == before
 
 
-@pytest.mark.parametrize("heavy", ["alembic", "sqlalchemy.dialects.postgresql"])
+@pytest.mark.parametrize("heavy", ["alembic", "sqlalchemy.dialects.postgresql", "reconciler.ports.inbox"])
 @pytest.mark.parametrize("new", [False, True])
 def test_a_new_or_up_to_date_store_opens_without_what_it_does_not_need(tmp_path, heavy, new):
     if not new:
         open_store(tmp_path / "journal.db").close()
     script = (
-        "import sys; from reconciler.adapters.store import StoreHistory, open_store;"
+        "import sys; from reconciler.adapters.store.db.database import open_store;"
+        "from reconciler.adapters.store.runs.history import StoreHistory;"
         f"open_store(sys.argv[1]).close(); sys.exit({heavy!r} in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script, str(tmp_path / "journal.db")], check=True)

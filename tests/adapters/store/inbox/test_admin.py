@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue
+from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.adapters.store.inbox.quarantine import MAX_COPY_BYTES
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.ports.inbox import MailState, MessageStatus
 from reconciler.ports.inbox_admin import InboxFilter, InboxStats
 from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter

@@ -6,10 +6,12 @@ import anyio
 import pytest
 from sqlalchemy import event, func, select, text
 
-from reconciler.adapters.store import StoreInbox, StoreWorkQueue, open_store
+from reconciler.adapters.store.db.database import open_store
 from reconciler.adapters.store.db.inbox_tables import ipn_messages, ipn_quarantine
 from reconciler.adapters.store.inbox import inbox, quarantine
 from reconciler.adapters.store.inbox.arrivals import keep_in_file, keep_on_server
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.ports.inbox import InboxUnavailable, MessageStatus, StoreOutcome
 from tests.adapters.store.fakes import OTHER, START, ManualClock
 from tests.adapters.store.inbox_samples import arrival, done, message_id, parked, refusal

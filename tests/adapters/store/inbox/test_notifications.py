@@ -6,7 +6,11 @@ from pathlib import Path
 import anyio
 import pytest
 
-from reconciler.adapters.store import StoreError, StoreInbox, StoreNotifications, StoreWorkQueue, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.notifications import StoreNotifications
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import MessageStatus
 from reconciler.ports.notifications import NotificationStats

@@ -8,7 +8,10 @@ from decimal import Decimal
 import anyio
 import pytest
 
-from reconciler.adapters.store import StoreAuthorizations, StoreError, StoreWorkQueue, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.inbox.open_authorizations import StoreAuthorizations
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.core.onboarding.offboarding import OpenAuthorization, ShopAuthorizations
 from reconciler.lib.utc import format_utc
 from reconciler.ports.payments import ObjectKind, ObjectState, PaymentObject, Source

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.adapters.store import StoreInboxAdmin, StoreOutbox, StoreWorkQueue
+from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+from reconciler.adapters.store.inbox.outbox import StoreOutbox
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.ports.inbox import MailState
 from reconciler.ports.inbox_admin import MailFilter
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock

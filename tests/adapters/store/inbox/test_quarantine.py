@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.adapters.store import StoreInbox, StoreInboxAdmin
 from reconciler.adapters.store.db.inbox_tables import ipn_quarantine
 from reconciler.adapters.store.inbox import quarantine
+from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.adapters.store.inbox.quarantine import MAX_COPY_BYTES, QUOTAS, CopyQuota
 from reconciler.ports.quarantine import CopySource, QuarantinedMessage, QuarantineFilter, SignedOrigin
 from tests.adapters.store.fakes import OTHER, SHOP, START

@@ -7,8 +7,10 @@ from itertools import permutations
 import pytest
 from sqlalchemy import event, text
 
-from reconciler.adapters.store import StoreInbox, StoreOutbox, StoreWorkQueue
 from reconciler.adapters.store.inbox import work_queue as desk
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.outbox import StoreOutbox
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.ports.inbox import InboxUnavailable, MailState, MessageStatus
 from reconciler.ports.payments import Source
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock, wipe

@@ -14,7 +14,8 @@ import jsonschema
 import pytest
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.store import StoreWorkQueue, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.core.values import ShopKey
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ports.payments import ObjectKind, ObjectState, PaymentObject, Source

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from click.testing import Result
 
-from reconciler.adapters.store import open_store
+from reconciler.adapters.store.db.database import open_store
 from reconciler.adapters.store.db.inbox_tables import ipn_captures
 from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import Run

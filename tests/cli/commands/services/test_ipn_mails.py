@@ -12,7 +12,11 @@ import anyio
 import jsonschema
 import pytest
 
-from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreOutbox, StoreWorkQueue, open_store
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.outbox import StoreOutbox
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import Completion, Dismissal, MailState, MessageStatus, OutboxMail, PendingMail
 from reconciler.ports.mailer import MailProblem, MailReply
