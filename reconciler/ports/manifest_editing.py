@@ -1,6 +1,4 @@
-"""Edits of manifests: the present content of a file, and the new one.
-
-The folder of manifests for an import: what each file declares itself, and the files to be written.
+"""Edits of manifests. The folder of manifests for an import: what each file declares itself, and the files to be written.
 
 Manifests that are created or updated from known values of a shop, and checked before they are written.
 
@@ -23,27 +21,8 @@ from reconciler.core.model.state import Desired
 from reconciler.core.results.authoring import FileMove
 from reconciler.core.results.fixes import ManifestFix
 from reconciler.core.values import SecretRef, ShopKey
+from reconciler.ports.file_changes import FileChange, FileWriter
 from reconciler.ports.manifests import Manifests
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileChange:
-    """`shown` is the path in messages. `before` is None for a new file."""
-
-    path: Path
-    display_path: str
-    before: bytes | None
-    after: bytes
-
-
-class FileWriter(Protocol):
-    def write(self, changes: Iterable[FileChange]) -> int:
-        """All, or none if a problem is found before the first is replaced; returns how many.
-
-        Each file is complete at any time. Raises SetupError: a folder that cannot be written, a full disk, a file that
-        has changed since it was read.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

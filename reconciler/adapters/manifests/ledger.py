@@ -27,8 +27,8 @@ from reconciler.core.findings.fields import acceptable_field
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Origin
 from reconciler.ports import Clock
+from reconciler.ports.file_changes import FileChange
 from reconciler.ports.findings.ledger import LedgerContent
-from reconciler.ports.manifest_editing import FileChange
 
 LEDGER_NAME: Final = "accepted-drift.yaml"
 _HEAD: Final = """\

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from reconciler.core.drift.drift import ShopDrift
     from reconciler.core.values import ShopKey
     from reconciler.ports import ObservingBackend
-    from reconciler.ports.manifest_editing import FileChange, FolderSnapshot, ShopFile
+    from reconciler.ports.file_changes import FileChange
+    from reconciler.ports.manifest_editing import FolderSnapshot, ShopFile
     from reconciler.workflows.session import Session
 
 _COLUMNS: Final = (

@@ -29,7 +29,8 @@ from reconciler.core.model.layers import Layer, Profile, overlay, references
 from reconciler.core.results.authoring import FileEdit, ImportResult
 from reconciler.core.values import PRE_SET, UNSET, ShopKey
 from reconciler.ports import BackendError, Manifests, ObservingBackend, Secrets
-from reconciler.ports.manifest_editing import FileChange, FileWriter, FolderSnapshot, ManifestEditor, ShopFile
+from reconciler.ports.file_changes import FileChange, FileWriter
+from reconciler.ports.manifest_editing import FolderSnapshot, ManifestEditor, ShopFile
 from reconciler.workflows.import_.classify import ClassifiedShops, ImportTarget, classify
 from reconciler.workflows.import_.verify import verify_import
 from reconciler.workflows.suggest import diagnostics_with_suggestions

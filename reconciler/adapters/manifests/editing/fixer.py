@@ -22,7 +22,8 @@ from reconciler.adapters.manifests.excerpts.file_excerpts import FileExcerpts
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from reconciler.core.results.fixes import ManifestFix
-from reconciler.ports.manifest_editing import FileChange, FixableFile
+from reconciler.ports.file_changes import FileChange
+from reconciler.ports.manifest_editing import FixableFile
 
 _MOST_TRIES: Final = 100
 """Fixes that are tried one by one; a file that needs more is another kind of file."""

@@ -35,7 +35,8 @@ from reconciler.core.model.layers import flatten
 from reconciler.core.model.state import Desired
 from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
-from reconciler.ports.manifest_editing import DraftResult, FileChange
+from reconciler.ports.file_changes import FileChange
+from reconciler.ports.manifest_editing import DraftResult
 
 _SHARED_SCHEMA: Final = "shared.schema.json"
 _SWITCH: Final = "amazon.enabled"

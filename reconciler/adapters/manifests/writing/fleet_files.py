@@ -18,9 +18,9 @@ from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.results.authoring import FileMove
 from reconciler.core.values import SecretRef, ShopKey
+from reconciler.ports.file_changes import FileChange
 from reconciler.ports.manifest_editing import (
     DraftResult,
-    FileChange,
     FixableFile,
     FolderSnapshot,
     FormattedFile,

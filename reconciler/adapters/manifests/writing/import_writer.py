@@ -40,7 +40,8 @@ from reconciler.core.model.state import Desired
 from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.values import UNSET, Origin, ShopKey
 from reconciler.ports import SetupError
-from reconciler.ports.manifest_editing import FileChange, FolderSnapshot, ShopFile
+from reconciler.ports.file_changes import FileChange
+from reconciler.ports.manifest_editing import FolderSnapshot, ShopFile
 
 _ABOUT_DEFAULTS: Final = "Lies under every shop: what most of them had in common when they were imported."
 _ABOUT_GROUP: Final = "What these shops had in common when they were imported. They name this file under `group`."
