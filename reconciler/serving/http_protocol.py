@@ -20,13 +20,7 @@ _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
 
 
 class BoundedHeadConnection(h11.Connection):
-    """h11 bounds what is incomplete; this also bounds a head that arrives whole, before a line of it is parsed.
-
-    The head of a response is written together with the first part of its body: each write gives up the interpreter to other
-    threads, and wakes the client.
-    """
-
-    _head = b""
+    """h11 bounds what is incomplete; this also bounds a head that arrives whole, before a line of it is parsed."""
 
     def next_event(self) -> type[h11.NEED_DATA | h11.PAUSED] | h11.Event:
         if self.their_state is h11.IDLE:
@@ -34,17 +28,6 @@ class BoundedHeadConnection(h11.Connection):
             if len(head) > LONGEST_HEAD and _END_OF_HEAD.search(head, 0, LONGEST_HEAD) is None:
                 raise h11.RemoteProtocolError("the head is too large", error_status_hint=431)
         return super().next_event()
-
-    def send(self, event: h11.Event) -> bytes | None:  # type: ignore[override]  # h11 has a signature for each event
-        """What is to be written now; None: the connection is closed."""
-        output = super().send(event)
-        if output is None:
-            return None
-        if isinstance(event, h11.Response):
-            self._head = output
-            return b""
-        head, self._head = self._head, b""
-        return head + output
 
 
 class SlowHeaderProtocol(H11Protocol):
