@@ -21,7 +21,7 @@ from reconciler.core.model.state import Desired
 from reconciler.core.results.authoring import FileMove
 from reconciler.core.results.fixes import ManifestFix
 from reconciler.core.values import SecretRef, ShopKey
-from reconciler.ports.file_changes import FileChange, FileWriter
+from reconciler.ports.files.file_changes import FileChange, FileWriter
 from reconciler.ports.manifests import Manifests
 
 

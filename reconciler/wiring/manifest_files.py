@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.adapters.files.spreadsheet import Spreadsheet
     from reconciler.core.findings.code_owners import OwnerRule
     from reconciler.core.values import ShopKey
-    from reconciler.ports.file_changes import FileWriter
+    from reconciler.ports.files.file_changes import FileWriter
     from reconciler.ports.findings.ledger import AcceptanceLedger
     from reconciler.ports.findings.line_authors import LineAuthors, LineCommit
     from reconciler.ports.findings.manifest_owners import ManifestOwners
@@ -90,7 +90,7 @@ class ConfiguredManifestFiles:
 
     def write_table(self, path: Path, lines: Iterable[Sequence[str]]) -> None:
         from reconciler.adapters.files.spreadsheet import csv_bytes
-        from reconciler.ports.file_changes import FileChange
+        from reconciler.ports.files.file_changes import FileChange
 
         before = path.read_bytes() if path.exists() else None
         change = FileChange(path=path, display_path=path.as_posix(), before=before, after=csv_bytes(lines))

@@ -14,7 +14,7 @@ from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
 from reconciler.core.values import ShopKey
 from reconciler.lib.utc import format_utc
-from reconciler.ports.plan_files import Allowances, PlanKeyRing, SavedRollout
+from reconciler.ports.files.plan_files import Allowances, PlanKeyRing, SavedRollout
 from reconciler.wiring.runtime import clock, digest_key, relative_path
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredPlanKeys:
-    """Implements ports.plan_files.PlanKeys below the folder of the settings."""
+    """Implements ports.files.plan_files.PlanKeys below the folder of the settings."""
 
     settings: Settings
 
@@ -64,7 +64,7 @@ def _ring(key: DigestKey, place: str, *, from_variable: bool = False) -> PlanKey
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredPlanFiles:
-    """Implements ports.plan_files.PlanFiles below the folder of the settings."""
+    """Implements ports.files.plan_files.PlanFiles below the folder of the settings."""
 
     settings: Settings
 

@@ -12,7 +12,7 @@ from reconciler.core.diagnostics.diagnostic import sort_diagnostics
 from reconciler.core.results.authoring import FileEdit, FormatResult, ShardResult
 
 if TYPE_CHECKING:
-    from reconciler.ports.file_changes import FileChange
+    from reconciler.ports.files.file_changes import FileChange
     from reconciler.workflows.session import Session
 
 

@@ -25,7 +25,7 @@ from reconciler.core.results.authoring import FileAction, FileEdit, OnboardResul
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import BackendError, ObservingBackend, SecretMissing, SetupError
-from reconciler.ports.file_changes import FileChange, FileWriter
+from reconciler.ports.files.file_changes import FileChange, FileWriter
 from reconciler.ports.manifest_editing import ManifestFiles, TableSource
 from reconciler.workflows.fmt import file_edit
 from reconciler.workflows.import_.onboard_rows import CheckedRow, RowChecks

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from reconciler.ports.ci.repository import Repository
     from reconciler.ports.ci.reviews import ReviewStores
     from reconciler.ports.executor import Executor, SharedControl
+    from reconciler.ports.files.plan_files import PlanFiles, PlanKeys
     from reconciler.ports.findings.finding_store import FindingStores
     from reconciler.ports.findings.heals import HealStores
     from reconciler.ports.findings.ledger import AcceptanceLedger
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from reconciler.ports.onboarding.paid_orders import PaidOrders
     from reconciler.ports.onboarding.status_store import OnboardingStores
     from reconciler.ports.overview.overview_store import OverviewStores
-    from reconciler.ports.plan_files import PlanFiles, PlanKeys
     from reconciler.ports.runtime import Clock, ProjectFolder, Secrets
     from reconciler.ports.sync_cache import SyncCache
 

@@ -30,7 +30,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import Origin
 from reconciler.ports import SetupError
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 
 if sys.platform != "win32":
     import fcntl

@@ -19,7 +19,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.model.canonical import DigestKey, dumps
 from reconciler.ports import SetupError
-from reconciler.ports.plan_files import SavedRollout
+from reconciler.ports.files.plan_files import SavedRollout
 
 _PLAN: Final = "plan.json"
 _WORDS: Final = "order.json"

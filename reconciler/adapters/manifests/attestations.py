@@ -36,7 +36,7 @@ from reconciler.core.onboarding.attestations import Attestation, AttestedItem
 from reconciler.core.values import Origin, ShopKey
 from reconciler.lib.utc import day_in_japan
 from reconciler.ports import Clock
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.onboarding.attestation_files import Attestations
 
 _API_VERSION = "reconciler/v1"

@@ -27,7 +27,7 @@ from reconciler.core.findings.fields import acceptable_field
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Origin
 from reconciler.ports import Clock
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.findings.ledger import LedgerContent
 
 LEDGER_NAME: Final = "accepted-drift.yaml"

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.findings.acceptance import Acceptance
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

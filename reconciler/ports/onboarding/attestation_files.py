@@ -9,7 +9,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.selection import Selection
 from reconciler.core.onboarding.attestations import Attestation, AttestedItem
 from reconciler.core.values import ShopKey
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

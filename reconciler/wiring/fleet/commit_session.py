@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from reconciler.core.fleet.fleet_run import FleetRun
     from reconciler.core.planning.plan import Plan
     from reconciler.ports import RunInfo
-    from reconciler.ports.plan_files import Allowances
+    from reconciler.ports.files.plan_files import Allowances
     from reconciler.ports.watch.request_pace import RequestPacer
     from reconciler.workflows.session import Session
 

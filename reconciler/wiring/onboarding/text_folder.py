@@ -9,7 +9,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.ports import SetupError
-from reconciler.ports.file_changes import FileChange, FileWriter
+from reconciler.ports.files.file_changes import FileChange, FileWriter
 
 
 def replace_texts(writer: FileWriter, folder: Path, texts: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:

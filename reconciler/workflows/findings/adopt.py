@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from reconciler.core.drift.drift import ShopDrift
     from reconciler.core.values import ShopKey
     from reconciler.ports import ObservingBackend
-    from reconciler.ports.file_changes import FileChange
+    from reconciler.ports.files.file_changes import FileChange
     from reconciler.ports.manifest_editing import FolderSnapshot, ShopFile
     from reconciler.workflows.session import Session
 

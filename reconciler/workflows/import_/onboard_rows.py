@@ -14,7 +14,7 @@ from reconciler.core.importing.table_rows import ParsedRow
 from reconciler.core.model.state import Observed
 from reconciler.core.results.authoring import FileAction, OnboardRowResult
 from reconciler.core.values import ShopKey
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import DraftResult, ManifestDrafter
 from reconciler.workflows.secret_schemes import scheme_diagnostics
 

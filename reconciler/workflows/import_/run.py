@@ -29,7 +29,7 @@ from reconciler.core.model.layers import Layer, Profile, overlay, references
 from reconciler.core.results.authoring import FileEdit, ImportResult
 from reconciler.core.values import PRE_SET, UNSET, ShopKey
 from reconciler.ports import BackendError, Manifests, ObservingBackend, Secrets
-from reconciler.ports.file_changes import FileChange, FileWriter
+from reconciler.ports.files.file_changes import FileChange, FileWriter
 from reconciler.ports.manifest_editing import FolderSnapshot, ManifestEditor, ShopFile
 from reconciler.workflows.import_.classify import ClassifiedShops, ImportTarget, classify
 from reconciler.workflows.import_.verify import verify_import

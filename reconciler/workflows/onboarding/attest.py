@@ -33,7 +33,7 @@ from reconciler.workflows.check_selection import unmatched_selection
 
 if TYPE_CHECKING:
     from reconciler.core.values import ShopKey
-    from reconciler.ports.file_changes import FileChange
+    from reconciler.ports.files.file_changes import FileChange
     from reconciler.workflows.session import Session
 
 LONGEST_PERSON: Final = 200

@@ -10,7 +10,7 @@ from reconciler.core.results.table_result import TableResult
 from reconciler.ports import SetupError
 
 if TYPE_CHECKING:
-    from reconciler.ports.plan_files import PlanKeyRing
+    from reconciler.ports.files.plan_files import PlanKeyRing
     from reconciler.workflows.session import Session
 
 _COLUMNS: Final = (("key", msg("Key")), ("current", msg("Current")), ("place", msg("Location")))

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from reconciler.core.model.state import Desired
     from reconciler.core.planning.plan import ShopPlan
     from reconciler.ports import Manifest
-    from reconciler.ports.file_changes import FileChange
+    from reconciler.ports.files.file_changes import FileChange
     from reconciler.workflows.session import Session
 
 TOKEN: Final = FieldRef("amazon_settings", "mws_auth_token")

@@ -13,7 +13,7 @@ import pytest
 from reconciler.adapters.files.atomic_batch import AtomicBatchWriter
 from reconciler.core.diagnostics import codes
 from reconciler.ports import SetupError
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 
 
 def change(path: Path, after: bytes, before: bytes | None = None) -> FileChange:
@@ -50,7 +50,7 @@ _KILLED = """
 import os, sys
 from pathlib import Path
 from reconciler.adapters.files.atomic_batch import AtomicBatchWriter
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 
 def changes():
     yield FileChange(path=Path(sys.argv[1]) / "a.yaml", display_path="a.yaml", before=None, after=b"a")
@@ -123,7 +123,7 @@ import os, resource, signal, sys
 from pathlib import Path
 from reconciler.adapters.files.atomic_batch import AtomicBatchWriter
 from reconciler.ports import SetupError
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 folder = Path(sys.argv[1])
 if sys.argv[2] == "full":
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -15,7 +15,7 @@ from reconciler.core.importing.factor_out import FactoredLayers
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError, Unreachable
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 from tests.support.example_worlds import live
 from tests.support.fake_backend import ModelBackend, unreachable
 from tests.support.import_harness import MANIFEST, do, files, fleet, slugs

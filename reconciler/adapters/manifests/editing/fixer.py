@@ -22,7 +22,7 @@ from reconciler.adapters.manifests.excerpts.file_excerpts import FileExcerpts
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from reconciler.core.results.fixes import ManifestFix
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import FixableFile
 
 _MOST_TRIES: Final = 100

@@ -23,7 +23,7 @@ from reconciler.adapters.manifests.editing.tree import SourceFile, comments_of, 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import FormattedFile
 
 

@@ -19,7 +19,7 @@ from reconciler.adapters.manifests.editing.parse import read_source
 from reconciler.adapters.manifests.editing.serialise import serialise_source
 from reconciler.adapters.manifests.editing.tree import SourceFile
 from reconciler.core.values import SecretRef
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 
 _PLACE: Final = ("amazon", "api", "mws_auth_token")
 

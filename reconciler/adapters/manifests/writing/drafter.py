@@ -35,7 +35,7 @@ from reconciler.core.model.layers import flatten
 from reconciler.core.model.state import Desired
 from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import DraftResult
 
 _SHARED_SCHEMA: Final = "shared.schema.json"

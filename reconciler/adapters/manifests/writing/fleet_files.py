@@ -18,7 +18,7 @@ from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.results.authoring import FileMove
 from reconciler.core.values import SecretRef, ShopKey
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import (
     DraftResult,
     FixableFile,

@@ -40,7 +40,7 @@ from reconciler.core.model.state import Desired
 from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.values import UNSET, Origin, ShopKey
 from reconciler.ports import SetupError
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import FolderSnapshot, ShopFile
 
 _ABOUT_DEFAULTS: Final = "Lies under every shop: what most of them had in common when they were imported."

@@ -25,7 +25,7 @@ from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.results.authoring import FileMove
 from reconciler.core.values import Origin
 from reconciler.ports import SetupError
-from reconciler.ports.file_changes import FileChange, FileWriter
+from reconciler.ports.files.file_changes import FileChange, FileWriter
 from reconciler.ports.manifest_editing import ShardPlan
 
 _BATCH: Final = 5_000

@@ -1,0 +1,1 @@
+"""Files as they are changed and kept: changes of manifests, and stored plans."""
