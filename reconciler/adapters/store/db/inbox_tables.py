@@ -73,11 +73,11 @@ ipn_messages = Table(
     Column("amount", DecimalColumn),
     Column("currency", String(8)),
     UniqueConstraint("message_id", "shop"),
-    # What is still to be worked on is few among many, and is found without reading a row: they are large.
+    # What is still to be worked on is few among many, and is found in its order without reading a row: they are large.
     Index(
         "ix_ipn_messages_due",
-        "lane",
         "number",
+        "lane",
         "due",
         "shop",
         sqlite_where=text("due IS NOT NULL"),

@@ -79,7 +79,6 @@ CREATE TABLE ipn_messages (
 	body BLOB NOT NULL, mail_event VARCHAR(512), state VARCHAR(64), code VARCHAR(64), amount VARCHAR(32), currency VARCHAR(8),
 	UNIQUE (message_id, shop)
 );
-CREATE INDEX ix_ipn_messages_due ON ipn_messages (lane, number, due, shop) WHERE due IS NOT NULL;
 CREATE INDEX ix_ipn_messages_published ON ipn_messages (published);
 CREATE INDEX ix_ipn_messages_shop ON ipn_messages (shop, arrived_as, number);
 CREATE INDEX ix_ipn_messages_standing ON ipn_messages (standing, reason, number);
@@ -424,4 +423,5 @@ CREATE TABLE onboarding_shops (
 	PRIMARY KEY (fleet, shop)
 );
 CREATE INDEX ix_onboarding_shops_checked ON onboarding_shops (fleet, checked, rank, shop);
-INSERT INTO alembic_version (version_num) VALUES ('0018');
+CREATE INDEX ix_ipn_messages_due ON ipn_messages (number, lane, due, shop) WHERE due IS NOT NULL;
+INSERT INTO alembic_version (version_num) VALUES ('0019');

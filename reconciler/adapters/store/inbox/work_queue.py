@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -31,6 +31,7 @@ from reconciler.adapters.store.inbox.rows import fact_from_row, message_from_row
 from reconciler.adapters.store.inbox.work_statements import (
     ELSEWHERE,
     FACTS,
+    MESSAGES,
     SOONEST,
     due_statement,
     end_statement,
@@ -46,6 +47,9 @@ from reconciler.ports.inbox import (
 )
 from reconciler.ports.payments import CaptureState, ObjectKind, ObjectState
 from reconciler.ports.runtime import Clock
+
+_PAGE: Final = 64
+"""Messages: in one look there is room for fewer, and most are each of a lane of their own."""
 
 _Result = tuple[CaptureState | None, PendingMail | None, ObjectState | None]
 
@@ -137,13 +141,28 @@ def _reminded(connection: Connection, reminder: _Reminder) -> bool:
 
 
 def _due(connection: Connection, due: _Due) -> Sequence[InboxMessage]:
-    values: dict[str, Any] = {"now": due.now, "most": due.limit}
-    values |= {"lanes": due.without} if due.without else {}
-    values |= {"shops": due.without_shops} if due.without_shops else {}
-    found = connection.execute(
-        due_statement(without_lanes=bool(due.without), without_shops=bool(due.without_shops)), values
-    )
-    return [message_from_row(row) for row in found.mappings()]
+    numbers = _oldest_of_lanes(connection, due)
+    rows = connection.execute(MESSAGES, {"numbers": numbers}).mappings() if numbers else ()
+    return [message_from_row(row) for row in rows]
+
+
+def _oldest_of_lanes(connection: Connection, due: _Due) -> list[int]:
+    """As many as are wanted, by number. What waits is read in its order, and only as far as that takes."""
+    oldest: dict[str, int] = {}
+    after = 0
+    while len(oldest) < due.limit:
+        lanes = [*due.without, *oldest]
+        values: dict[str, Any] = {"now": due.now, "after": after, "most": _PAGE}
+        values |= {"lanes": lanes} if lanes else {}
+        values |= {"shops": due.without_shops} if due.without_shops else {}
+        statement = due_statement(without_lanes=bool(lanes), without_shops=bool(due.without_shops))
+        page = connection.execute(statement, values).all()
+        for number, lane in page:
+            oldest.setdefault(lane, number)
+        if len(page) < _PAGE:
+            break
+        after = page[-1].number
+    return list(oldest.values())[: due.limit]
 
 
 def _settle(connection: Connection, settlements: Sequence[tuple[int, Completion]]) -> Sequence[bool]:

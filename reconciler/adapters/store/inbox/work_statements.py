@@ -22,6 +22,9 @@ FACTS: Final[Select[Any]] = (
     .where(or_(_capture.reference.in_(_REFERENCES), _capture.permission.in_(_REFERENCES)))
     .order_by(_capture.capture)
 )
+MESSAGES: Final[Select[Any]] = (
+    select(ipn_messages).where(_message.number.in_(bindparam("numbers", expanding=True))).order_by(_message.number)
+)
 ELSEWHERE: Final[Select[Any]] = (
     select(_message.number)
     .where(_message.message_id == bindparam("of_message"), _message.shop != bindparam("not_of_shop"))
@@ -32,17 +35,15 @@ ELSEWHERE: Final[Select[Any]] = (
 
 @cache
 def due_statement(*, without_lanes: bool, without_shops: bool) -> Select[Any]:
-    first = (
-        select(func.min(_message.number).label("number"))
-        .where(_message.due <= bindparam("now"))
-        .group_by(_message.lane)
+    """Number and lane of the next ones that are due, after a number."""
+    found = select(_message.number, _message.lane).where(
+        _message.due <= bindparam("now"), _message.number > bindparam("after")
     )
     if without_lanes:
-        first = first.where(_message.lane.not_in(bindparam("lanes", expanding=True)))
+        found = found.where(_message.lane.not_in(bindparam("lanes", expanding=True)))
     if without_shops:
-        first = first.where(_message.shop.not_in(bindparam("shops", expanding=True)))
-    numbers = first.order_by(func.min(_message.number)).limit(bindparam("most", type_=Integer)).subquery()
-    return select(ipn_messages).join(numbers, numbers.c.number == _message.number).order_by(_message.number)
+        found = found.where(_message.shop.not_in(bindparam("shops", expanding=True)))
+    return found.order_by(_message.number).limit(bindparam("most", type_=Integer))
 
 
 @cache

@@ -47,6 +47,15 @@ async def test_the_oldest_of_each_lane_comes_first(store, worker):
     assert ids(await worker.due(START, limit=9, without=["a", "c"])) == [message_id(0)]
 
 
+async def test_a_crowd_of_one_lane_hides_no_other(store, worker):
+    """More of one lane than are read at once."""
+    crowd = [arrival(n, lane="a") for n in range(150)]
+    await filled(store, *crowd, arrival(150, lane="b"), arrival(151, lane="a"), arrival(152, lane="c"))
+    assert ids(await worker.due(START, limit=9)) == [message_id(0), message_id(150), message_id(152)]
+    assert ids(await worker.due(START, limit=2)) == [message_id(0), message_id(150)]
+    assert ids(await worker.due(START, limit=9, without=["a"])) == [message_id(150), message_id(152)]
+
+
 async def test_a_busy_shop_is_omitted(store, worker):
     await filled(store, *(arrival(n, lane=f"lane-{n}", shop=SHOP if n < 3 else OTHER) for n in range(4)))
     assert ids(await worker.due(START, limit=1)) == [message_id(0)]
@@ -167,8 +176,7 @@ async def test_looking_for_what_is_due_reads_no_settled_message(file_store):
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
     arguments = [row[3] for row in plan if "ipn_messages" in row[3]]
     assert arguments == [
-        "SCAN ipn_messages USING COVERING INDEX ix_ipn_messages_due",
-        "SEARCH ipn_messages USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH ipn_messages USING COVERING INDEX ix_ipn_messages_due (number>?)",
     ]
 
 

@@ -4,5 +4,5 @@
 store that a newer version wrote is refused by name.
 """
 
-REVISIONS = tuple(f"{number:04}" for number in range(1, 19))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 20))
 HEAD = REVISIONS[-1]
