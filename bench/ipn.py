@@ -6,8 +6,9 @@ reads the body and answers 200, the same server that verifies and stores nothing
 one and 32 per commit. Where the worker processes, the backend is another process, as in production. And the same with several
 processes: two sidecars that receive on one port, a third one that processes, beside two servers that do nothing.
 
-Servers take turns in each round, and a share is the median of the rounds' own shares: what slows the machine down for a while
-slows down both sides of one. CPU time per message, where the kernel tells it, depends less on what else the machine does.
+Servers take turns in each round, and a share is the median of the rounds' own shares, with its quartiles: what slows the machine
+down for a while slows down both sides of one. Each round has new servers, because one and the same server differs by up to a
+quarter from start to start. CPU time per message, where the kernel tells it, depends less on what else the machine does.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from tests.support.sns_signer import TOPIC, capture_message, certificate_url
 
 SIZE = 3000
 AT_ONCE = 32
+_ROUNDS_WITH_QUARTILES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +83,14 @@ class Rounds:
     received_by_two: list[Load] = field(default_factory=list)
     worked_by_three: list[Load] = field(default_factory=list)
 
-    def share(self, loads: Sequence[Load], of: Sequence[Load] | None = None) -> float:
-        pairs = zip(loads, of or self.nothing, strict=True)
-        return statistics.median(mine.per_second / nothing.per_second for mine, nothing in pairs)
+    def share(self, loads: Sequence[Load], of: Sequence[Load] | None = None) -> str:
+        """The median, and the quartiles where there are enough rounds for them."""
+        shares = [mine.per_second / nothing.per_second for mine, nothing in zip(loads, of or self.nothing, strict=True)]
+        median = f"{statistics.median(shares):.2f}"
+        if len(shares) < _ROUNDS_WITH_QUARTILES:
+            return median
+        low, _, high = statistics.quantiles(shares, n=4)
+        return f"{median} ({low:.2f} to {high:.2f})"
 
     def cpu_text(self, loads: Sequence[Load]) -> str:
         """Microseconds, and the share of the server that does nothing."""
@@ -107,24 +114,14 @@ def _measure(folder: Path, scale: Scale) -> None:
     checks = checks_per_second(samples[0][:1000])
     single, grouped = inserts_per_second(folder, samples[0], 1), inserts_per_second(folder, samples[0], AT_ONCE)
     served, processed = Rounds(), list[float]()
-    with (
-        nothing_served() as nothing,
-        nothing_served() as shared,
-        nothing_served(shared.port),
-        verifying(folder) as verifier,
-        sidecar(folder / "received") as receiver,
-    ):
-        for number, bodies in enumerate(samples):
-            served.nothing.append(accepted(nothing, bodies))
-            served.verified.append(accepted(verifier, bodies))
-            served.received.append(accepted(receiver, bodies))
-            with working_sidecar(folder / f"worked-{number}") as working:
-                served.worked.append(accepted(working, captures[number]))
-                processed.append(_processed(folder / f"worked-{number}") / served.worked[-1].seconds)
-            served.nothing_by_two.append(accepted(shared, bodies))
-            with processes(folder / f"processes-{number}") as several:
-                served.received_by_two.append(accepted(several, bodies))
-                served.worked_by_three.append(accepted(several, captures[number]))
+    for number in range(scale.rounds):
+        own = folder / str(number)
+        _one_process(own, samples[number], served)
+        with working_sidecar(own / "worked") as working:
+            served.worked.append(accepted(working, captures[number]))
+            processed.append(_processed(own / "worked") / served.worked[-1].seconds)
+        _several_processes(own, samples[number], captures[number], served)
+    with sidecar(folder / "received") as receiver:
         alone = load(receiver, [body(IsSample=True) for _ in range(scale.alone)], 1)
         memory = _memory(receiver, scale.addresses)
     received, worked = served.received, served.worked
@@ -137,8 +134,8 @@ def _measure(folder: Path, scale: Scale) -> None:
     _line("bare durable inserts, one per commit", single, taken)
     _line(f"bare durable inserts, {AT_ONCE} per commit", grouped, taken)
     print(
-        f"\nshare of the server that does nothing: {served.share(received):.2f} accepted, "
-        f"{served.share(worked):.2f} while the worker processes, {served.share(served.verified):.2f} verification only"
+        f"\nshare of the server that does nothing: {served.share(received)} accepted, "
+        f"{served.share(worked)} while the worker processes, {served.share(served.verified)} verification only"
     )
     print(
         f"CPU per message, in µs (and share): {served.cpu_text(received)} accepted, {served.cpu_text(worked)} while the worker "
@@ -148,10 +145,10 @@ def _measure(folder: Path, scale: Scale) -> None:
     two, three = served.received_by_two, served.worked_by_three
     print(
         f"several processes: {rate(two):,.0f} /s accepted by two, {rate(three):,.0f} /s while a third one processes\n"
-        f"  share of two servers that do nothing: {served.share(two, served.nothing_by_two):.2f} accepted, "
-        f"{served.share(three, served.nothing_by_two):.2f} while the worker processes\n"
-        f"  share of one server that does nothing: {served.share(two):.2f} accepted, "
-        f"{served.share(three):.2f} while the worker processes"
+        f"  share of two servers that do nothing: {served.share(two, served.nothing_by_two)} accepted, "
+        f"{served.share(three, served.nothing_by_two)} while the worker processes\n"
+        f"  share of one server that does nothing: {served.share(two)} accepted, "
+        f"{served.share(three)} while the worker processes"
     )
     print(
         f"latency, {AT_ONCE} at one time:  {_middle(received).text()}   (processed as well: {_middle(worked).text()})"
@@ -161,6 +158,25 @@ def _measure(folder: Path, scale: Scale) -> None:
         f"memory: {memory[0]:.0f} MiB before {scale.addresses:,} addresses of certificates that do not exist, "
         f"{memory[1]:.0f} after"
     )
+
+
+def _one_process(folder: Path, bodies: Sequence[bytes], served: Rounds) -> None:
+    with (
+        nothing_served() as nothing,
+        verifying(folder / "verified") as verifier,
+        sidecar(folder / "received") as receiver,
+    ):
+        served.nothing.append(accepted(nothing, bodies))
+        served.verified.append(accepted(verifier, bodies))
+        served.received.append(accepted(receiver, bodies))
+
+
+def _several_processes(folder: Path, samples: Sequence[bytes], captures: Sequence[bytes], served: Rounds) -> None:
+    with nothing_served() as shared, nothing_served(shared.port):
+        served.nothing_by_two.append(accepted(shared, samples))
+    with processes(folder / "processes") as several:
+        served.received_by_two.append(accepted(several, samples))
+        served.worked_by_three.append(accepted(several, captures))
 
 
 def rate(loads: Sequence[Load]) -> float:

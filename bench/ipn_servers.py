@@ -148,6 +148,7 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
 
 @contextmanager
 def verifying(folder: Path) -> Iterator[Served]:
+    folder.mkdir(parents=True)
     certificate_file = folder / "certificate.pem"
     certificate_file.write_bytes(SIGNER.pem)
     with printing_its_port("bench.ipn_verifying_server", PATH, str(certificate_file)) as served:

@@ -70,14 +70,13 @@ _RECENT: Final = 2048
 
 def read_header(message: str) -> NotificationHeader:
     """Raises Refused: then it is no message of Amazon Pay."""
-    return _heading(_parse(message))
+    return _opened(message)[0]
 
 
 @lru_cache(maxsize=_RECENT)
 def read(message: str) -> Notification:
     """Raises Refused. A message whose heading could be read but not the rest is poison: stored for a person, with an alarm."""
-    said = _parse(message)
-    head = _heading(said)
+    head, said = _opened(message)
     if head.sample:
         return _other(head)
     if _is_v2(said):
@@ -91,8 +90,13 @@ def read(message: str) -> Notification:
 
 
 @lru_cache(maxsize=1)
+def _opened(message: str) -> tuple[NotificationHeader, Mapping[str, object]]:
+    """Header and JSON object: both are read one after the other. Raises Refused."""
+    said = _parse(message)
+    return _heading(said), said
+
+
 def _parse(message: str) -> Mapping[str, object]:
-    """The JSON object: the header and the whole of a message are read one after the other. Raises Refused."""
     try:
         said = read_object(message)
     except Refused as refused:

@@ -27,7 +27,14 @@ FORM_KEYWORD: Final = "x-form"
 class Document(BaseModel):
     """One mapping of a manifest. Values are never quoted in its errors: one of them might be a secret."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False, defer_build=True)
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
+        defer_build=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
