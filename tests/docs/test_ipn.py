@@ -37,7 +37,7 @@ def test_the_readme_shows_the_start_of_the_same_round_trip() -> None:
 
 
 def test_the_round_trip_makes_the_order_paid(tmp_path: Path) -> None:
-    [world], [settings] = blocks("json"), blocks("yaml")
+    [world], [settings, _served_backend] = blocks("json"), blocks("yaml")
     (tmp_path / "world.json").write_text(world)
     (tmp_path / "reconciler.yaml").write_text(settings)
     folder, serve, *rest = round_trip(PAGE)
@@ -58,7 +58,7 @@ def test_the_round_trip_makes_the_order_paid(tmp_path: Path) -> None:
 
 
 def test_a_capture_without_a_notification_is_found_as_documented(tmp_path: Path) -> None:
-    [world], [settings] = blocks("json"), blocks("yaml")
+    [world], [settings, _served_backend] = blocks("json"), blocks("yaml")
     (tmp_path / "world.json").write_text(world)
     (tmp_path / "reconciler.yaml").write_text(settings)
     [capture] = [block for block in blocks("console") if "reconciler.embedded capture" in block]

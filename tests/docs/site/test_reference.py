@@ -71,6 +71,18 @@ def test_each_variable_that_the_code_reads_is_there(docs: Path) -> None:
 
 
 @both
+def test_a_page_names_no_variable_that_nothing_reads(docs: Path) -> None:
+    """Jobs of CI have some of their own, and manifests and settings may refer to any."""
+    text = (docs / "variables.md").read_text(encoding="utf-8")
+    templates = (ROOT / "reconciler" / "adapters" / "ci_files" / "templates").glob("**/*.yml")
+    read = set(_WORD.findall(text)).union(*(_WORD.findall(path.read_text(encoding="utf-8")) for path in templates))
+    pages = {path: path.read_text(encoding="utf-8") for path in docs.glob("**/*.md")}
+    read.update(*(re.findall(r"ref\+env://(RECONCILER_\w+)", page) for page in pages.values()))
+
+    assert [(path.name, name) for path, page in pages.items() for name in _WORD.findall(page) if name not in read] == []
+
+
+@both
 def test_each_event_of_the_log_is_there(docs: Path) -> None:
     text = (docs / "logs.md").read_text(encoding="utf-8")
     events = {name for path in (ROOT / "reconciler").glob("**/*.py") for name in _log_events(path)}
@@ -79,6 +91,7 @@ def test_each_event_of_the_log_is_there(docs: Path) -> None:
     assert [event for event in sorted(events) if f"`{event}`" not in text] == []
 
 
+_WORD = re.compile(r"\bRECONCILER_[A-Z0-9_]+\b")
 _VARIABLE = re.compile(
     r"_?(?:RECONCILER|GITHUB|GITLAB|CI|AWS|VAULT|OTEL|CLOUDSDK|BUILDKITE)_[A-Z0-9_]*[A-Z0-9]"
     r"|CREDENTIALS_DIRECTORY|CI|COLUMNS|FORCE_COLOR|NO_COLOR|PAGER|LESS|TERM|HOME|LANG|LANGUAGE|LC_ALL|LC_MESSAGES"

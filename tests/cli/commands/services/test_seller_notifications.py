@@ -44,9 +44,9 @@ WORLD: dict[str, Any] = {
 }
 
 
-def settings(mail: dict[str, Any] | None = None) -> str:
-    ipn: dict[str, Any] = {"topics": [TOPIC_PATTERN], "certificates": "pinned"}
-    return json.dumps({"embedded": {"seed": "world.json"}, "ipn": ipn if mail is None else ipn | {"mail": mail}})
+def settings(mail: dict[str, Any] | None = None, backend: dict[str, Any] | None = None) -> str:
+    ipn: dict[str, Any] = {"topics": [TOPIC_PATTERN], "certificates": "pinned"} | ({"mail": mail} if mail else {})
+    return json.dumps({"embedded": {"seed": "world.json"}, "ipn": ipn} | ({"backend": backend} if backend else {}))
 
 
 @contextmanager
@@ -76,11 +76,10 @@ def places(folder: Path) -> Iterator[tuple[str, str]]:
     with served(4, "serve", "backend", "--port", "0", "--mail-port", "0", RECONCILER_BACKEND_SECRET=SECRET) as said:
         screens = said[2].partition("screens: ")[2].partition("admin/")[0]
         mail_port = int(said[3].partition("127.0.0.1:")[2].partition(" ")[0])
-        (folder / "reconciler.yaml").write_text(settings({"host": "127.0.0.1", "port": mail_port, "security": "none"}))
-        backend = {"RECONCILER_BACKEND_KIND": "http", "RECONCILER_BACKEND_URL": screens}
-        with served(
-            3, "serve", "ipn", "--port", "0", "--ops-port", "0", RECONCILER_BACKEND_SECRET=SECRET, **backend
-        ) as reported:
+        mail = {"host": "127.0.0.1", "port": mail_port, "security": "none"}
+        client = {"client_id": "reconciler", "client_secret": "ref+env://RECONCILER_BACKEND_SECRET"}
+        (folder / "reconciler.yaml").write_text(settings(mail, {"url": screens} | client))
+        with served(3, "serve", "ipn", "--port", "0", "--ops-port", "0", RECONCILER_BACKEND_SECRET=SECRET) as reported:
             port = int(reported[0].partition("127.0.0.1:")[2].partition("/")[0])
             yield screens, f"http://127.0.0.1:{port}{PATH}"
 
@@ -154,7 +153,7 @@ def test_a_declined_authorization_is_mailed_to_the_shop(merchant: Person) -> Non
         "状態": "配信済み",
     }
     assert f"受注番号: {DECLINED}" in merchant.page.text
-    polled = process("ipn", "poll", SHOP)
+    polled = process("ipn", "poll", SHOP, env=environment(RECONCILER_BACKEND_SECRET=SECRET))
     assert polled.returncode == 0, polled.stderr
     assert merchant.opens(f"{CENTRAL}/mails").lines.count("件名") == 1
 
