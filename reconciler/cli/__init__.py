@@ -7,6 +7,7 @@ Nothing heavy is imported before a command runs, so that `--help` and completion
 from __future__ import annotations
 
 import gc
+import signal
 
 
 def main() -> None:
@@ -17,8 +18,15 @@ def main() -> None:
     try:
         app.main(prog_name="reconciler")
     finally:
+        _end_at_once_from_now_on()
         # The interpreter, as it ends, would look through all that lives once more: memory that goes back whole a moment later.
         gc.freeze()
+
+
+def _end_at_once_from_now_on() -> None:
+    """Everything is done and written. Python, while it ends, would report a Ctrl-C on stderr, and wait for its reader."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def relax_gc() -> None:

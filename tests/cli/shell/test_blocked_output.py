@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +59,25 @@ def test_an_unread_stderr_holds_up_neither_the_run_nor_its_report(stderr, words,
         assert closed(world) == []
         child.send_signal(signal.SIGINT)
         child.communicate(timeout=SECONDS)
+
+
+def test_a_signal_while_the_process_ends_waits_for_no_reader() -> None:
+    """Everything is written by then; Python itself would report the signal on stderr."""
+    code = (
+        "import atexit, os, signal; atexit.register(os.kill, os.getpid(), signal.SIGINT);"
+        "from reconciler.cli import main; main()"
+    )
+    with unread_pipe() as blocked:
+        child = subprocess.Popen(
+            [sys.executable, "-c", code, "--version"], stdout=subprocess.PIPE, stderr=blocked, text=True
+        )
+        try:
+            report, _ = child.communicate(timeout=SECONDS)
+        finally:
+            child.kill()
+            child.wait()
+    assert report.startswith("reconciler ")
+    assert child.returncode == -signal.SIGINT
 
 
 @pytest.mark.parametrize(
