@@ -69,7 +69,7 @@ def half_width_fault(text: str) -> str | None:
     other = next((char for char in text.strip() if not char.isascii() and char.isprintable()), None)
     if other is not None:
         return _("「{char}」は使用できません。半角の英数字と記号で入力してください。", char=other)
-    return _space_fault(text) or _control_fault(text)
+    return _space_fault(text) or _control_fault(text) or (None if text.isascii() else _(_UNUSABLE))
 
 
 def line_fault(text: str, limit: int) -> str | None:

@@ -4,7 +4,7 @@ import asyncio
 import unicodedata
 from urllib.parse import urlencode
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
@@ -53,6 +53,9 @@ def test_a_full_width_character_is_called_so(before: str, char: str, after: str)
 
 
 @given(ANY)
+@example("\U000f0000")  # for private use: neither wide nor printable, and no control character
+@example("\xad")
+@example("\u200b")
 def test_what_is_accepted_as_half_width_is_ascii_without_spaces_around(text: str) -> None:
     if half_width_fault(text) is None:
         assert text.isascii()
