@@ -14,6 +14,8 @@ from tests.support.schema_replay import replaying
 _COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
 
 settings.register_profile("quick", max_examples=10, **_COMMON)
+# The same examples each time, as CI has them: a change passes or fails for what it is.
+settings.register_profile("repeatable", max_examples=10, derandomize=True, **_COMMON)
 settings.register_profile("ci", max_examples=20, **_COMMON)
 settings.register_profile("soak", max_examples=1000, **_COMMON)
 settings.register_profile(
