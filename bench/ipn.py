@@ -8,7 +8,7 @@ processes: two sidecars that receive on one port, a third one that processes, be
 
 Servers take turns in each round, and a share is the median of the rounds' own shares, with its quartiles: what slows the machine
 down for a while slows down both sides of one. Each round has new servers, because one and the same server differs by up to a
-quarter from start to start. CPU time per message, where the kernel tells it, depends less on what else the machine does.
+quarter from start to start. CPU time per message, where the kernel reports it, depends less on what else the machine does.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The schema of `reconciler.yaml` in the form that SchemaStore accepts: draft 07, which editors understand, at its own address.
 
-In: our schema, of draft 2020-12. Out: the same rules. It uses no keyword that draft 07 lacks; a new one is refused here.
+In: our schema, of draft 2020-12. Out: the same rules. It uses no keyword that draft 07 does not have; a new one is refused here.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def logging_events() -> bool:
 
 
 def log_event(event: str, *, level: Level = "info", **fields: str | float | bool | None) -> None:
-    """Fields that are None are left out."""
+    """Fields that are None are omitted."""
     if _logs:
         _logs[-1].write(level, event, {name: value for name, value in fields.items() if value is not None})
 

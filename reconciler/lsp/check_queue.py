@@ -34,7 +34,7 @@ class CheckThread:
 
 
 class CheckQueue:
-    """`check` checks a file, and is told whether its text changed; `read_ahead` reads for some seconds, and returns how much."""
+    """`check` gets a file and whether its text changed; `read_ahead` reads for some seconds, and returns how much."""
 
     def __init__(
         self,

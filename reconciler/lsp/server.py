@@ -181,7 +181,7 @@ def _register_answers(server: EditorServer) -> None:
 
 
 async def _watch_files(server: EditorServer) -> None:
-    """Where the client can watch files for the server; others tell it when a file is saved."""
+    """Where the client can watch files for the server; other clients report when a file is saved."""
     workspace = server.client_capabilities.workspace
     watched = None if workspace is None else workspace.did_change_watched_files
     if watched is None or not watched.dynamic_registration:

@@ -95,7 +95,7 @@ class RunControl(Protocol):
 
     def closure_slot(self, shop: ShopKey) -> AbstractAsyncContextManager[object]:
         """A place among the shops that are closed at one time. It is taken before the one in flight, so that shops which stay
-        open do not wait behind it. Where a stop is requested meanwhile, it may be entered without a place.
+        open do not wait behind it. Where a stop is requested during the wait, it may be entered without a place.
         """
         ...
 

@@ -132,5 +132,5 @@ async def remove_lost_jobs(app: App, stall: float) -> None:
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stall):
         try:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-        except ConnectorException:  # it has ended meanwhile
+        except ConnectorException:  # it has already ended
             continue

@@ -71,7 +71,7 @@ def _take(stage: Stage, instruction: str, text: str) -> None:
 
 
 def context_files(root: Path) -> list[str]:
-    """What `COPY . .` copies: the files of the tree, without those that Git or `.dockerignore` leave out."""
+    """What `COPY . .` copies: the files of the tree, without those that Git or `.dockerignore` exclude."""
     listed = subprocess.run(
         ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         capture_output=True,

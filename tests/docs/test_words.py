@@ -256,6 +256,36 @@ def test_english_texts_of_pages_are_english() -> None:
     assert [text for text in PAGE_TEXTS.values() if re.search(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uffef]", text)] == []
 
 
+ARCHAIC = tuple(
+    rf"\b(?:{word})\b"
+    for word in (
+        "meanwhile",
+        "anew",
+        "lacks?",
+        "told",
+        "whoever",
+        "begun",
+        "for good",
+        "wish(es|ed)?",
+        "mend(s|ed|ing)?",
+        "stood",
+    )
+)
+SOURCES = sorted(path for name in ("reconciler", "tools", "bench", "demo") for path in ROOT.glob(f"{name}/**/*.py"))
+
+
+def docstrings(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from (ast.get_docstring(node) or "").splitlines()
+
+
+def test_docstrings_are_plain() -> None:
+    lines = [(path, line) for path in SOURCES for line in docstrings(path.read_text(encoding="utf-8"))]
+    assert len(lines) > len(SOURCES)
+    assert [(path, line) for path, line in lines if unwanted(line, ARCHAIC)] == []
+
+
 RAISED = {"Problem", "field_problem", "Rejection", "SeedError", "DatabaseError", "ClickException", "Refused"}
 """What raises or makes a text for people outside the catalogue: the embedded backend and the receiver of notifications."""
 

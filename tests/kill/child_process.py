@@ -272,7 +272,7 @@ class Runner:
         return ended(os.waitpid(process, 0)[1], order)
 
     def read(self) -> dict:
-        """What was said meanwhile goes on in the output's file, without what filled the pipe."""
+        """What was written in between goes on in the output's file, without what filled the pipe."""
         process, order = self.taken()
         with os.fdopen(self.unread, "rb") as pipe, (Path(order["folder"]) / "output.txt").open("ab") as output:
             output.write(pipe.read().lstrip(b"."))

@@ -197,7 +197,7 @@ SHOPS = pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest
 
 @SHOPS
 async def test_in_a_large_fleet_a_keystroke_reads_one_file(tmp_path: Path, count: int) -> None:
-    """All files but the open ones are unreadable after they were read once: whoever reads them again finds that."""
+    """All files but the open ones are unreadable after they were read once: the next read finds that."""
     api = "amazon:\n  api:\n    seller_id: A2SELLER{number:06}\n    client_id: amzn1.application-oa2-client.{number:032x}\n"
     files = {
         f"{number % 50:02}/shop-{number}.yaml": f"apiVersion: reconciler/v1\nshop: shop-{number}\n{api.format(number=number)}"

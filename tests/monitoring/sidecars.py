@@ -58,7 +58,7 @@ DAY = timedelta(days=1)
 
 
 class _TwoMailboxes(PostOffice):
-    """One refuses for good, the other for now."""
+    """One refuses permanently, the other for now."""
 
     async def handle_RCPT(self, server: SMTP, _s: Session, envelope: Envelope, address: str, _o: list[str]) -> str:  # noqa: N802 - aiosmtpd's name
         return "550 5.1.1 no such user" if address.startswith("gone@") else "450 4.2.1 come again"

@@ -253,7 +253,7 @@ class SimulatedFleet:
         self.clock.moment += timedelta(**words)
 
     def restart(self) -> None:
-        """The platform starts anew; so does the tool, as it does with every look."""
+        """The platform starts again; so does the tool, as it does with every look."""
         if self._app is not None:
             self._app.state.services.database.close()
         self.start()

@@ -194,7 +194,7 @@ plans = worlds().map(World.plan)
 
 
 def as_wish(seen: Observed) -> Desired:
-    """The state of a shop, wished for as it is: everything that may be declared."""
+    """The desired state of a shop: everything that may be declared."""
     values = {}
     for kind in KINDS:
         read = seen.reads[kind.name]

@@ -83,7 +83,7 @@ class Found:
 
 @dataclass(slots=True, kw_only=True)
 class Result:
-    """`complete`: nothing within the bound was left out."""
+    """`complete`: nothing within the bound was omitted."""
 
     scenario: str
     states: int = 0

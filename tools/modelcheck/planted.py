@@ -144,7 +144,7 @@ async def _always_ours(*_arguments: Any) -> ClosureOrigin:
 
 @bug("takeover")
 def recovery_opens_any() -> Sequence[Patch]:
-    """A recovery opens a shop whoever closed it."""
+    """A recovery opens a shop no matter who closed it."""
     return [(recovery, "closure_origin_of", _always_ours)]
 
 
@@ -163,14 +163,14 @@ def lost_lease_opens_any() -> Sequence[Patch]:
     """A run that lost its lease opens a shop that it reads as closed."""
 
     async def require(_self: Any) -> None:
-        """Whoever closed it."""
+        """No matter who closed it."""
 
     return [(Reopener, "_require_own_closure", require)]
 
 
 @bug("tokens")
 def refusal_for_good() -> Sequence[Patch]:
-    """A refused token renewal is remembered for good."""
+    """A refused token renewal is remembered for ever."""
 
     async def once(self: Any) -> None:
         if not isinstance(self._failure, Unauthorised):

@@ -59,7 +59,7 @@ class SyncCacheFile:
             atomic_write(self._path, _digest(content) + b"\n" + content)
 
     def _looked(self) -> str | None:
-        """One name for the manifests as they are, with the context; None where they cannot be relied upon."""
+        """One name for the manifests as they are, with the context; None where they cannot be relied on."""
         digest = hashlib.sha256(json.dumps([_FORM, __version__, self._context]).encode())
         latest = 0
         try:

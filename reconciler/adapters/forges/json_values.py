@@ -1,5 +1,5 @@
 """Values inside JSON from a forge, by their path. In: any JSON value. Out: the value if it has the type that is asked for, else
-None: what a forge adds or leaves out is no error by itself.
+None: what a forge adds or omits is not an error as such.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def number_at(data: Any, *path: str) -> int | None:
 
 
 def objects_of(data: Any) -> Sequence[dict[str, Any]]:
-    """The objects of a list; anything else in it is left out."""
+    """The objects of a list; anything else in it is ignored."""
     return [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
 
 

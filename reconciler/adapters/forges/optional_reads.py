@@ -1,4 +1,4 @@
-"""Calls that a token may lack the right for: a read that then knows nothing, and an error that names the right."""
+"""Calls that a token may have no right for: a read that then knows nothing, and an error that names the right."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class GitMirror:
         return self._run(*_FETCH, self.source, refspec, seconds=self.seconds)
 
     def _join_packs(self) -> None:
-        """Every fetch adds a pack. Those who read meanwhile find the objects in the new one."""
+        """Every fetch adds a pack. Concurrent readers find the objects in the new one."""
         if sum(1 for _ in (self.folder / "objects" / "pack").glob("*.pack")) > _PACKS:
             self._run("repack", "-a", "-d", "-l", "--quiet", "--keep-unreachable", seconds=self.seconds)
 

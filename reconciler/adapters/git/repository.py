@@ -97,7 +97,7 @@ class GitRepository:
         self.obtain(tip)
 
         def search() -> tuple[int, list[str]] | None:
-            """How many commits are in question, and all of them; None while the clone may end too early to tell."""
+            """How many commits are in question, and all of them; None while the clone may end too early to know."""
             listed = self._listed(tip)
             commits = [commit for commit, _ in listed]
             reach = _reach(listed, int(since.timestamp()), known)

@@ -56,7 +56,7 @@ def _set_variable(name: str) -> Message:
 
 
 def _is_typo(name: str, near: str) -> bool:
-    """Not where another word stands in the same place: X_PORT is not a misspelt X_SECRET."""
+    """Not where another word is in the same place: X_PORT is not a misspelt X_SECRET."""
     words, others = name.split("_"), near.split("_")
     alike = (SequenceMatcher(None, *pair).ratio() > _ALIKE for pair in zip(words, others, strict=False))
     return near != name and (len(words) != len(others) or all(alike))

@@ -50,7 +50,7 @@ class TerminalSignals:
     async def listening(
         self, on_stop: Callable[[], None], on_force: Callable[[], None], *, said: Message | None = None
     ) -> AsyncIterator[None]:
-        """What is raised meanwhile is raised as it is, not in the group that a task group makes of it."""
+        """What is raised inside is raised as it is, not in the group that a task group makes of it."""
         listener = _Listener(on_stop, on_force, self._stopping if said is None else said)
         self._listeners.append(listener)
         try:

@@ -1,4 +1,4 @@
-"""Onboarding: what each shop lacks before it takes orders, as the last `onboard --status` saw it; filtered, in pages."""
+"""Onboarding: what each shop needs before it takes orders, as the last `onboard --status` saw it; filtered, in pages."""
 
 from __future__ import annotations
 

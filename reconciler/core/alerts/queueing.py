@@ -168,7 +168,7 @@ class _Queue:
 
 
 def _named(entries: Iterable[AlertEntry]) -> Iterator[str | int]:
-    """Numbers alone would come again in a store that was made anew."""
+    """Numbers alone would repeat in a new store."""
     for entry in entries:
         yield from (entry.number, entry.finding, entry.at)
 

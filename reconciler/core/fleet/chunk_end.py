@@ -10,7 +10,7 @@ from reconciler.core.fleet.chunk_result import ChunkResult
 
 class ChunkEnding(StrEnum):
     """`FREE`: there was nothing to claim: the chunk has ended, is not open yet, or a living worker holds it. `LOST`: another
-    worker claimed it meanwhile, or its run has ended, so that nothing was recorded. `GIVEN_BACK`: a stop of the worker was
+    worker claimed it in between, or its run has ended, so that nothing was recorded. `GIVEN_BACK`: a stop of the worker was
     requested; the chunk waits again. `CANCELLED`: the run is stopped; what was done is recorded. `POSTPONED`: the backend, the
     store or the repository could not be used; the claim lapses with the stall limit, and a worker tries again.
     """

@@ -1,7 +1,7 @@
 """The requests that all workers of a fleet may send, as one bucket: it fills with time, and is taken from in advance.
 
 In: the bucket as it was left, and a time. Out: the bucket now, and how long to wait. How the rate falls and rises is decided
-in `core/watch/request_rate.py`. Times are seconds of the store's clock, which may stand still or go back.
+in `core/watch/request_rate.py`. Times are seconds of the store's clock, which may stop or go back.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def _holds_fields(place: str) -> bool:
 
 
 def overlay(upper: Layer, lower: Profile) -> dict[str, Leaf]:
-    """`upper` over `lower`: what a shop is wished to be, as the reader of manifests lays them."""
+    """`upper` over `lower`: the desired state of a shop, as the reader of manifests lays them."""
     taken = [place for place, value in upper.items() if value is None]
     kept = {place: value for place, value in lower.items() if not _is_taken(place, taken)}
     return kept | {place: value for place, value in upper.items() if value is not None}

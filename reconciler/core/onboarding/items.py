@@ -1,4 +1,4 @@
-"""What a shop needs before it takes orders with Amazon Pay, item by item: how each stands, and who acts next.
+"""What a shop needs before it takes orders with Amazon Pay, item by item: the state of each, and who acts next.
 
 Values only. How an item is judged is in `judge.py`; what an item is called is in `words.py`.
 """

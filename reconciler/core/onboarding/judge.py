@@ -1,4 +1,4 @@
-"""How each item of a shop stands, and who acts next.
+"""The state of each item of a shop, and who acts next.
 
 In: what the manifest declares, what the backend has, where the token is, what people attested, whether an order was paid. Out:
 the shop with all its items. What could not be read is unknown, never missing.

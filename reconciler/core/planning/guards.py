@@ -126,7 +126,7 @@ def closes_with(shop: ShopPlan, step: Step) -> bool:
 
 
 def outside_window(shop: ShopPlan, minutes: Mapping[str, int]) -> Diagnostic | None:
-    """None if the shop may be closed at that time of day, or is not to be closed: for changes, for good, or by an undo plan."""
+    """None if the shop may be closed at that time of day, or is not to be closed: for changes, permanently or by an undo plan."""
     window, zone = shop.maintenance.window, shop.maintenance.time_zone
     if not shop.closes_shop or window is None or in_window(window, minutes[zone]):
         return None

@@ -217,8 +217,8 @@ def _written(desired: Desired, observed: Observed, applied: AppliedReferences) -
         again = rewrite_switch(observed, desired.kind(AmazonSettings).enabled, desired.origin_of("amazon.enabled"))
         changes = (again, *changes) if again else changes
     place = desired.origin_of("seller_central.ipn_endpoint")
-    anew = reregister_endpoint(observed, changes, desired.kind(IpnEndpoint).registration, place)
-    return (*changes, anew) if anew else changes
+    registration = reregister_endpoint(observed, changes, desired.kind(IpnEndpoint).registration, place)
+    return (*changes, registration) if registration else changes
 
 
 def _steps(written: tuple[Change, ...], observed: Observed) -> tuple[Step, ...]:
@@ -271,8 +271,8 @@ def _versions(
     observed: Observed, target: tuple[str, str] | None, steps: tuple[Step, ...]
 ) -> tuple[tuple[str, str], ...]:
     """An endpoint list is read for one seller id: the version of another one's is unknown and is omitted."""
-    anew = {IPN_ENDPOINT.name} if target is not None and observed.value(SELLER_FIELD) != target[0] else set()
-    kinds = {step.kind for step in steps if step.kind} - anew
+    moved = {IPN_ENDPOINT.name} if target is not None and observed.value(SELLER_FIELD) != target[0] else set()
+    kinds = {step.kind for step in steps if step.kind} - moved
     return tuple(
         (kind, read.version)
         for kind, read in sorted(observed.reads.items())

@@ -213,7 +213,7 @@ class OnboardRowResult:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnboardResult(CommandResult):
     """`diagnostics` are about rows and columns; if one of them is an error, `rows` is empty and nothing was written, unless
-    `rejected` has the rows that were left out. `news` is filled with `check`. `asked` says whether the backend was read.
+    `rejected` has the rows that were not used. `news` is filled with `check`. `asked` says whether the backend was read.
     """
 
     kind: ClassVar[str] = "onboarding"

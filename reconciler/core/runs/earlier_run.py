@@ -49,7 +49,7 @@ class EarlierRun:
 
     @property
     def leaf(self) -> str | None:
-        """None where the journal does not say what was approved: beside a rotation, what follows from it is left out."""
+        """None where the journal does not say what was approved: beside a rotation, what follows from it is not recorded."""
         if not self.changes or any(change.reason == Reason.ROTATED.value for change in self.changes):
             return None
         return leaf_digest(

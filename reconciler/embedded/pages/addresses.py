@@ -23,7 +23,7 @@ def own_address(request: Request) -> str:
 
 
 def address_after_form(request: Request) -> str:
-    """The page that the form was on, as far as the browser tells; else the nearest page above the form's address."""
+    """The page that the form was on, as far as the browser says; else the nearest page above the form's address."""
     found = (each for each in (_page_before(request), *_upwards(request)) if each and _shows_a_page(request, each))
     return next(found, request.scope["root_path"] + "/")
 

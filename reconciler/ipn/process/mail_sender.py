@@ -183,7 +183,7 @@ class MailSender:
         return _End.GONE
 
     async def _sent(self, hand: _InFlight, reply: MailReply) -> None:
-        """Also where it was given up meanwhile, because the answer took so long. Raises _TakenElsewhere, InboxUnavailable."""
+        """Also where it was given up before, because the answer took so long. Raises _TakenElsewhere, InboxUnavailable."""
         try:
             await self._mark(hand, MailState.SENT, reply)
         except _TakenElsewhere:

@@ -11,7 +11,7 @@ from reconciler.core.fleet.fleet_run import FleetRunKind
 
 class ChunkQueue(Protocol):
     async def enqueue(self, chunks: Sequence[tuple[str, int]], *, kind: FleetRunKind) -> None:
-        """Chunks as run and number, many in one statement. One that still waits in the queue may be left out.
+        """Chunks as run and number, many in one statement. One that still waits in the queue may be skipped.
 
         Raises SetupError.
         """

@@ -37,7 +37,7 @@ class UnfinishedChunk:
 
 class FleetRuns(Protocol):
     """Each method is one transaction and raises SetupError. Times are those of the database. A run that a newer version started,
-    with options that this one does not know, is left out everywhere: newer workers do it.
+    with options that this one does not know, is ignored everywhere: newer workers do it.
 
     A claim that was not followed by a heartbeat within the stall limit is lost: the chunk may be claimed by another.
     """

@@ -1,4 +1,4 @@
-"""Where shops stand on their way out, as Markdown: a table of steps for each shop, and what to do for the next one."""
+"""How far shops are with leaving Amazon Pay, as Markdown: a table of steps for each shop, and what to do for the next one."""
 
 from __future__ import annotations
 

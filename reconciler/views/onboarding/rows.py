@@ -102,7 +102,7 @@ def day_of(moment: str | None, context: RenderContext) -> str:
 
 
 def open_text(shop: ShopOnboarding, context: RenderContext) -> str:
-    """By who acts, in the order of the items: `merchant: SellerId, IPN endpoint / us: live`. What only waits is left out."""
+    """By who acts, in the order of the items: `merchant: SellerId, IPN endpoint / us: live`. What only waits is omitted."""
     by_party: dict[tuple[ActingParty, bool], list[ItemStatus]] = defaultdict(list)
     for each in _told_items(shop):
         by_party[each.party or ActingParty.US, each.reason is ItemReason.NOT_APPLIED].append(each)
@@ -151,7 +151,7 @@ def item_text(item: ItemStatus, context: RenderContext) -> str:
 
 
 def state_sum(status: OnboardingStatusResult, context: RenderContext) -> str:
-    """How many shops are in which state; states without one are left out."""
+    """How many shops are in which state; states without one are omitted."""
     parts = [
         context.translate(msg("{count} {state}", count=f"{count:,}", state=ONBOARDING_STATE_WORDS[state]))
         for state, count in status.states.items()

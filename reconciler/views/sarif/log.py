@@ -1,8 +1,8 @@
 """The SARIF log of a result: one run, with a category for each command and fleet, within the limits of code scanning.
 
-A result has the same fingerprint for as long as the same is wrong in the same place, so that no upload makes an alert anew. What
-has no place in the repository, and what the backend did not answer, are notifications of the run. What exceeds a limit is left
-out from the end, where the least severe are, and a notification counts it.
+A result has the same fingerprint for as long as the same is wrong in the same place, so that no upload repeats an alert. What
+has no place in the repository, and what the backend did not answer, are notifications of the run. What exceeds a limit is cut
+from the end, where the least severe are, and a notification counts it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _result(issue: Issue, places: dict[str, int]) -> Result:
     }
     if issue.accepted_until is not None:
         reason = f"The drift is accepted until {issue.accepted_until}"
-        # Its state is left out: drafts and the standard name it differently, and without one it is accepted.
+        # Its state is omitted: drafts and the standard name it differently, and without one it is accepted.
         found["suppressions"] = [{"kind": "external", "justification": reason}]
     return found
 

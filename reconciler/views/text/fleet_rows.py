@@ -34,7 +34,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRow:
-    """`full` from the most words to the fewest that leave out nothing; `short` leave out more. `whole` is not broken. `origin` is
+    """`full` from the most words to the fewest that omit nothing; `short` omit more. `whole` is not broken. `origin` is
     the place of the value, where a short wording may leave it to the line below the rows.
     """
 
@@ -91,7 +91,7 @@ def _short(row: FleetRow, context: RenderContext) -> _Shown:
 
 
 def _places(rows: Sequence[FleetRow], worded: Sequence[_Shown], context: RenderContext) -> Iterator[str]:
-    """The places that the rows themselves leave out."""
+    """The places that the rows themselves omit."""
     numbers: dict[str, set[int]] = defaultdict(set)
     for row, shown in zip(rows, worded, strict=True):
         if row.origin is not None and not shown.placed:

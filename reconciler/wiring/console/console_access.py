@@ -33,7 +33,7 @@ def console_options(settings: Settings, host: str) -> ConsoleOptions:
 
 
 def _check_open(settings: Settings, host: str) -> None:
-    """Without a sign-in only this machine may read, and nothing may stand in front of the console."""
+    """Without a sign-in only this machine may read, and no proxy may be in front of the console."""
     if not is_loopback(host):
         why = msg("The console on {host} would need no sign-in", host=host)
         raise bad_setting(settings, "console.token", why, _CHOOSE)

@@ -1,6 +1,6 @@
 """The watcher's pages for programs: health, readiness, metrics and webhooks, in a thread with an event loop of its own.
 
-A look at a large fleet keeps the watcher's own loop busy for seconds; a health check gets an answer meanwhile.
+A look at a large fleet keeps the watcher's own loop busy for seconds; a health check still gets an answer.
 """
 
 from __future__ import annotations

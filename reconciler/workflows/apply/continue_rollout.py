@@ -106,8 +106,8 @@ async def _manifests_changed(
 
 
 def _outdated(text: Message, pacing: RolloutOptions) -> Diagnostic:
-    anew = msg("Review `reconciler plan`, then apply again: reconciler apply {words}", words=pacing.to_args)
-    return diagnostic(codes.OVERTAKEN, text, hint=anew)
+    again = msg("Review `reconciler plan`, then apply again: reconciler apply {words}", words=pacing.to_args)
+    return diagnostic(codes.OVERTAKEN, text, hint=again)
 
 
 def _format_age(age: timedelta) -> Message:

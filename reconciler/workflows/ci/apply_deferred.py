@@ -130,7 +130,7 @@ class _DeferredRun:
         return await evaluate(self.session, scope, _StoredApprovals())
 
     def _mark(self, due: Mapping[ShopKey, DeferredApply], found: Evaluation, applied: ApplyResult | None) -> None:
-        """Nothing that failed, and nothing that a newer approval replaced meanwhile."""
+        """Nothing that failed, and nothing that a newer approval replaced."""
         outcomes = {} if applied is None else applied.outcomes
         run = None if applied is None else applied.run
         ended = {ShopKey(shop) for shop, word in outcomes.items() if word in ("applied", "unchanged")}

@@ -1,7 +1,7 @@
 """The use case `ci comment`: the second stage of a pull request from a fork. It writes the comment that the first one may not.
 
 The artifact is the fork's. Its number of a pull request is believed only if the forge says that this pull request has the very
-commit that the first stage ran for; everything that is shown is made anew from validated values.
+commit that the first stage ran for; everything that is shown is made from validated values.
 """
 
 from __future__ import annotations

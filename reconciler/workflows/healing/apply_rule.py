@@ -107,7 +107,7 @@ def _unfinished_rollout(session: Session) -> frozenset[ShopKey]:
 def _begin(
     session: Session, rule: HealingRule, findings: Sequence[Finding], decided: DecidedHealing
 ) -> Mapping[str, int]:
-    """The number of each finding's heal, by its id; none where another process heals meanwhile."""
+    """The number of each finding's heal, by its id; none where another process heals it."""
     if not findings:
         return {}
     at = format_utc(session.clock.now())

@@ -1,4 +1,4 @@
-"""The check of one row of an onboarding: its manifest as the loader judges it, and what the shop lacks."""
+"""The check of one row of an onboarding: its manifest as the loader judges it, and what the shop needs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The use case `onboard --status`: what each shop still lacks, who acts next, since when.
+"""The use case `onboard --status`: what each shop still needs, who acts next, since when.
 
 manifests ──┐
-tables ─────┼─> shops ─> observed ─> tokens that the backend lacks ─> judged ─> since when ─> recorded
+tables ─────┼─> shops ─> observed ─> tokens missing at the backend ─> judged ─> since when ─> recorded
 store ──────┘            (a backend, a secret or an inbox that cannot be read makes items unknown, and stops nothing)
 
 Nothing is written to the backend or to manifests. Of a shop only its items are kept in memory.

@@ -1,4 +1,4 @@
-"""One comment and one record, whatever happened meanwhile. Both forges, over loopback."""
+"""One comment and one record, whatever happened in between. Both forges, over loopback."""
 
 from __future__ import annotations
 

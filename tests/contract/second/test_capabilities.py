@@ -1,4 +1,4 @@
-"""Whatever a backend leaves out, plan, apply, drift and watch work with the rest: the real commands, over HTTP on loopback."""
+"""Whatever a backend does not offer, plan, apply, drift and watch work with the rest: real commands, over HTTP on loopback."""
 
 from __future__ import annotations
 

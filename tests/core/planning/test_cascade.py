@@ -147,14 +147,14 @@ def registered(shop):
 def test_a_registered_endpoint_moves_with_the_seller_id():
     seen = registered(live())
     changes = diff(desired_with(seller_id=SELLERS[1], registration=Registration.REGISTERED), seen)
-    anew = reregister_endpoint(seen, changes, Registration.REGISTERED, HERE)
-    assert anew is not None
-    assert (anew.before, anew.after, anew.reason) == (
+    registration = reregister_endpoint(seen, changes, Registration.REGISTERED, HERE)
+    assert registration is not None
+    assert (registration.before, registration.after, registration.reason) == (
         Registration.ABSENT,
         Registration.REGISTERED,
         Reason.SELLER_CHANGED,
     )
-    assert anew.caused_by == FieldRef("amazon_settings", "seller_id")
+    assert registration.caused_by == FieldRef("amazon_settings", "seller_id")
 
 
 @pytest.mark.parametrize(

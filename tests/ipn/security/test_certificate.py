@@ -322,7 +322,7 @@ async def test_f_the_ring_keeps_the_certificates_used_last(clock):
 
 
 class SetBack(HandClock):
-    """Its time of day is set back by an hour at once; a second passes meanwhile."""
+    """Its time of day is set back by an hour at once; a second passes in between."""
 
     passed = 0.0
 

@@ -176,7 +176,7 @@ class ChunkFleet:
 
     @contextmanager
     def losing(self, run: str) -> Iterator[ChunkTools]:
-        """Another worker claims the chunk meanwhile, since this one seemed to be gone."""
+        """Another worker claims the chunk in between, since this one seemed to be gone."""
 
         def claim() -> None:
             self.stall(run)

@@ -1,4 +1,4 @@
-"""The plan of a fleet fits on a screen and in a comment, and leaves out nothing that a reader has to decide on."""
+"""The plan of a fleet fits on a screen and in a comment, and omits nothing that a reader has to decide on."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def why(shop: str, code: object = codes.UNREACHABLE) -> Diagnostic:
 
 
 def report() -> Report:
-    """5,000 shops: 4,900 applied, 60 of them closed meanwhile; 8 interrupted, 70 unreachable, and three of their own."""
+    """5,000 shops: 4,900 applied, 60 of them closed for it; 8 interrupted, 70 unreachable, and three of their own."""
     shops = [applied(f"shop-{number:05}", closed_ms=2000 + number if number < 60 else None) for number in range(4_900)]
     shops += [
         ShopReport(shop=ShopKey(f"shop-{number:05}"), outcome=ShopOutcome.SKIPPED, writes=2)

@@ -430,7 +430,7 @@ def test_channels_are_served_at_the_same_time(desk: Desk) -> None:
 
 
 def test_the_channels_of_a_command_are_those_that_it_read(desk: Desk) -> None:
-    """Between the rules and the channels lies a whole check: meanwhile the file may become invalid."""
+    """Between the rules and the channels lies a whole check, during which the file may become invalid."""
     file = desk.caller.folder / "alerts.yaml"
     file.write_text(
         "apiVersion: reconciler/v1\nchannels:\n  ops-chat: {kind: slack, url: ref+env://OPS_CHAT_URL}\nrules: [{}]\n"

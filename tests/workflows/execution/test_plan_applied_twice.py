@@ -51,7 +51,7 @@ def test_the_second_closes_no_shop_and_counts_it_as_unchanged(make) -> None:
 
 
 def test_a_shop_is_not_closed_for_what_is_there_while_another_field_was_changed_back() -> None:
-    """Something outside of the closure is to be written again: a new plan tells, this one is outdated."""
+    """Something outside of the closure is to be written again: a new plan says so, this one is outdated."""
     world = leaving()
     plan = world.plan()
     run(world, plan)

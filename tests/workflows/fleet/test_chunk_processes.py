@@ -109,7 +109,7 @@ def test_a_shop_that_a_killed_process_left_closed_counts_until_it_is_recovered(f
 
 
 def test_a_chunk_that_waits_to_close_a_shop_goes_on_after_another_was_killed(fleet: ChunkFleet) -> None:
-    """It started before the kill and waits for the closure that was left: the care for runs recovers that shop meanwhile."""
+    """It started before the kill and waits for the closure that was left: the care for runs recovers that shop in between."""
     fleet.one_at_a_time()
     run = fleet.apply(chunks=2, closed=1)
     first = fleet.child(run, 1, stop="closing")

@@ -92,14 +92,14 @@ class BulkWriter:
         return await self.client.send(call) if isinstance(answer, Alone) else answer
 
     async def _send(self, writes: Sequence[ItemWrite]) -> Sequence[Outcome]:
-        """Those that may not be sent any more are left out: by their own route, which sends nothing, they hear why."""
+        """Those that may not be sent any more are not in the request: their own route, which sends nothing, says why."""
         sent = [each for each in writes if not self._has_expired(each)]
         if not sent or not await self.capabilities.offers(BULK_WRITE):
             return [ALONE] * len(writes)
         try:
             outcomes = self._answers(sent, await self.client.send(_together(sent)))
         except LeaseExpired:
-            return await self._send(writes)  # it was not sent, and another one has to be left out
+            return await self._send(writes)  # it was not sent, and another one has to be omitted
         except BackendError as error:
             outcomes = self._failed(sent, error)
         answered = {id(each): outcome for each, outcome in zip(sent, outcomes, strict=True)}

@@ -1,7 +1,7 @@
 """What the schema says of a key, one language at a time.
 
 In: the title (`English / 日本語`) and the description of a document's field, which hold both. Out: `FieldTexts`. Where a field is
-on the admin screens is left out: the core knows it.
+on the admin screens is not in it: the core knows it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Copies all rows of a store into an empty one.
 
 In: the open store and the address of the target. Out: the tables with their rows. The target gets its tables from the migrations,
-and its rows in one transaction: a copy that fails or is killed leaves it empty. Nobody writes to the source meanwhile. Before
+and its rows in one transaction: a copy that fails or is killed leaves it empty. Nobody may write to the source during it. Before
 the transaction ends, each table of the target is read again and compared with the source.
 """
 

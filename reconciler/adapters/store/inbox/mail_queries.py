@@ -1,4 +1,4 @@
-"""The mails as operators see and resend them. A store of an earlier version is read as it is: what it lacks is not known."""
+"""The mails as operators see and resend them. A store of an earlier version is read as it is: what is not in it is not known."""
 
 from __future__ import annotations
 

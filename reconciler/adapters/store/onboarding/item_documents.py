@@ -1,4 +1,4 @@
-"""Items of a shop as JSON, and back. A word that this version does not know is left out: a newer one wrote it."""
+"""Items of a shop as JSON, and back. A word that this version does not know is ignored: a newer one wrote it."""
 
 from __future__ import annotations
 

@@ -72,10 +72,10 @@ class RunContext:
 
 
 class _Value(NamedTuple):
-    """A row of `applied`. Not `anew`: it was read, and an existing row keeps its time and run."""
+    """A row of `applied`. Not `overwrites`: it was read, and an existing row keeps its time and run."""
 
     row: dict[str, Any]
-    anew: bool
+    overwrites: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,7 +99,7 @@ class RunProjection:
             case RunFinished():
                 self.ended = entry.at
             case ShopInSync() as agreed:
-                self._keep(agreed.shop, agreed.values, agreed.seals, entry.at, anew=False)
+                self._keep(agreed.shop, agreed.values, agreed.seals, entry.at, overwrites=False)
             case ShopFinished() as over:
                 self._finish(over)
             case event if not isinstance(event, RunEvent | ShopSkipped):
@@ -197,16 +197,16 @@ class RunProjection:
         plan = self.context.plans.get(done.shop)
         if plan is None or done.step >= len(plan.steps):
             return
-        self._keep(plan.shop, outline.values_written_by(plan, done.step), done.seals, at, anew=True)
+        self._keep(plan.shop, outline.values_written_by(plan, done.step), done.seals, at, overwrites=True)
         shown = [
             (ref, value)
             for ref, value in outline.values_verified_by(plan, done.step)
             if (plan.shop, ref) not in self.context.missed
         ]
-        self._keep(plan.shop, shown, done.seals, at, anew=False)
+        self._keep(plan.shop, shown, done.seals, at, overwrites=False)
 
     def _keep(
-        self, shop: ShopKey, values: Iterable[tuple[FieldRef, Scalar]], seals: Seals, at: datetime, *, anew: bool
+        self, shop: ShopKey, values: Iterable[tuple[FieldRef, Scalar]], seals: Seals, at: datetime, *, overwrites: bool
     ) -> None:
         """As if each were written separately: a read value counts as new if it differs from the value before."""
         about = {"shop": shop, "at": at, "run": self.context.run}
@@ -214,22 +214,22 @@ class RunProjection:
         for ref, value in values:
             place, written = (shop, str(ref)), stored_value(value, shown.get(ref), self.context.key)
             before = self.values.get(place)
-            if anew or before is None or before.row["value"] != written:
+            if overwrites or before is None or before.row["value"] != written:
                 row = {**about, "field": place[1], "value": written}
-                self.values[place] = _Value(row, anew=anew or before is not None)
+                self.values[place] = _Value(row, overwrites=overwrites or before is not None)
 
     def _write_values(self) -> None:
-        for anew in (True, False):
-            rows = [value.row for value in self.values.values() if value.anew is anew]
+        for overwrites in (True, False):
+            rows = [value.row for value in self.values.values() if value.overwrites is overwrites]
             if rows:
-                self.connection.execute(_upsert(self.connection.dialect.name, anew=anew), rows)
+                self.connection.execute(_upsert(self.connection.dialect.name, overwrites=overwrites), rows)
 
 
 @cache
-def _upsert(dialect: str, *, anew: bool) -> Insert:
+def _upsert(dialect: str, *, overwrites: bool) -> Insert:
     into = insert(dialect, applied)
     return into.on_conflict_do_update(
         index_elements=[applied.c.shop, applied.c.field],
         set_={name: into.excluded[name] for name in ("value", "at", "run")},
-        where=None if anew else applied.c.value != into.excluded.value,
+        where=None if overwrites else applied.c.value != into.excluded.value,
     )

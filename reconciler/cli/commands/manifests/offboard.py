@@ -1,4 +1,4 @@
-"""`reconciler offboard SHOP...`: the safe order in which a shop leaves Amazon Pay, and where it stands."""
+"""`reconciler offboard SHOP...`: the safe order in which a shop leaves Amazon Pay, and how far it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconciler onboard TABLE`: a manifest for each row of a table. `--status`: what each shop lacks. The backend is only read."""
+"""`reconciler onboard TABLE`: a manifest for each row of a table. `--status`: what each shop needs. The backend is only read."""
 
 from __future__ import annotations
 

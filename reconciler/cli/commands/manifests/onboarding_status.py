@@ -1,4 +1,4 @@
-"""`reconciler onboard --status`: what each shop lacks; a mail to one merchant, or mails to all in a folder."""
+"""`reconciler onboard --status`: what each shop still needs; a mail to one merchant, or mails to all in a folder."""
 
 from __future__ import annotations
 

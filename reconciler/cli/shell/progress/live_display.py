@@ -1,7 +1,7 @@
 """Progress of an apply, redrawn on a terminal: a row per wave, and one for the run as a whole.
 
 In: events. Out: a display that is gone afterwards. It is drawn in the thread that writes stderr (`OutputQueue`), since rich waits
-for the terminal wherever it draws; what is said meanwhile appears above it, and stays.
+for the terminal wherever it draws; what is written in between appears above it, and stays.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _ECHO: Final = len("^C")
 Clock = Callable[[], float]
 State = Callable[[], str]
-"""What stands behind a bar, made anew whenever it is drawn: times go on between events."""
+"""The text behind a bar, computed each time it is drawn: times go on between events."""
 
 
 class RolloutRow:
@@ -208,7 +208,7 @@ class _DescriptorStream(io.TextIOBase):
 
 
 def _progress(descriptor: int, context: RenderContext) -> RichProgress:
-    """Widths are rich's own, which count what stands in a cell of two."""
+    """Widths are rich's own, which count the characters that take two cells."""
     from rich.console import Console, ConsoleDimensions
     from rich.progress import (
         BarColumn,

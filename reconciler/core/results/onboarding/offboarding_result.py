@@ -1,4 +1,4 @@
-"""The result of `offboard`: where each shop stands on its way out, and what was written."""
+"""The result of `offboard`: how far each shop is, and what was written."""
 
 from __future__ import annotations
 

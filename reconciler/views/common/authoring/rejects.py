@@ -1,4 +1,4 @@
-"""The rows that an onboarding left out, as a table that people correct and give to the command again.
+"""The rows that an onboarding did not use, as a table that people correct and give to the command again.
 
 In: the rejected rows and a context. Out: the header and the rows, each with what is wrong in it.
 """

@@ -1,4 +1,4 @@
-"""Where shops stand on their way out, as a JSON document: `reconciler/offboarding`."""
+"""How far shops are with leaving Amazon Pay, as a JSON document: `reconciler/offboarding`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where shops stand on their way out, as text: the steps in their order, with evidence, and what to do for the next one."""
+"""How far shops are with leaving Amazon Pay, as text: the steps in their order, with evidence, and what to do next."""
 
 from __future__ import annotations
 

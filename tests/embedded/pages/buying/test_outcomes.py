@@ -1,4 +1,4 @@
-"""What Amazon says to a payment, and what happened to the shop meanwhile: what the buyer sees, what is ordered and charged."""
+"""What Amazon says to a payment, and what happened to the shop in between: what the buyer sees, what is ordered and charged."""
 
 import asyncio
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """The schema of the queue: its name, whether it is there, and how it is made.
 
 In: a connection to PostgreSQL. The schema's name depends on that of the store, so that two stores of one database have a queue
-each. What a user of the database may not create is left out; `reconciler worker` then says what to grant.
+each. What a user of the database may not create is skipped; `reconciler worker` then says what to grant.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What each shop still lacks before it is live, as the last onboarding status saw it."""
+"""What each shop still needs before it is live, as the last onboarding status saw it."""
 
 import sqlalchemy as sa
 from alembic import op
