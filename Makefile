@@ -97,7 +97,7 @@ coverage: ## Run both with more examples and compare the coverage of each packag
 	@$(MAKE) --no-print-directory test PROFILE=ci COVERAGE=1 SYSTEM=
 
 test-browser: $(VENV)/.browser ## Test the screens in the system's Chromium
-	@$(BIN)/python -m pytest -m browser tests/browser
+	@$(BIN)/python -m pytest -n 2 -m browser tests/browser
 
 test-deploy: $(VENV)/.dev ## Build the image's tree without an image, and run the services of the compose file in it
 	@$(BIN)/python -m pytest -m deploy tests/deploy

@@ -47,8 +47,7 @@ def test_ci_runs_the_house_rules_and_then_the_readmes_test_command() -> None:
         "check both --output-sync=target check site check-deploy",
         "test make test CHECKED=1",
         "test-system make test-system",
-        "screens-and-hosts both test-browser test-hosts",
-        "image make test-deploy",
+        "screens-hosts-image both test-browser test-hosts test-deploy",
     ]
 
 
