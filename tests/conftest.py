@@ -1,5 +1,6 @@
 """What all tests share: hypothesis profiles, and asyncio as the event loop of async tests."""
 
+import gc
 import os
 import sys
 import time
@@ -50,10 +51,21 @@ _LONGEST = ("docs", "simulation", "kill", "modelcheck", "conformance", "demo", "
 """Folders of files with few tests that take long."""
 
 
+_OBJECTS = 10_000
+"""How many new ones start the garbage collector."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first: those that are started last decide when a parallel run ends."""
     here = Path(__file__).parent
     items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in _LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """The tests themselves and what they imported stay: the garbage collector does not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS, 10, 10)
 
 
 @pytest.fixture(autouse=True, scope="session")

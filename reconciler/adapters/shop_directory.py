@@ -6,9 +6,9 @@ Only `run` loads, every few minutes and on a request for an unknown path, so man
 
 "There is no such shop" makes Amazon give up, so it is returned only after a complete load that started after the call; the same
 holds for `fresh` by path. By key, `fresh` reads that shop alone. Otherwise it is DirectoryUnavailable: the shop may have changed
-a moment ago. A shop that could not be read keeps its known path. A path of several shops is decided by the host, and belongs to
-none if that is not enough. Paths are compared as they are on the wire: non-ASCII characters percent-encoded, `%e3` as `%E3`, no
-other normalisation.
+a moment ago. Where nothing is wrong, and only the next load is not due yet, it is ShopsReadRecently. A shop that could not be
+read keeps its known path. A path of several shops is decided by the host, and belongs to none if that is not enough. Paths are
+compared as they are on the wire: non-ASCII characters percent-encoded, `%e3` as `%E3`, no other normalisation.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Clock, ObservingBackend
-from reconciler.ports.shop_directory import DirectoryUnavailable, ShopIdentity
+from reconciler.ports.shop_directory import DirectoryUnavailable, ShopIdentity, ShopsReadRecently
 
 REFRESH_INTERVAL: Final = timedelta(minutes=5)
 RETRY_INTERVAL: Final = timedelta(seconds=10)
@@ -88,7 +88,7 @@ class BackendDirectory:
             await self._ask()
         known = self._usable()
         if fresh or path not in known.paths:
-            _insist(known, since)
+            self._insist(known, since)
         return _of_host(known.paths.get(path, ()), host)
 
     async def by_key(self, shop: ShopKey, *, fresh: bool = False) -> ShopIdentity | None:
@@ -99,7 +99,7 @@ class BackendDirectory:
             await self._ask()
         known = self._usable()
         if shop not in known.shops:
-            _insist(known, since)
+            self._insist(known, since)
         return known.shops.get(shop)
 
     async def _read_one(self, shop: ShopKey) -> ShopIdentity:
@@ -123,6 +123,15 @@ class BackendDirectory:
         if not found and not known.complete:
             raise DirectoryUnavailable("not all shops could be read")
         return found
+
+    def _insist(self, known: _Known, since: int) -> None:
+        """Raises DirectoryUnavailable if the load was incomplete, had started before `since`, or is still running."""
+        if not known.complete:
+            raise DirectoryUnavailable("not all shops could be read")
+        if known.number <= since and self._loading:
+            raise DirectoryUnavailable("the shops could not be read in time")
+        if known.number <= since:
+            raise ShopsReadRecently("the shops were read a moment ago, and are not read again yet")
 
     def _usable(self) -> _Known:
         """What is known, or nothing where that is too long ago."""
@@ -183,14 +192,6 @@ class BackendDirectory:
             if identity is not None:
                 shops[observed.shop] = identity
         return _Known(loaded=began, number=self._loads_started, complete=not unread, shops=shops, paths=_by_path(shops))
-
-
-def _insist(known: _Known, since: int) -> None:
-    """Raises DirectoryUnavailable if the load was incomplete, or had started before `since`."""
-    if not known.complete:
-        raise DirectoryUnavailable("not all shops could be read")
-    if known.number <= since:
-        raise DirectoryUnavailable("not read since it was asked")
 
 
 def _of_host(shops: tuple[ShopIdentity, ...], host: str) -> ShopIdentity | None:

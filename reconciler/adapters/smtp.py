@@ -52,7 +52,8 @@ _TIMEOUT: Final = 30.0
 _FOR_GOOD: Final = 500
 _LOST: Final = (SMTPServerDisconnected, SMTPTimeoutError, OSError)
 _LONGEST: Final = 200
-_ADDRESS: Final = re.compile(r"<?[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+>?")
+_ADDRESS: Final = re.compile(r"<?(?:\"[^\"]*\"|[^\s<>()\[\],;:\"]+)(?:@|%40)[^\s<>()\[\],;:\"]+>?", re.IGNORECASE)
+"""Also with a quoted local part, and as it is in a URL."""
 
 
 class SmtpMailer:

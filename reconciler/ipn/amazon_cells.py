@@ -9,6 +9,7 @@ from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import Cell, NamedCell
+from reconciler.ipn.outcome_words import objects_cell
 from reconciler.ipn.process.effects import text_of
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox_admin import MessageDetails
@@ -36,19 +37,12 @@ def amazon_cells(shown: MessageDetails) -> tuple[Cell, ...]:
         None if said is None else _amount(said),
         deadline,
         None if text is None else NamedCell(str(text), text),
-        "; ".join(_object(each) for each in shown.objects) or None,
+        objects_cell(shown.objects),
     )
 
 
 def _meaning(own: ObjectState, said: Said, reason: str | None) -> Message | None:
     return text_of(reason, own.what.kind, said.state, said.code)
-
-
-def _object(known: ObjectState) -> str:
-    what = known.what
-    said = known.said
-    parts = (what.id, what.kind.value, what.state, what.reason, _amount(said), f"({known.source.value})")
-    return " ".join(part for part in parts if part is not None)
 
 
 def _amount(said: Said) -> str | None:

@@ -1,4 +1,4 @@
-"""What people read for the words that the sidecar stores: statuses, reasons, states of mails, sources of captures.
+"""What people read for the words that the sidecar stores: statuses, reasons, states of mails, sources of captures, objects.
 
 In: a word of a closed list, which may be another version's. Out: cells. English texts show the word itself, which is what filters
 take; Japanese texts say it in Japanese, and a reason with its word in brackets. The catalogue chooses.
@@ -6,14 +6,14 @@ take; Japanese texts say it in Japanese, and a reason with its word in brackets.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import NamedCell
 from reconciler.ipn.verify.reasons import AckReason, ProcessingOutcome, ReadmissionProblem, RejectReason
 from reconciler.ports.inbox import MailState, MessageStatus
-from reconciler.ports.payments import CaptureState, Source
+from reconciler.ports.payments import CaptureState, ObjectKind, ObjectState, Source
 
 _STATUSES: Final[Mapping[str, Message]] = {
     MessageStatus.WAITING: msg("to be processed"),
@@ -116,9 +116,18 @@ _READMISSIONS: Final[Mapping[str, Message]] = {
     AckReason.UNUSED: msg("not used here"),
     AckReason.NO_KEY: msg("the certificate is not available"),
     AckReason.NO_DIRECTORY: msg("the shops cannot be read"),
+    AckReason.READ_RECENTLY: msg("the shops are not read again yet"),
     ReadmissionProblem.INCOMPLETE: msg("too large: the copy is not complete"),
     ReadmissionProblem.NO_SUCH_COPY: msg("there is no such copy"),
     ReadmissionProblem.NO_SUCH_SHOP: msg("the shop no longer exists"),
+}
+_OBJECTS: Final[Mapping[str, Message]] = {
+    ObjectKind.CAPTURE: msg("capture"),
+    ObjectKind.AUTHORIZATION: msg("authorization"),
+    ObjectKind.REFUND: msg("refund"),
+    ObjectKind.CHARGEBACK: msg("chargeback"),
+    ObjectKind.REFERENCE: msg("order reference"),
+    ObjectKind.AGREEMENT: msg("billing agreement"),
 }
 _SOURCES: Final[Mapping[str, Message]] = {
     Source.NOTICE: msg("from a notification"),
@@ -152,11 +161,37 @@ def captures_cell(facts: tuple[CaptureState, ...]) -> NamedCell | None:
     """What is known of each capture, in one line."""
     if not facts:
         return None
-    first, *others = (_capture(fact) for fact in facts)
+    text = _joined([_capture(fact) for fact in facts])
+    return NamedCell(str(text), text)
+
+
+def objects_cell(objects: Sequence[ObjectState]) -> NamedCell | None:
+    """What is known of each object at Amazon, in one line."""
+    if not objects:
+        return None
+    text = _joined([_object(known) for known in objects])
+    return NamedCell(str(text), text)
+
+
+def _joined(texts: Sequence[Message]) -> Message:
+    first, *others = texts
     text = first
     for other in others:
         text = msg("{left}; {right}", left=text, right=other)
-    return NamedCell(str(text), text)
+    return text
+
+
+def _object(known: ObjectState) -> Message:
+    what, said = known.what, known.said
+    amount = None if said.amount is None else f"{format(said.amount, 'f')} {said.currency}"
+    words = " ".join(part for part in (what.state, what.reason, amount) if part is not None)
+    return msg(
+        "{object} {kind} {words} ({source})",
+        object=what.id,
+        kind=_typed(what.kind, _OBJECTS),
+        words=words,
+        source=_typed(known.source, _SOURCES),
+    )
 
 
 def _capture(fact: CaptureState) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
 _JAPAN: Final = timezone(timedelta(hours=9), "JST")
@@ -34,3 +34,11 @@ def seconds_between(start: str, end: str) -> float:
 def day_in_japan(moment: datetime, ahead: int = 0) -> str:
     """`2026-11-28`, so many days later. `moment` is aware."""
     return (moment.astimezone(_JAPAN) + timedelta(days=ahead)).date().isoformat()
+
+
+def read_day(text: str) -> date:
+    """The inverse: only `2026-11-28`, no other form of ISO 8601, so that texts compare as days do. Raises ValueError."""
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        raise ValueError(f"{text!r} is not written as YYYY-MM-DD")
+    return day

@@ -23,12 +23,16 @@ class DirectoryUnavailable(Exception):
     """The backend does not answer, and the cache has nothing usable. It is our own fault: Amazon gets 503 and retries."""
 
 
+class ShopsReadRecently(DirectoryUnavailable):
+    """All shops could be read a moment ago, but before the call: they are not read again for each request. Amazon retries."""
+
+
 class ShopDirectory(Protocol):
     async def by_path(self, path: str, *, host: str = "", fresh: bool = False) -> ShopIdentity | None:
         """The shop whose 販売事業者様サイトURL has exactly this path; None if there was none at the time of the call.
 
         `host` is the Host header, and distinguishes shops with the same path. `fresh`: read from the backend after this call,
-        not from the cache. Raises DirectoryUnavailable.
+        not from the cache. Raises DirectoryUnavailable; ShopsReadRecently where a new read is not due yet.
         """
         ...
 

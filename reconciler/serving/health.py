@@ -53,7 +53,9 @@ def make_health_app(ready: ReadyCheck, metrics: Callable[[], bytes]) -> Starlett
         return Response(metrics(), media_type=_METRICS_TYPE)
 
     pages = dict(zip(HEALTH_PATHS, (healthz, readyz, metrics_page), strict=True))
-    return Starlette(routes=[Route(path, page) for path, page in pages.items()])
+    app = Starlette(routes=[Route(path, page) for path, page in pages.items()])
+    app.router.redirect_slashes = False  # a redirect would lead to the host that the request names
+    return app
 
 
 def with_health(app: ASGIApp, health: ASGIApp) -> ASGIApp:

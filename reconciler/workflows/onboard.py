@@ -104,7 +104,11 @@ def _observe_where_possible(
     if request.ask_backend is False:
         return None, ()
     try:
-        return _observe(session, request, table)
+        shops = _shops_of(request, table)
+    except SetupError:
+        return None, ()  # `onboard` says what is wrong with the table
+    try:
+        return _observe(session, shops)
     except (BackendError, SecretMissing, SetupError) as error:
         if request.ask_backend:
             raise
@@ -113,26 +117,28 @@ def _observe_where_possible(
 
 
 def _observe(
-    session: Session, request: OnboardRequest, table: TableSource
+    session: Session, shops: Sequence[ShopKey]
 ) -> tuple[Mapping[ShopKey, Observed], tuple[RequestLogEntry, ...]]:
     results: list[tuple[Mapping[ShopKey, Observed], tuple[RequestLogEntry, ...]]] = []
 
     async def observe() -> None:
         async with session.observe() as backend:
-            observed = await observe_table_shops(request, table, backend)
+            observed = await _observe_shops(shops, backend)
             results.append((observed, tuple(backend.requests)))
 
     anyio.run(observe)
     return results[0]
 
 
-async def observe_table_shops(
-    request: OnboardRequest, table: TableSource, backend: ObservingBackend
-) -> Mapping[ShopKey, Observed]:
-    """The world of every shop that a row names. Raises BackendError where nothing at all can be read."""
+def _shops_of(request: OnboardRequest, table: TableSource) -> Sequence[ShopKey]:
+    """The shops that rows name. Raises SetupError where the table cannot be read."""
     columns = columns_of(table.file, table.headers)
     rows = () if _stop(columns.findings) else read_rows(columns, table.rows, request.names)
-    shops = [row.draft.shop for row in rows if row.draft is not None]
+    return [row.draft.shop for row in rows if row.draft is not None]
+
+
+async def _observe_shops(shops: Sequence[ShopKey], backend: ObservingBackend) -> Mapping[ShopKey, Observed]:
+    """The state of each. Raises BackendError where nothing at all can be read."""
     worlds = [world async for world in backend.observe(shops)] if shops else []
     return {world.shop: world for world in await observed_with_suggestions(worlds, backend)}
 

@@ -20,7 +20,7 @@ from reconciler.core.values import ABSENT, Secret, SecretRef, ShopKey
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
 from reconciler.ports import Unreachable
-from reconciler.ports.shop_directory import DirectoryUnavailable, ShopIdentity
+from reconciler.ports.shop_directory import DirectoryUnavailable, ShopIdentity, ShopsReadRecently
 from tests.adapters.backend.fakes import FakeClock
 from tests.ipn.worker_harness import StillClock
 
@@ -152,12 +152,13 @@ async def test_the_newest_is_not_what_was_read_a_moment_before_it_was_asked_for(
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet, wait=0.05) as (directory, clock):
         await directory.by_path(path(KYOTO))
-        with pytest.raises(DirectoryUnavailable, match="since"):
+        with pytest.raises(ShopsReadRecently):
             await directory.by_path(path(KYOTO), fresh=True)
         clock.advance(seconds=RETRY_INTERVAL.total_seconds())
         fleet.gate = anyio.Event()
-        with pytest.raises(DirectoryUnavailable, match="since"):
+        with pytest.raises(DirectoryUnavailable, match="in time") as hangs:
             await directory.by_path(path(KYOTO), fresh=True)
+        assert not isinstance(hangs.value, ShopsReadRecently)
 
 
 async def test_a_load_with_an_unknown_failure_leaves_no_one_waiting_and_can_be_repeated():

@@ -125,6 +125,8 @@ async def test_each_refusal_says_whether_it_may_have_been_sent(
     [
         ("550 5.1.1 <pay@kyoto-tea.example>: no such user", 550, "5.1.1 <address>: no such user"),
         ("550 5.1.1 no user pay@kyoto-tea.example.", 550, "5.1.1 no user <address>"),
+        ('550 user "hana ko"@uji.example', 550, "user <address>"),
+        ("550 see http://x/?to=hanako%40uji.example", 550, "see http:<address>"),
         ("550-first\r\n550 second", 550, "first second"),
         ("550 \x1b[31mred\x07", 550, "[31mred"),
         (f"550 {'x' * 400}", 550, "x" * 200),

@@ -49,9 +49,9 @@ TOOLS = frozenset({"dev", "soak", "browser", "lint", "deploy", "bench", "docs"})
     [
         ("fastapi", ("plan",), "embedded"),
         ("fastapi", ("show", "kyoto-tea"), "embedded"),
-        ("uvicorn", ("serve", "backend"), "embedded"),
-        ("aiosmtpd", ("serve", "backend", "--mail-port", "0"), "embedded"),
-        ("starlette", ("serve", "ipn"), "ipn"),
+        ("uvicorn", ("serve", "backend", "--port", "0"), "embedded"),
+        ("aiosmtpd", ("serve", "backend", "--port", "0", "--mail-port", "0"), "embedded"),
+        ("starlette", ("serve", "ipn", "--port", "0", "--ops-port", "0"), "ipn"),
     ],
 )
 def test_one_line_names_the_extra(module: str, words: tuple[str, ...], extra: str, fleet: Path) -> None:
@@ -73,8 +73,8 @@ def test_one_line_names_the_extra(module: str, words: tuple[str, ...], extra: st
         ("uvicorn", "", ("serve", "console", "--port", "0"), "console"),
         ("starlette", ELSEWHERE, ("watch", "--port", "0"), "watch"),
         ("uvicorn", ELSEWHERE, ("watch", "--port", "0"), "watch"),
-        ("cryptography", TOPICS, ("serve", "ipn", "--port", "0"), "ipn"),
-        ("defusedxml", TOPICS, ("serve", "ipn", "--port", "0"), "ipn"),
+        ("cryptography", TOPICS, ("serve", "ipn", "--port", "0", "--ops-port", "0"), "ipn"),
+        ("defusedxml", TOPICS, ("serve", "ipn", "--port", "0", "--ops-port", "0"), "ipn"),
         ("procrastinate", WORKERS, ("worker", "--port", "0"), "scale"),
         ("pygls", "", ("lsp",), "lsp"),
         ("procrastinate", WORKERS, ("drift",), "scale"),

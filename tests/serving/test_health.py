@@ -34,6 +34,17 @@ async def test_readiness_is_a_status_and_a_word(state: ReadyState, status: int, 
     assert (alive.status_code, alive.text) == (200, "ok\n")
 
 
+@pytest.mark.parametrize("path", ["/healthz/", "/readyz/", "/metrics/"])
+async def test_no_answer_leads_to_the_host_that_a_request_names(path: str) -> None:
+    async def ready() -> ReadyState:
+        return READY
+
+    transport = httpx.ASGITransport(make_health_app(ready, lambda: b""))
+    async with httpx.AsyncClient(transport=transport, base_url="http://elsewhere.example") as http:
+        answer = await http.get(path)
+    assert (answer.status_code, answer.headers.get("location")) == (404, None)
+
+
 async def test_metrics_have_the_type_that_prometheus_reads() -> None:
     async with client() as http:
         answer = await http.get("/metrics")

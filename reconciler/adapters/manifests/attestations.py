@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -34,7 +33,7 @@ from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.model.selection import Selection
 from reconciler.core.onboarding.attestations import Attestation, AttestedItem
 from reconciler.core.values import Origin, ShopKey
-from reconciler.lib.utc import day_in_japan
+from reconciler.lib.utc import day_in_japan, read_day
 from reconciler.ports import Clock
 from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.onboarding.attestation_files import Attestations
@@ -222,7 +221,7 @@ def day_faults(on: str, expires: str | None, today: str) -> Iterator[tuple[str, 
 
 def _is_day(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        read_day(text)
     except ValueError:
         return False
     return True

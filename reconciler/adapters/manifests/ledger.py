@@ -26,6 +26,7 @@ from reconciler.core.findings.acceptance import LONGEST_DAYS, Acceptance
 from reconciler.core.findings.fields import acceptable_field
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Origin
+from reconciler.lib.utc import read_day
 from reconciler.ports import Clock
 from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.findings.ledger import LedgerContent
@@ -106,7 +107,7 @@ def _field_fault(each: Acceptance) -> Message | None:
 
 def _day_fault(day: str, latest: date) -> Message | None:
     try:
-        until = date.fromisoformat(day)
+        until = read_day(day)
     except ValueError:
         return msg("{day} is not a day of the calendar", day=day)
     if until > latest:

@@ -13,6 +13,8 @@ from reconciler.core.model.canonical import Json
 from reconciler.core.values import Origin
 
 LONGEST_DAYS: Final = 90
+LONGEST_TEXT: Final = 500
+"""Characters of the owner and the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

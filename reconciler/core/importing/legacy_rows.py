@@ -188,7 +188,8 @@ def _cell(origin: Origin, header: Header, cell: str, read: _ReadCell) -> None:
         read.labels[header.label] = str(value)
     elif read.values.setdefault(place, value) != value:
         why = msg("{column} contradicts another column of the row", column=display_cell(header.text))
-        expected = msg("one value: since the migration, one switch replaces all of them")
+        switch = msg("one value: since the migration, one switch replaces all of them")
+        expected = switch if header.column.cell_type is CellType.SWITCH else msg("one value: remove one of the columns")
         read.found.append(_finding(origin, why, expected=expected, subject=place))
 
 

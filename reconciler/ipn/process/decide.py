@@ -102,19 +102,22 @@ def _of_news(case: PaymentCase, what: PaymentObject, news: CaptureState, row: Ef
         fact = replace(fact, order=order.number)
     if row.pays:
         return with_mail(_of_completed(case, fact, news, order), case, what, row)
-    if row.outcome is ProcessingOutcome.DECLINED:
-        return _of_declined(case, what, row, fact)
     found = order if isinstance(order, Order) else None
+    if row.outcome is ProcessingOutcome.DECLINED:
+        return _of_declined(case, what, row, fact, found)
     if news.state == knowledge.CLOSED:
         return _of_closed(case, what, fact, found)
     recorded = Decision(action=DecisionAction.RECORD, reason=row.outcome, fact=fact, order=found)
     return with_mail(recorded, case, what, row)
 
 
-def _of_declined(case: PaymentCase, what: PaymentObject, row: EffectRow, fact: CaptureState) -> Decision:
+def _of_declined(
+    case: PaymentCase, what: PaymentObject, row: EffectRow, fact: CaptureState, order: Order | None
+) -> Decision:
     if not fact.completed:
         return objects.report(case, what, row, fact)
-    return Decision(action=DecisionAction.RECORD, reason=ProcessingOutcome.DECLINED_AFTER_COMPLETED, fact=fact)
+    late = ProcessingOutcome.DECLINED_AFTER_COMPLETED
+    return Decision(action=DecisionAction.RECORD, reason=late, fact=fact, order=order)
 
 
 def _of_closed(case: PaymentCase, what: PaymentObject, fact: CaptureState, order: Order | None) -> Decision:

@@ -73,11 +73,11 @@ class PublicApp:
             with self._in_time.block():
                 return await self._bounded(scope, receive)
         except TimeoutError:
-            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, RejectionKind.TOO_SLOW)
-        except RequestRejected as turned:
-            return HttpAnswer(turned.status, turned.word)
+            return self._receiver.logged(HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, RejectionKind.TOO_SLOW))
+        except RequestRejected as rejected:
+            return self._receiver.logged(HttpAnswer(rejected.status, rejected.word))
         except ClientDisconnect:
-            return _CUT_OFF
+            return self._receiver.logged(_CUT_OFF)
         except Exception as error:  # noqa: BLE001  # a fault of ours must not make Amazon give up
             _log.error("internal-error", error=error_location(error))
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, AckReason.FAULT)

@@ -24,7 +24,7 @@ from reconciler.lib.error_location import error_location
 from reconciler.ports import Clock
 from reconciler.ports.inbox import Inbox, InboxUnavailable, MessageStatus, ReceivedMessage, StoreOutcome
 from reconciler.ports.quarantine import RejectedMessage, SignedOrigin
-from reconciler.ports.shop_directory import DirectoryUnavailable, ShopDirectory, ShopIdentity
+from reconciler.ports.shop_directory import DirectoryUnavailable, ShopDirectory, ShopIdentity, ShopsReadRecently
 from reconciler.ports.signing_keys import KeyUnavailable
 
 _OF_IDENTITY: Final = frozenset({RejectReason.UNKNOWN_TOPIC, RejectReason.OTHER_SELLER, RejectReason.NOT_CONFIGURED})
@@ -71,22 +71,22 @@ class Receiver:
         """The shop that is addressed, or the answer to a post that addresses none."""
         try:
             found = await self._directory.by_path(path, host=host)
-        except DirectoryUnavailable:
-            return self._logged(HttpAnswer(503, AckReason.NO_DIRECTORY))
-        return self._logged(HttpAnswer(404, AckReason.UNKNOWN_PATH)) if found is None else found
+        except DirectoryUnavailable as error:
+            return self._without_directory(error)
+        return self.logged(HttpAnswer(404, AckReason.UNKNOWN_PATH)) if found is None else found
 
     async def receive(self, shop: ShopIdentity, post: IncomingPost) -> HttpAnswer:
         try:
             return await self._judged(shop, post)
         except KeyUnavailable as error:
             answer = HttpAnswer(503, AckReason.NO_KEY)
-            return self._logged(answer, shop=shop.shop, why=str(error.reason), certificate=error.url)
-        except DirectoryUnavailable:
-            return self._logged(HttpAnswer(503, AckReason.NO_DIRECTORY), shop=shop.shop)
+            return self.logged(answer, shop=shop.shop, why=str(error.reason), certificate=error.url)
+        except DirectoryUnavailable as error:
+            return self._without_directory(error, shop=shop.shop)
         except InboxUnavailable as error:
-            return self._logged(HttpAnswer(503, AckReason.NO_INBOX), shop=shop.shop, why=str(error))
+            return self.logged(HttpAnswer(503, AckReason.NO_INBOX), shop=shop.shop, why=str(error))
         except Exception as error:  # noqa: BLE001  # a fault of ours must not make Amazon give up
-            return self._logged(HttpAnswer(503, AckReason.FAULT), shop=shop.shop, why=error_location(error))
+            return self.logged(HttpAnswer(503, AckReason.FAULT), shop=shop.shop, why=error_location(error))
 
     async def _judged(self, shop: ShopIdentity, post: IncomingPost) -> HttpAnswer:
         try:
@@ -98,7 +98,7 @@ class Receiver:
                 return self._refused_signed(answer, shop, refused)
             if refused.ground.kept:
                 await self._quarantine(shop, post, refused.ground)
-            return self._logged(answer, shop=shop.shop, why=refused.detail)
+            return self.logged(answer, shop=shop.shop, why=refused.detail)
 
     async def _accepted(self, shop: ShopIdentity, post: IncomingPost) -> HttpAnswer:
         """A shop's SellerId may have changed since it was read: that is looked up before anybody is refused for it."""
@@ -173,7 +173,12 @@ class Receiver:
         self._log.info("received", outcome=word.value, status=200, **about)
         return _ACKNOWLEDGED[word]
 
-    def _logged(self, answer: HttpAnswer, **details: str) -> HttpAnswer:
+    def _without_directory(self, error: DirectoryUnavailable, **details: str) -> HttpAnswer:
+        word = AckReason.READ_RECENTLY if isinstance(error, ShopsReadRecently) else AckReason.NO_DIRECTORY
+        return self.logged(HttpAnswer(503, word), why=str(error), **details)
+
+    def logged(self, answer: HttpAnswer, **details: str) -> HttpAnswer:
+        """The answer, with a line in the log: so many a minute of each outcome."""
         if self._sparing.allow(str(answer.word)):
             self._log.warning("received", outcome=str(answer.word), status=answer.status, **details)
         return answer

@@ -26,6 +26,7 @@ _ROOT: Final = re.compile(
     r"(\{https://mws(?:-[a-z]{2})?\.amazonservices(?:\.[a-z]{2,3}){1,2}/ipn/OffAmazonPayments/2013-01-01\})(.+)"
 )
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z")
+_YEARS: Final = range(2000, 2200)
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _PHRASE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,63}")
 _BLANK: Final = " \t\r\n"
@@ -281,6 +282,9 @@ def _moment(name: str, text: str) -> datetime:
     if _MOMENT.fullmatch(text) is None:
         raise Refused(RejectReason.BAD_XML, f"{name} is malformed")
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise Refused(RejectReason.BAD_XML, f"{name} is not a valid time") from None
+    if moment.year not in _YEARS:
+        raise Refused(RejectReason.BAD_XML, f"{name} is not in the years {_YEARS.start} to {_YEARS.stop - 1}")
+    return moment.astimezone(UTC)

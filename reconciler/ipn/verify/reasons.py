@@ -79,6 +79,7 @@ class AckReason(StrEnum):
     SAMPLE = "sample"
     UNUSED = "unused"
     UNKNOWN_PATH = "unknown-path"
+    READ_RECENTLY = "shops-read-recently"
     NO_DIRECTORY = "directory-unavailable"
     NO_INBOX = "inbox-unavailable"
     NO_KEY = "certificate-unavailable"

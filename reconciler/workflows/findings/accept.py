@@ -7,13 +7,14 @@ next check: the ledger in Git is what counts, so that an acceptance is reviewed 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.written_text import written_text_fault
 from reconciler.core.drift.finding_id import field_place
-from reconciler.core.findings.acceptance import LONGEST_DAYS, Acceptance
+from reconciler.core.findings.acceptance import LONGEST_DAYS, LONGEST_TEXT, Acceptance
 from reconciler.core.findings.fields import acceptable_field
 from reconciler.core.model.canonical import dumps, to_canonical
 from reconciler.core.model.selection import Selection
@@ -23,6 +24,7 @@ from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.results.table_result import TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import UNSET
+from reconciler.lib.utc import read_day
 from reconciler.ports import SetupError
 
 if TYPE_CHECKING:
@@ -65,12 +67,15 @@ async def accept_finding(session: Session, request: AcceptRequest) -> TableResul
     if isinstance(ref, Message):
         raise _refused(ref, msg("`reconciler drift {shop}` names the fields that differ", shop=request.shop))
     _check_day(request.until, session.clock.now())
+    owner = request.owner or session.new_run("findings accept", "").actor
+    _check_text(owner, msg("the owner"))
+    _check_text(request.reason, msg("the reason"))
     acceptance = Acceptance(
         shop=request.shop,
         field=field_place(ref),
         value=to_canonical(await _differing_value(session, request.shop, ref)),
         until=request.until,
-        owner=request.owner or session.new_run("findings accept", "").actor,
+        owner=owner,
         reason=request.reason,
     )
     if isinstance(acceptance.value, dict):
@@ -99,14 +104,22 @@ async def accept_finding(session: Session, request: AcceptRequest) -> TableResul
 def _check_day(text: str, now: datetime) -> None:
     today = (now + _JAPAN).date()
     try:
-        day = date.fromisoformat(text)
+        day = read_day(text)
     except ValueError:
-        raise _refused(msg("{day} is not a day of the calendar", day=text), None) from None
+        raise _refused(msg("{day} is not a day of the calendar", day=text), msg("Write a day as 2026-12-31")) from None
     if not today <= day <= today + timedelta(days=LONGEST_DAYS):
         raise _refused(
             msg("{day} is not within the next {count} days", day=text, count=LONGEST_DAYS),
             msg("Use a day up to {day}", day=(today + timedelta(days=LONGEST_DAYS)).isoformat()),
         )
+
+
+def _check_text(text: str, what: Message) -> None:
+    """It goes into a file in Git."""
+    fault = written_text_fault(text, what, LONGEST_TEXT)
+    if fault is not None:
+        hint = msg("Write plain words without secrets, at most {count} characters", count=LONGEST_TEXT)
+        raise _refused(fault, hint)
 
 
 async def _differing_value(session: Session, shop: ShopKey, ref: FieldRef) -> Scalar:

@@ -6,15 +6,14 @@ not read, and nothing waits for an attestation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.diagnostics.redaction import CONTROL_CHARACTERS, credential_kind
 from reconciler.core.diagnostics.suggestions import suggestion_message
+from reconciler.core.diagnostics.written_text import written_text_fault
 from reconciler.core.model.selection import Selection
 from reconciler.core.onboarding.attestations import (
     SOON_DAYS,
@@ -27,7 +26,7 @@ from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import Origin
-from reconciler.lib.utc import day_in_japan
+from reconciler.lib.utc import day_in_japan, read_day
 from reconciler.ports import SetupError
 from reconciler.workflows.check_selection import unmatched_selection
 
@@ -201,30 +200,17 @@ def _days(request: AttestRequest, today: str) -> tuple[str, str | None]:
 
 def _day(text: str) -> date:
     try:
-        day = date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise _refused(msg("{day} is not a day of the calendar", day=text), msg("Write a day as 2026-12-31")) from None
-    return day
 
 
 def _words(text: str, what: Message, longest: int) -> str:
     """A text that may be in Git and on a terminal. Raises SetupError."""
-    fault = next(_faults(text, what, longest), None)
+    fault = written_text_fault(text, what, longest)
     if fault is not None:
         raise _refused(fault, msg("Write plain words without secrets, at most {count} characters", count=longest))
     return text
-
-
-def _faults(text: str, what: Message, longest: int) -> Iterator[Message]:
-    form = credential_kind(text)
-    if form is not None:
-        yield msg("{what} looks like {credential}", what=what, credential=form)
-    if not text.strip():
-        yield msg("{what} is empty", what=what)
-    if CONTROL_CHARACTERS.search(text):
-        yield msg("{what} contains a control character", what=what)
-    if len(text) > longest:
-        yield msg("{what} has {count} characters", what=what, count=len(text))
 
 
 def _refused(text: Message, hint: Message) -> SetupError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import socket
 import sys
 import traceback
 from collections.abc import Iterator
@@ -229,9 +228,7 @@ class TestMissing:
         assert f"{variable} is http://secrets.example: credentials would travel unencrypted" in said
 
     def test_an_unreachable_server(self, aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as once:
-            closed = once.getsockname()[1]
-        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", f"http://127.0.0.1:{closed}")
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:1")
         setting = Setting()
         assert "cannot be reached: no connection could be made" in setting.missing("shops#kyoto-tea")
         assert setting.waits == [0.2, 1.0, 2.0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import socket
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -160,9 +159,7 @@ class TestMissing:
         assert google.asked == []
 
     def test_an_unreachable_server(self, google: GoogleServer, monkeypatch: pytest.MonkeyPatch) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as once:
-            closed = once.getsockname()[1]
-        monkeypatch.setenv(ADDRESS, f"http://127.0.0.1:{closed}")
+        monkeypatch.setenv(ADDRESS, "http://127.0.0.1:1")
         setting = Setting()
         assert "cannot be reached: no connection could be made" in setting.missing("practice/shops#kyoto-tea")
         assert setting.waits == [0.2, 1.0, 2.0]

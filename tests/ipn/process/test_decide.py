@@ -292,6 +292,8 @@ def test_declined_after_completed_is_recorded_and_mailed_to_no_one():
     assert (found.action, found.reason) == (DecisionAction.RECORD, ProcessingOutcome.DECLINED_AFTER_COMPLETED)
     late = {"updated": NOW + timedelta(seconds=5), "completed": True, "order": "100000020732"}
     assert found.fact == fact("Declined", **late)
+    assert found.order is not None
+    assert found.order.number == "100000020732"
 
 
 def test_other_captures_that_were_declined_do_not_count():

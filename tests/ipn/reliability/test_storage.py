@@ -11,7 +11,7 @@ from sqlalchemy import event
 from reconciler.adapters.store.db.database import open_store
 from reconciler.ipn.receive.request_limits import RequestLimits
 from reconciler.ports.inbox import Inbox
-from reconciler.ports.shop_directory import DirectoryUnavailable
+from reconciler.ports.shop_directory import DirectoryUnavailable, ShopsReadRecently
 from reconciler.ports.signing_keys import KeyUnavailable
 from tests.ipn.receiver_harness import IDENTITY, PATH, FrontDesk, House, lines_of, open_desk, served
 from tests.support.sns_signer import Keys, Signer, capture_message
@@ -75,6 +75,14 @@ async def test_k_an_unreachable_backend_means_later(desk):
     desk.house.shops[PATH] = DirectoryUnavailable("away")
     assert (await desk.post()).status_code == 503
     assert '{outcome="directory-unavailable",status="503"}' in desk.counted("received_total")
+
+
+@pytest.mark.usefixtures("log")
+async def test_k_a_path_that_nobody_had_a_moment_ago_means_later_and_is_no_outage(desk):
+    """Anyone can post to any path: that must not look as if the backend were away."""
+    desk.house.shops["/wp-login.php"] = ShopsReadRecently("read a moment ago")
+    assert (await desk.post(path="/wp-login.php")).status_code == 503
+    assert list(desk.counted("received_total")) == ['{outcome="shops-read-recently",status="503"}']
 
 
 @pytest.mark.usefixtures("log")

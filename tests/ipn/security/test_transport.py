@@ -1,6 +1,7 @@
 """A. Transport: any input, sent in any way, costs little, and a valid post is still processed."""
 
 import gzip
+import json
 import sys
 from contextlib import suppress
 
@@ -48,6 +49,19 @@ async def test_a_only_post_is_answered(desk, method):
         answer = await http.request(method, PATH, content=genuine(desk))
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert await desk.entries() == []
+
+
+async def test_a_the_log_has_what_was_refused_before_it_was_read(desk, log):
+    async with desk.client() as http:
+        await http.put(PATH, content=b"x")
+        await http.post(PATH, content=b"x", headers={"content-encoding": "gzip"})
+        await http.post(PATH, content=b"x" * (MIB + 1))
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [(line["outcome"], line["status"]) for line in lines] == [
+        ("method", 405),
+        ("content-encoding", 415),
+        ("too-large", 413),
+    ]
 
 
 @pytest.mark.parametrize(

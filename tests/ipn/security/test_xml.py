@@ -214,6 +214,8 @@ def test_i_a_state_that_is_no_word_is_refused(state):
         "2026-13-23T03:00:00Z",
         "2026-11-23T25:00:00.000Z",
         "２０２６-11-23T03:00:00Z",
+        "9999-12-31T23:59:59.000Z",
+        "0001-01-01T00:00:00Z",
     ],
 )
 def test_i_a_moment_has_its_one_form(updated):

@@ -104,7 +104,10 @@ def test_an_entry_is_withdrawn_once(fleet):
     [
         ({"item": "privcy-url"}, "unknown item"),
         ({"on": "2026-02-30"}, "2026-02-30"),
+        ({"on": "20261101"}, "20261101 is not a day"),
         ({"on": "3000-01-01"}, "future"),
+        ({"expires": "20270101"}, "20270101 is not a day"),
+        ({"expires": "2027-W01-1"}, "2027-W01-1 is not a day"),
         ({"expires": "2026-10-31"}, "before the day"),
         ({"note": "amzn.mws.4ea38b7b-f563-7709-4bae-87aea15c0000"}, "MWSAuthToken"),
         ({"by": "amzn.mws.4ea38b7b-f563-7709-4bae-87aea15c0000"}, "MWSAuthToken"),

@@ -9,9 +9,10 @@ from pydantic import Field
 from reconciler.adapters.manifests.documents.base import Document, TextFormat
 from reconciler.adapters.manifests.documents.formats import DAY, PLACE
 from reconciler.adapters.manifests.documents.json_schema import Schema, published_schema
+from reconciler.core.findings.acceptance import LONGEST_TEXT
 from reconciler.core.model.formats import SHOP_KEY
 
-Words = Annotated[str, Field(min_length=1, max_length=500)]
+Words = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 
 
 class AcceptedDocument(Document):

@@ -421,20 +421,29 @@ def test_a_masked_token_changes_none_that_a_manifest_declares(token: str, fleet:
     assert ": 1 unchanged" in result.stdout
 
 
-def test_an_interruption_in_the_middle_writes_nothing_and_the_same_command_completes(fleet: Path, run: Run) -> None:
-    """Ctrl-C as soon as the first file lies beside its place."""
-    rows = "".join(f"s-{n},A1EXAMPLE234567\n" for n in range(5000))
-    name = table(fleet, "shop,seller_id\n" + rows)
-    before = files(fleet)
+def interrupted_while_writing(fleet: Path, name: str) -> tuple[int, bytes]:
+    """The exit code, and what it says on stderr."""
     child = subprocess.Popen(command("onboard", name, *OFFLINE), cwd=fleet, env=environment(), stderr=subprocess.PIPE)
     deadline = time.monotonic() + 60
-    while not any((fleet / "shops").glob(".reconciler-*/*")) and time.monotonic() < deadline:
+    while not any((fleet / "shops").glob(".reconciler-*/*")) and child.poll() is None and time.monotonic() < deadline:
         os.sched_yield()
     child.send_signal(signal.SIGINT)
     _, reported = child.communicate(timeout=60)
+    return child.returncode, reported.strip()
 
-    assert child.returncode == 1
-    assert reported.strip() == b"Interrupted."
+
+def test_an_interruption_in_the_middle_writes_nothing_and_the_same_command_completes(fleet: Path, run: Run) -> None:
+    """Ctrl-C as soon as the first file lies beside its place. It may be too late where the machine is busy: then once more."""
+    rows = "".join(f"s-{n},A1EXAMPLE234567\n" for n in range(5000))
+    name = table(fleet, "shop,seller_id\n" + rows)
+    before = files(fleet)
+    ended = [interrupted_while_writing(fleet, name)]
+    while ended[-1] == (0, b"") and len(ended) < 10:
+        for path in files(fleet).keys() - before.keys():
+            (fleet / path).unlink()
+        ended.append(interrupted_while_writing(fleet, name))
+
+    assert ended[-1] == (1, b"Interrupted.")
     assert files(fleet) == before
     assert list((fleet / "shops").glob(".*")) == []
 

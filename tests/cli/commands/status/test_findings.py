@@ -143,6 +143,8 @@ def test_accepting_again_replaces_the_entry(folder: Path, run: Run) -> None:
         (MAIL, "2020-12-31", "not within the next 90 days"),
         (MAIL, "2026-02-31", "not a day of the calendar"),
         (MAIL, "tomorrow", "not a day of the calendar"),
+        (MAIL, "20261231", "not a day of the calendar"),
+        (MAIL, "2026-W53-4", "not a day of the calendar"),
     ],
 )
 def test_what_cannot_be_accepted(folder: Path, run: Run, field: str, until: str, why: str) -> None:
@@ -151,6 +153,31 @@ def test_what_cannot_be_accepted(folder: Path, run: Run, field: str, until: str,
     assert "F104" in refused.stderr
     assert why in refused.stderr
     assert not (folder / "accepted-drift.yaml").exists()
+
+
+@pytest.mark.parametrize("option", ["--reason", "--owner"])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("token amzn.mws.01234567-89ab-cdef-0123-456789abcdef", "looks like an MWSAuthToken"),
+        ("  ", "is empty"),
+        ("agreed\u202e", "contains a control character"),
+        ("x" * 501, "has 501 characters"),
+    ],
+)
+def test_what_must_not_be_in_git_is_refused_and_not_quoted(
+    folder: Path, run: Run, option: str, text: str, why: str
+) -> None:
+    refused = accept(run, option, text)
+    assert refused.exit_code == ExitCode.REFUSED
+    assert why in refused.stderr
+    assert "456789abcdef" not in refused.output
+    assert not (folder / "accepted-drift.yaml").exists()
+
+
+def test_the_longest_reason_is_read_back(folder: Path, run: Run) -> None:
+    assert accept(run, "--reason", "x" * 500).exit_code == 0
+    assert "F103" not in run("drift").output
 
 
 def test_a_shop_without_a_manifest_has_nothing_to_accept(folder: Path, run: Run) -> None:
