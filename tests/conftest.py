@@ -51,7 +51,7 @@ _LONGEST = ("docs", "simulation", "kill", "modelcheck", "conformance", "demo", "
 """Folders of files with few tests that take long."""
 
 
-_OBJECTS = 10_000
+_OBJECTS = 200_000
 """How many new ones start the garbage collector."""
 
 
@@ -65,7 +65,17 @@ def pytest_collection_finish() -> None:
     """The tests themselves and what they imported stay: the garbage collector does not look through them again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_OBJECTS, 10, 10)
+    gc.set_threshold(_OBJECTS, 5, 2)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def commands_leave_the_garbage_collector_alone() -> Iterator[None]:
+    """A command keeps what there is, since its process ends with it. Here thousands run in one process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reconciler.cli.relax_gc", lambda: None)
+        if "reconciler.cli.shell.run_command" in sys.modules:
+            patch.setattr("reconciler.cli.shell.run_command.relax_gc", lambda: None)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
