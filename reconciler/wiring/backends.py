@@ -113,6 +113,12 @@ def backend_connection(settings: Settings, client: str = IN_PROCESS_CLIENT) -> t
     return _embedded(settings, client) if settings.backend.kind == "embedded" else (_remote(settings), None)
 
 
+def _hint_without_shops(settings: Settings) -> Message:
+    if settings.file is None:
+        return msg("Run the command in the folder that has reconciler.yaml, or set up a fleet with `reconciler init`")
+    return msg("Set `embedded.seed` ({page}) or `backend.url`", page=documentation("embedded.md"))
+
+
 def _embedded(settings: Settings, client: str) -> tuple[BackendConfig, Any]:
     """The embedded backend in this process, spoken to like any other: with credentials. They are of this machine, the same for
     every process that has the database open, so that none of them takes another's away; also where the key was rotated.
@@ -126,8 +132,7 @@ def _embedded(settings: Settings, client: str) -> tuple[BackendConfig, Any]:
     application = embedded_application(settings)
     if not application.state.world.shop_count():
         why = msg("The embedded backend {file} contains no shops", file=relative_path(settings.embedded.database))
-        hint = msg("Set `embedded.seed` ({page}) or `backend.url`", page=documentation("embedded.md"))
-        raise bad_setting(settings, "embedded.seed", why, hint)
+        raise bad_setting(settings, "embedded.seed", why, _hint_without_shops(settings))
     application.state.world.ensure_client(client, secret.reveal())
     config = BackendConfig(
         base_url=_EMBEDDED_URL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -162,6 +163,13 @@ def test_an_embedded_backend_without_shops(words: tuple[str, ...], fleet: Path, 
     assert "The embedded backend .reconciler/embedded.db contains no shops\n" in result.stderr
     assert "= help: Set `embedded.seed` (docs/embedded.md) or `backend.url`" in result.stderr
     assert "B108" not in result.output
+
+
+def test_a_folder_without_settings_names_the_first_step(fleet: Path, run: Run) -> None:
+    (fleet / "reconciler.yaml").unlink()
+    assert "or set up a fleet with `reconciler init`" in run("plan").stderr
+    shutil.rmtree(fleet / "shops")
+    assert "or set up a fleet with `reconciler init`" in run("validate").stderr
 
 
 def test_no_settings_file(fleet: Path, run: Run) -> None:

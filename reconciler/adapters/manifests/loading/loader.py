@@ -116,7 +116,9 @@ class ManifestFolder:
             codes.NO_MANIFESTS,
             msg("Folder {folder} does not exist", folder=self._shown_as),
             expected=msg("a folder with one .yaml file per shop"),
-            hint=msg("Run the command in the right folder, or set `manifests` in reconciler.yaml"),
+            hint=msg(
+                "Run the command in the right folder, set `manifests` in reconciler.yaml, or set up a fleet with `reconciler init`"
+            ),
             origin=Origin(self._shown_as),
         )
 
