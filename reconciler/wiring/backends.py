@@ -114,9 +114,13 @@ def backend_connection(settings: Settings, client: str = IN_PROCESS_CLIENT) -> t
 
 
 def _hint_without_shops(settings: Settings) -> Message:
+    page = documentation("embedded.md")
     if settings.file is None:
-        return msg("Run the command in the folder that has reconciler.yaml, or set up a fleet with `reconciler init`")
-    return msg("Set `embedded.seed` ({page}) or `backend.url`", page=documentation("embedded.md"))
+        return msg(
+            "Run the command in the folder of the fleet, set `embedded.seed` ({page}), or run `reconciler init` for a new fleet",
+            page=page,
+        )
+    return msg("Set `embedded.seed` ({page}) or `backend.url`", page=page)
 
 
 def _embedded(settings: Settings, client: str) -> tuple[BackendConfig, Any]:

@@ -157,7 +157,7 @@ def test_an_address_of_something_else(body: bytes, fleet: Path, run: Run) -> Non
 
 @pytest.mark.parametrize("words", [("plan",), ("drift",), ("show", "kyoto-tea")], ids=" ".join)
 def test_an_embedded_backend_without_shops(words: tuple[str, ...], fleet: Path, run: Run) -> None:
-    (fleet / "reconciler.yaml").write_text("")
+    (fleet / "reconciler.yaml").write_text("environment: sandbox\n")
     result = run(*words)
     assert result.exit_code == 1
     assert "The embedded backend .reconciler/embedded.db contains no shops\n" in result.stderr
@@ -167,9 +167,9 @@ def test_an_embedded_backend_without_shops(words: tuple[str, ...], fleet: Path, 
 
 def test_a_folder_without_settings_names_the_first_step(fleet: Path, run: Run) -> None:
     (fleet / "reconciler.yaml").unlink()
-    assert "or set up a fleet with `reconciler init`" in run("plan").stderr
+    assert "or run `reconciler init` for a new fleet" in run("plan").stderr
     shutil.rmtree(fleet / "shops")
-    assert "or set up a fleet with `reconciler init`" in run("validate").stderr
+    assert "or start with `reconciler init`" in run("validate").output
 
 
 def test_no_settings_file(fleet: Path, run: Run) -> None:

@@ -117,7 +117,7 @@ class ManifestFolder:
             msg("Folder {folder} does not exist", folder=self._shown_as),
             expected=msg("a folder with one .yaml file per shop"),
             hint=msg(
-                "Run the command in the right folder, set `manifests` in reconciler.yaml, or set up a fleet with `reconciler init`"
+                "Run the command in the right folder, set `manifests` in reconciler.yaml, or start with `reconciler init`"
             ),
             origin=Origin(self._shown_as),
         )

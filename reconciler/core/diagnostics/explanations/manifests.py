@@ -13,9 +13,7 @@ from reconciler.core.diagnostics.messages import msg
 MANIFESTS: Final[Mapping[Code, Explanation]] = {
     codes.NO_MANIFESTS: Explanation(
         msg("Folder {folder} does not exist", folder="shops"),
-        msg(
-            "Run the command in the right folder, set `manifests` in reconciler.yaml, or set up a fleet with `reconciler init`"
-        ),
+        msg("Run the command in the right folder, set `manifests` in reconciler.yaml, or start with `reconciler init`"),
     ),
     codes.UNREADABLE: Explanation(
         msg("Permission denied"), msg("Check that it exists and that you may read it (`ls -l`)")
