@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.diagnostics.messages import msg
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.messages import Message
 
 _SOURCES: Final = Path(__file__).parents[2] / "docs"
 _INSTALLED: Final = Path(sys.prefix) / "share" / "doc" / "reconciler"
 
 
-def documentation(page: str) -> str:
-    """The path of `page`, such as `ipn.md`, as messages name it."""
-    return f"docs/{page}" if (_SOURCES / page).is_file() else str(_INSTALLED / page)
+def documentation(page: str) -> Message | str:
+    """The path of `page`, such as `ipn.md`, as messages name it: of the page in the reader's language, where there is one."""
+    if not (_SOURCES / page).is_file():
+        return str(_INSTALLED / page)
+    translated = (_SOURCES / "ja" / page).is_file()
+    return msg("docs/{page}.md", page=page.removesuffix(".md")) if translated else f"docs/{page}"

@@ -378,7 +378,7 @@ class TestRejects:
         self.onboard(fleet, run, "--lang", "ja")
         header, row = csv.reader((fleet / "rejects.csv").read_text("utf-8-sig").splitlines())
         assert header[-1] == "不備"
-        assert "正しくは" in row[-1]
+        assert "期待される内容" in row[-1]
 
     def test_a_check_writes_no_file(self, fleet: Path, run: Run) -> None:
         table(fleet, ENGLISH + self.ROWS)
