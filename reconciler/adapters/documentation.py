@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from reconciler.core.diagnostics.messages import msg
-
-if TYPE_CHECKING:
-    from reconciler.core.diagnostics.messages import Message
+from reconciler.core.diagnostics.messages import Message, msg
 
 _SOURCES: Final = Path(__file__).parents[2] / "docs"
 _INSTALLED: Final = Path(sys.prefix) / "share" / "doc" / "reconciler"
