@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -18,6 +19,9 @@ EXAMPLES = 1000 if settings.get_current_profile_name() == "soak" else 12
 STATEFUL = ["2xx", "304", "403", "404", "409", "412", "422", "423"]
 # And values that no pattern can check: foreign cursors, dates that do not exist, more than 500 shops, duplicate parts.
 UNFORESEEN = {"cursor", "updatedSince", "shopKeys", "receiptDate", "parts"}
+_WITHOUT_FRACTION = re.compile(r"items\.[0-9]+\.fence\.number")
+"""JSON Schema calls 1.0 an integer too; the backend takes digits only."""
+
 KNOWN = {
     "shopKey": KYOTO,
     "sellerId": "A1EXAMPLE234567",
@@ -83,7 +87,7 @@ def test_the_backend_is_as_described(case: schemathesis.Case, token: str) -> Non
     )
     if response.status_code == 422 and not negated(case):
         body = response.json()
-        places = {error["field"].partition(".")[0] for error in body["errors"]}
+        places = {_WITHOUT_FRACTION.sub("", error["field"]).partition(".")[0] for error in body["errors"]} - {""}
         assert body["code"] == "AMAZON_API_ERROR" or places <= UNFORESEEN
 
 
