@@ -9,7 +9,7 @@ from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import Cell, NamedCell
-from reconciler.ipn.outcome_words import objects_cell
+from reconciler.ipn.outcome_words import amount_text, objects_cell
 from reconciler.ipn.process.effects import text_of
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox_admin import MessageDetails
@@ -34,7 +34,7 @@ def amazon_cells(shown: MessageDetails) -> tuple[Cell, ...]:
     return (
         None if said is None else said.state,
         None if said is None else said.code,
-        None if said is None else _amount(said),
+        None if said is None else amount_text(said),
         deadline,
         None if text is None else NamedCell(str(text), text),
         objects_cell(shown.objects),
@@ -43,7 +43,3 @@ def amazon_cells(shown: MessageDetails) -> tuple[Cell, ...]:
 
 def _meaning(own: ObjectState, said: Said, reason: str | None) -> Message | None:
     return text_of(reason, own.what.kind, said.state, said.code)
-
-
-def _amount(said: Said) -> str | None:
-    return None if said.amount is None else f"{format(said.amount, 'f')} {said.currency}"

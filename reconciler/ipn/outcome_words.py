@@ -13,7 +13,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import NamedCell
 from reconciler.ipn.verify.reasons import AckReason, ProcessingOutcome, ReadmissionProblem, RejectReason
 from reconciler.ports.inbox import MailState, MessageStatus
-from reconciler.ports.payments import CaptureState, ObjectKind, ObjectState, Source
+from reconciler.ports.payments import CaptureState, ObjectKind, ObjectState, Said, Source
 
 _STATUSES: Final[Mapping[str, Message]] = {
     MessageStatus.WAITING: msg("to be processed"),
@@ -173,6 +173,11 @@ def objects_cell(objects: Sequence[ObjectState]) -> NamedCell | None:
     return NamedCell(str(text), text)
 
 
+def amount_text(said: Said) -> str | None:
+    """`1000 JPY`."""
+    return None if said.amount is None else f"{format(said.amount, 'f')} {said.currency}"
+
+
 def _joined(texts: Sequence[Message]) -> Message:
     first, *others = texts
     text = first
@@ -182,9 +187,8 @@ def _joined(texts: Sequence[Message]) -> Message:
 
 
 def _object(known: ObjectState) -> Message:
-    what, said = known.what, known.said
-    amount = None if said.amount is None else f"{format(said.amount, 'f')} {said.currency}"
-    words = " ".join(part for part in (what.state, what.reason, amount) if part is not None)
+    what = known.what
+    words = " ".join(part for part in (what.state, what.reason, amount_text(known.said)) if part is not None)
     return msg(
         "{object} {kind} {words} ({source})",
         object=what.id,

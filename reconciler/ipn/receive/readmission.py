@@ -18,7 +18,7 @@ from reconciler.ports.inbox import Inbox, StoreOutcome
 from reconciler.ports.inbox_admin import InboxAdmin
 from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter, ReadmittedCopy
 from reconciler.ports.runtime import Clock
-from reconciler.ports.shop_directory import DirectoryUnavailable, ShopDirectory, ShopIdentity
+from reconciler.ports.shop_directory import DirectoryUnavailable, ShopDirectory, ShopIdentity, ShopsReadRecently
 from reconciler.ports.signing_keys import KeyUnavailable
 
 
@@ -55,6 +55,8 @@ class Readmission:
             return _of_copy(copy, refused.ground)
         except KeyUnavailable:
             return _of_copy(copy, AckReason.NO_KEY)
+        except ShopsReadRecently:
+            return _of_copy(copy, AckReason.READ_RECENTLY)
         except DirectoryUnavailable:
             return _of_copy(copy, AckReason.NO_DIRECTORY)
         return _of_copy(copy, ReadmissionProblem.NO_SUCH_SHOP) if verified is None else await self._kept(copy, verified)

@@ -44,6 +44,7 @@ _ACKNOWLEDGED: Final[Mapping[StrEnum, int]] = {
     AckReason.SAMPLE: 200,
     AckReason.UNUSED: 200,
     AckReason.UNKNOWN_PATH: 404,
+    AckReason.READ_RECENTLY: 503,
     AckReason.NO_DIRECTORY: 503,
     AckReason.NO_INBOX: 503,
     AckReason.NO_KEY: 503,

@@ -8,7 +8,7 @@ import pytest
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import MessageStatus
 from reconciler.ports.quarantine import QuarantineFilter, ReadmittedCopy
-from reconciler.ports.shop_directory import DirectoryUnavailable
+from reconciler.ports.shop_directory import DirectoryUnavailable, ShopsReadRecently
 from reconciler.ports.signing_keys import KeyUnavailable
 from tests.ipn.receiver_harness import IDENTITY, PATH, SHOP, FrontDesk, House, open_desk
 from tests.support.manual_clock import HandClock
@@ -94,7 +94,11 @@ async def test_a_strangers_message_gets_in_only_where_its_topic_is_configured(de
 
 @pytest.mark.parametrize(
     ("trouble", "outcome"),
-    [(KeyUnavailable("timeout"), "certificate-unavailable"), (DirectoryUnavailable("away"), "directory-unavailable")],
+    [
+        (KeyUnavailable("timeout"), "certificate-unavailable"),
+        (DirectoryUnavailable("away"), "directory-unavailable"),
+        (ShopsReadRecently("just now"), "shops-read-recently"),
+    ],
 )
 async def test_trouble_of_ours_leaves_the_copy_for_later(misconfigured, trouble, outcome):
     await misconfigured.post()
