@@ -256,21 +256,30 @@ def test_english_texts_of_pages_are_english() -> None:
     assert [text for text in PAGE_TEXTS.values() if re.search(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uffef]", text)] == []
 
 
-ARCHAIC = tuple(
-    rf"\b(?:{word})\b"
-    for word in (
-        "meanwhile",
-        "anew",
-        "lacks?",
-        "told",
-        "whoever",
-        "begun",
-        "for good",
-        "wish(es|ed)?",
-        "mend(s|ed|ing)?",
-        "stood",
-    )
+STILL_IN_DOCSTRINGS = frozenset(
+    {
+        r"stands?\b(?! for)",
+        r"tells?\b(?! apart)",
+        "left out",
+        "begins?",
+        "began",
+        "whatever",
+        "nobody",
+        "somebody",
+        "look(s|ed|ing)? (after|at|into|whether)",
+        "proven",
+        "lies? (under|over|in)",
+        "by itself",
+        "what stands",
+        "takes? over",
+        "wants",
+        "(is|are|be) asked",
+        "one .{1,20} a (shop|page|row|wave)",
+    }
 )
+"""It only ever gets shorter."""
+
+OF_DOCSTRINGS = tuple(rf"\b(?:{word})\b" for word in ENGLISH if word not in STILL_IN_DOCSTRINGS)
 SOURCES = sorted(path for name in ("reconciler", "tools", "bench", "demo") for path in ROOT.glob(f"{name}/**/*.py"))
 
 
@@ -283,7 +292,8 @@ def docstrings(source: str) -> Iterator[str]:
 def test_docstrings_are_plain() -> None:
     lines = [(path, line) for path in SOURCES for line in docstrings(path.read_text(encoding="utf-8"))]
     assert len(lines) > len(SOURCES)
-    assert [(path, line) for path, line in lines if unwanted(line, ARCHAIC)] == []
+    assert set(ENGLISH) >= STILL_IN_DOCSTRINGS
+    assert [(path, line) for path, line in lines if unwanted(line, OF_DOCSTRINGS)] == []
 
 
 RAISED = {"Problem", "field_problem", "Rejection", "SeedError", "DatabaseError", "ClickException", "Refused"}

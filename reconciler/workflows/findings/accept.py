@@ -67,16 +67,13 @@ async def accept_finding(session: Session, request: AcceptRequest) -> TableResul
     if isinstance(ref, Message):
         raise _refused(ref, msg("`reconciler drift {shop}` names the fields that differ", shop=request.shop))
     _check_day(request.until, session.clock.now())
-    owner = request.owner or session.new_run("findings accept", "").actor
-    _check_text(owner, msg("the owner"))
-    _check_text(request.reason, msg("the reason"))
     acceptance = Acceptance(
         shop=request.shop,
         field=field_place(ref),
-        value=to_canonical(await _differing_value(session, request.shop, ref)),
         until=request.until,
-        owner=owner,
-        reason=request.reason,
+        owner=_checked(request.owner or session.new_run("findings accept", "").actor, msg("the owner")),
+        reason=_checked(request.reason, msg("the reason")),
+        value=to_canonical(await _differing_value(session, request.shop, ref)),
     )
     if isinstance(acceptance.value, dict):
         raise _refused(msg("the value of `{field}` looks like a credential", field=acceptance.field), None)
@@ -114,12 +111,13 @@ def _check_day(text: str, now: datetime) -> None:
         )
 
 
-def _check_text(text: str, what: Message) -> None:
-    """It goes into a file in Git."""
+def _checked(text: str, what: Message) -> str:
+    """A text that may be in Git and on a terminal. Raises SetupError."""
     fault = written_text_fault(text, what, LONGEST_TEXT)
     if fault is not None:
         hint = msg("Write plain words without secrets, at most {count} characters", count=LONGEST_TEXT)
         raise _refused(fault, hint)
+    return text
 
 
 async def _differing_value(session: Session, shop: ShopKey, ref: FieldRef) -> Scalar:

@@ -98,6 +98,13 @@ def test_an_unknown_word_is_reported_with_its_line(word: str) -> None:
     assert summary == f"Unknown word {word!r} in '利用設定'"
 
 
+def test_a_column_that_is_there_twice_may_be_removed() -> None:
+    headers = ["店舗キー", "SellerId", "SellerId"]
+    (found,) = read(headers, ["kyoto-tea", SELLERS[0], SELLERS[1]]).findings
+    assert str(found.summary).endswith("contradicts another column of the row")
+    assert str(found.expected) == "one value: remove one of the columns"
+
+
 def test_everything_wrong_with_a_row_is_reported() -> None:
     printed = refused(
         ["店舗キー", "利用設定", "SellerId", "通知メールアドレス", "IPN登録"],

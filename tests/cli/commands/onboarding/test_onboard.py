@@ -421,6 +421,13 @@ def test_a_masked_token_changes_none_that_a_manifest_declares(token: str, fleet:
     assert ": 1 unchanged" in result.stdout
 
 
+def test_a_fault_of_the_table_is_not_one_of_the_backend(fleet: Path, run: Run) -> None:
+    result = run("onboard", table(fleet, 'shop,seller_id\n"nara-ink,A1NARAINK00001\nuji-cups,A1UJICUPS00001\n'))
+    assert result.exit_code == 1
+    assert "M306" in result.output
+    assert "The backend was not read" not in result.output
+
+
 def interrupted_while_writing(fleet: Path, name: str) -> tuple[int, bytes]:
     """The exit code, and what it says on stderr."""
     child = subprocess.Popen(command("onboard", name, *OFFLINE), cwd=fleet, env=environment(), stderr=subprocess.PIPE)
