@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.buying_states import BUYING_STATES
-from tests.browser.looking import NARROWEST, faults_of_layout, faults_of_page
+from tests.browser.looking import NARROWEST, faults_of_layout, faults_of_page, faults_of_translation
 from tests.browser.people import SETTINGS, press
 from tests.browser.places import PLACES, Who
 from tests.browser.states import STATES, State
@@ -64,7 +64,7 @@ def test_pages_in_english_are_accessible_and_fit_their_window(arrive, who: Who) 
         if place.who == who and place.name in IN_ENGLISH:
             page.goto(place.address(OSAKA))
             assert page.evaluate("document.documentElement.lang") == "en", place.name
-            found[place.name] = faults_of_page(page, f"{place.name}-en")
+            found[place.name] = faults_of_translation(page, f"{place.name}-en")
     assert len(found) > 1
     assert {name: faults for name, faults in found.items() if faults} == {}
 

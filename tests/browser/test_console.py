@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from reconciler.console.access.options import ConsoleOptions
 from reconciler.console.app import create_console
 from reconciler.core.values import Secret, SecretRef
-from tests.browser.looking import AXE_WIDTHS, NARROWEST, faults_of_layout, faults_of_page, violations
+from tests.browser.looking import NARROWEST, faults_of_layout, faults_of_page, faults_of_translation
 from tests.console.sample_overviews import PAGES, SampleSources
 from tests.embedded.pages.browsing import serving
 from tests.support.manual_clock import HandClock
@@ -45,15 +44,6 @@ def console(open_page: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
         server.__exit__(None, None, None)
 
 
-def faults_of_translation(page: Any, _name: str) -> list[str]:
-    """What other words may change: the layout at each width, and once what axe finds. Colours are those of the English page."""
-    found: list[str] = []
-    for width in (*AXE_WIDTHS, NARROWEST):
-        page.set_viewport_size({"width": width, "height": 900})
-        found += faults_of_layout(page, width)
-    return found + violations(page)
-
-
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_every_page_is_accessible_and_fits_its_window(console, language: str) -> None:
     page = console(SampleSources(shops=24))
@@ -62,11 +52,7 @@ def test_every_page_is_accessible_and_fits_its_window(console, language: str) ->
     for name, path in PAGES.items():
         page.goto(path)
         assert page.evaluate("document.documentElement.lang") == language, name
-        examine = (
-            faults_of_translation
-            if language == "ja" and not os.environ.get("RECONCILER_SCREENSHOTS")
-            else faults_of_page
-        )
+        examine = faults_of_translation if language == "ja" else faults_of_page
         found[name] = examine(page, f"console-{name}-{language}")
     assert len(found) == len(PAGES)
     assert {name: faults for name, faults in found.items() if faults} == {}
