@@ -9,8 +9,10 @@ UNITS ?= 10000
 # One worker more than CPUs: tests also wait for the disk and for other processes.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PACKAGE ?=
-# Tests of whole systems, of minutes each: runs and sidecars that are killed, jobs of CI, simulated days, the documentation's commands.
-SYSTEM := $(addprefix tests/,ci_files conformance demo docs/commands ipn/reliability kill lsp modelcheck monitoring simulation)
+# Tests of whole systems: runs and sidecars that are killed, jobs of CI, simulated days, the documentation's commands; and, marked as such in
+# their files, what starts many processes or takes long: one of seventeen tests, and more than half of the time.
+SYSTEM = $(addprefix tests/,ci_files conformance demo docs/commands ipn/reliability kill lsp modelcheck monitoring simulation) $(MARKED)
+MARKED = $(shell grep -rlE '^pytestmark = .*mark\.system\b' tests --include='test_*.py' | sort)
 IGNORED = $(addprefix --ignore=,$(SYSTEM)) $(if $(CHECKED),--ignore=tests/architecture --ignore-glob='tests/docs/test_*.py' --ignore=tests/docs/site)
 PYTEST = $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=)
 PROFILE ?= quick
@@ -90,7 +92,7 @@ test: $(VENV)/.dev ## Run the tests; one package with PACKAGE=core
 	@$(PYTEST) $(if $(PACKAGE),-n 2 tests/$(PACKAGE),-n $(WORKERS) $(IGNORED))
 	@test -z '$(COVERAGE)' || $(BIN)/python -m tools.coverage_floors $(PACKAGE)
 
-test-system: $(VENV)/.dev ## Run the tests of whole systems: killed runs, simulated days, the documentation's commands (minutes)
+test-system: $(VENV)/.dev ## Run the tests of whole systems: processes, killed runs, simulated days, the documentation's commands (minutes)
 	@$(PYTEST) -n $(WORKERS) $(SYSTEM)
 
 coverage: ## Run both with more examples and compare the coverage of each package with its floor

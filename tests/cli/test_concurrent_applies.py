@@ -20,6 +20,8 @@ from tests.cli.conftest import Run, command, environment, write_shop
 from tests.contract.conftest import served
 from tests.support.example_fleet import TOKEN
 
+pytestmark = pytest.mark.system
+
 SHOPS = ("kyoto-tea", "nara-brush", "uji-cups")
 NAMES = ("first", "second")
 SECONDS = 60

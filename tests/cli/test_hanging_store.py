@@ -12,6 +12,8 @@ from reconciler.embedded import World
 from tests.cli.served_shops import SECONDS, SHOPS, Gate, applying, closed
 from tests.support.postgres import Cluster, running
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:

@@ -17,6 +17,8 @@ from tests.cli.texts.alerted_fleet import receiver
 from tests.support.example_fleet import TOKEN
 from tests.support.session_harness import merchant_edits, storefront, write_fleet
 
+pytestmark = pytest.mark.system
+
 Line = dict[str, Any]
 URL_TOKEN = "hook-token-5b1f3c9e7d2a"
 KEY = "canary-key-that-seals-the-plans"

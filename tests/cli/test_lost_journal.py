@@ -10,6 +10,8 @@ import pytest
 from reconciler.embedded import World
 from tests.cli.served_shops import SECONDS, SHOPS, Gate, applying, closed
 
+pytestmark = pytest.mark.system
+
 
 def test_a_journal_that_is_deleted_ends_the_run_and_keeps_no_shop_closed(
     shops: tuple[World, Gate], tmp_path: Path

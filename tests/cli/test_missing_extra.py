@@ -14,6 +14,8 @@ import pytest
 from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import environment
 
+pytestmark = pytest.mark.system
+
 WITHOUT = """
 import sys
 sys.modules[{module!r}] = None

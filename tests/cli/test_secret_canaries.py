@@ -26,6 +26,8 @@ from tests.cli.conftest import environment, without_run, write_shop
 from tests.contract.conftest import served
 from tests.support.example_fleet import MANIFEST
 
+pytestmark = pytest.mark.system
+
 OLD = "amzn.mws.01d01d01-c0de-4ca1-8aa1-01d01d01d01d"
 NEW = "amzn.mws.5eed5eed-c0de-4ca2-9bb2-5eed5eed5eed"
 NEXT = "amzn.mws.7ab17ab1-c0de-4ca3-acc3-7ab17ab17ab1"

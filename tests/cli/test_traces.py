@@ -20,6 +20,8 @@ from tests.cli.conftest import environment, process
 from tests.support.example_fleet import TOKEN
 from tests.support.session_harness import merchant_edits, write_fleet
 
+pytestmark = pytest.mark.system
+
 SECRET = "collector-token-4ea38b7b"
 
 

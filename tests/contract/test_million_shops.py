@@ -8,6 +8,8 @@ import pytest
 
 from bench import million
 
+pytestmark = pytest.mark.system
+
 GIBIBYTES = 8
 
 

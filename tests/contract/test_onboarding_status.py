@@ -8,6 +8,8 @@ import pytest
 
 from tests.contract.onboarding_story import Story, left, story, unknown
 
+pytestmark = pytest.mark.system
+
 
 def test_a_table_of_30_shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -16,6 +16,8 @@ from reconciler.ports import ObservingBackend
 from tests.contract.conftest import SECRET, served
 from tests.contract.world import WORLD
 
+pytestmark = pytest.mark.system
+
 MANIFEST = """\
 apiVersion: reconciler/v1
 shop: {shop}

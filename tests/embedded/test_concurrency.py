@@ -5,8 +5,12 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from reconciler.embedded import World
 from tests.embedded.harness import KYOTO, OSAKA, Api
+
+pytestmark = pytest.mark.system
 
 WRITERS = 8
 

@@ -12,6 +12,8 @@ from reconciler.embedded import EmbeddedConfig, World, create_app
 from tests.contract.conftest import served
 from tests.examples.example_fleets import EXAMPLES, each_fleet, fleet, ran
 
+pytestmark = pytest.mark.system
+
 SEED = json.loads((EXAMPLES / "single-host/world.json").read_text(encoding="utf-8"))
 VARIABLES = {
     "RECONCILER_BACKEND_SECRET": "practice",

@@ -1,6 +1,10 @@
 """`make bench-ipn` on a small scale: it finishes, and one run prints every figure."""
 
+import pytest
+
 from bench.ipn import Scale, main
+
+pytestmark = pytest.mark.system
 
 
 def test_one_run_prints_every_figure(capfd):

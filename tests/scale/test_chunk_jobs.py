@@ -10,7 +10,7 @@ from reconciler.scale.chunk_jobs import open_chunk_jobs
 from tests.scale.conftest import FLEET, Queue, opened_queue
 from tests.support.postgres import running
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.system, pytest.mark.anyio]
 LOOK, APPLY = FleetRunKind.LOOK, FleetRunKind.APPLY
 
 

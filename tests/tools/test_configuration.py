@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +88,31 @@ def test_the_editor_settings_are_those_of_the_formatter() -> None:
 
     assert f"line-length = {settings['*.{py,toml}']['max_line_length']}\n" in project
     assert settings["Makefile"]["indent_style"] == "tab"
+
+
+def files_of(target: str) -> set[str]:
+    """The words of the command that a target of the Makefile would run."""
+    shown = subprocess.run(
+        ["make", "--dry-run", "--always-make", target], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    line = next(line for line in shown.splitlines() if "-m pytest" in line)
+    return set(shlex.split(line))
+
+
+def test_each_test_is_run_by_one_of_the_two_commands() -> None:
+    """A whole file is marked: the Makefile finds files."""
+    used = {
+        path.relative_to(ROOT).as_posix(): len(
+            re.findall(r"^.*mark\.system\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+        )
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if path != Path(__file__)
+    }
+    marked = {file for file, times in used.items() if times}
+
+    assert len(marked) > 50
+    assert {file for file in marked if used[file] > 1} == set()
+    assert marked <= files_of("test-system")
+    assert {f"--ignore={file}" for file in marked} <= files_of("test")
+    ignored = {word.removeprefix("--ignore=") for word in files_of("test") if word.startswith("--ignore=")}
+    assert ignored <= files_of("test-system")

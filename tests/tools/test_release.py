@@ -10,6 +10,8 @@ import pytest
 from reconciler import __version__
 from tests.tools.release_repository import commit, git, python, repository
 
+pytestmark = pytest.mark.system
+
 NEXT = "7.0.0"
 NOTES = f"\n## {NEXT}\n\nNothing.\n"
 FRAGMENT = "The tool does one more thing."

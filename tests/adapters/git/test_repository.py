@@ -13,6 +13,8 @@ from reconciler.core.diagnostics import codes
 from reconciler.ports import SetupError
 from tests.support.forge.remote import Remote, git
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
 def remote(tmp_path: Path) -> Remote:

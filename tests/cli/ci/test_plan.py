@@ -10,6 +10,8 @@ from tests.cli.ci.conftest import FINGERPRINT, MARKER, NUMBER, SHOPS, ForgeSite
 from tests.cli.ci.fleets import change_emails, manifest
 from tests.cli.ci.in_process import here
 
+pytestmark = pytest.mark.system
+
 
 @pytest.mark.parametrize("merged", [False, True])
 def test_the_plan_is_in_the_record_the_comment_the_summary_and_the_outputs(site: ForgeSite, merged: bool) -> None:

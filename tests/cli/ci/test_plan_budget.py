@@ -12,6 +12,8 @@ from tests.cli.ci.fleets import change_emails, fleet_files
 from tests.cli.ci.in_process import here
 from tests.support.forge.remote import Remote
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="session", params=[3, 2000])
 def fleet_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Remote]:

@@ -23,6 +23,8 @@ from tests.adapters.secrets.vault_server import serving_vault
 from tests.cli.conftest import environment, write_shop
 from tests.cli.test_secret_canaries import disguises
 
+pytestmark = pytest.mark.system
+
 TOKEN = "amzn.mws.5eed5eed-c0de-4ca2-9bb2-5eed5eed5eed"
 OTHER = "amzn.mws.01d01d01-c0de-4ca1-8aa1-01d01d01d01d"
 CREDENTIALS = (

@@ -16,6 +16,8 @@ import pytest
 from reconciler.lib.output_queue import OutputQueue
 from tests.cli.served_shops import SECONDS, applying, closed
 
+pytestmark = pytest.mark.system
+
 
 @contextmanager
 def unread_pipe() -> Iterator[int]:

@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.conftest import command, environment
 
+pytestmark = pytest.mark.system
+
 ASCII = {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
 
 

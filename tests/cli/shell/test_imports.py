@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.conftest import environment
 
+pytestmark = pytest.mark.system
+
 _UNUSED = {
     "drift": (
         "aiohttp",  # the embedded backend is in the process

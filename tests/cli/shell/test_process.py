@@ -18,6 +18,8 @@ import pytest
 from tests.cli.conftest import Run, command, environment, process
 from tests.support.example_fleet import TOKEN
 
+pytestmark = pytest.mark.system
+
 ESC = "\x1b["
 
 

@@ -14,6 +14,8 @@ from reconciler.views.common.display_width import display_width
 from tests.cli.conftest import command, environment, process
 from tests.cli.screen import Screen
 
+pytestmark = pytest.mark.system
+
 
 def on_a_terminal(*words: str, columns: int, **more: str) -> str:
     """Both streams of it, as they follow each other there."""

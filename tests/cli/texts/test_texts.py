@@ -33,7 +33,7 @@ from tests.cli.texts.calls import CALLS, SERVED, Calls
 from tests.cli.texts.fleets import ORDER, TOKENS, charged
 
 # syrupy would have the test's name in that of each file; here the command names it.
-pytestmark = pytest.mark.filterwarnings("ignore:[\\s\\S]*Consider adding")
+pytestmark = [pytest.mark.system, pytest.mark.filterwarnings("ignore:[\\s\\S]*Consider adding")]
 LANGUAGES, WIDTHS = ("en", "ja"), (80, 120)
 EXPECTED = Path(__file__).parent / "expected"
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)\d{5}")

@@ -18,6 +18,8 @@ from tests.cli.watch.conftest import HOOK, open_findings, recorded_looks
 from tests.support.session_harness import Caller, merchant_edits
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.system
+
 Start = Callable[..., ServiceProcess]
 EMAIL = "merchant@kyoto-tea.example"
 

@@ -14,6 +14,8 @@ from tests.cli.conftest import Run, environment
 from tests.cli.worker.conftest import SETTINGS, Start
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.system
+
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_is_ready_answers_and_ends_in_order(start: Start, number: signal.Signals) -> None:

@@ -22,7 +22,7 @@ from tests.second_backend.breaches import BREACHES, CLAUSES_OF_BREACHES
 from tests.second_backend.serving import second_backend, serve_second
 from tests.second_backend.state import OFFERS
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.system, pytest.mark.anyio]
 IN_A_LONG_TRAIL = {"trail-oldest-first": {"K601"}}
 """Clauses that break only if the other groups have filled the first page of the trail."""
 

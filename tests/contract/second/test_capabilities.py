@@ -16,6 +16,8 @@ import pytest
 from tests.second_backend.serving import Second, second_backend, serve_second
 from tests.second_backend.state import OFFERS
 
+pytestmark = pytest.mark.system
+
 SECRET = "a-secret-of-this-test-run"
 TOKEN = "amzn.mws.01234567-89ab-cdef-0123-456789abcdef"
 SHOPS = [f"shop-{number:02}" for number in range(24)]

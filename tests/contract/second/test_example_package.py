@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.system
+
 EXAMPLE = Path(__file__).parents[3] / "examples" / "backend_package"
 NEW_SHOP = {"open": True, "revision": 1, "use": False, "seller": None, "client": None, "token": None, "mail": None}
 NEW_SHOP |= {"pre_order": False, "subscription": False, "texts": {}, "endpoint": False}

@@ -18,6 +18,8 @@ from tests.embedded.pages.buying.conftest import Shopper
 from tests.embedded.pages.english_crawl import WIDE, Crawl, japanese_in, strings_in
 from tools import catalogue
 
+pytestmark = pytest.mark.system
+
 USERS = {"hanako": "花子", "operator": "運用担当"}
 WORLD = {
     **SEED,

@@ -16,7 +16,7 @@ from tests.ipn.worker_harness import ORDER, SHOP, BackOffice, open_office, witho
 from tests.support.postgres import Cluster, running
 from tests.support.sns_signer import NOW, charge_message, chargeback_message
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.system, pytest.mark.anyio]
 
 ANSWER_WITHIN = 11
 """Days that the embedded backend gives to answer a dispute."""

@@ -28,6 +28,8 @@ from tests.cli.conftest import Run, run
 from tests.support.postgres import Cluster, running
 from tests.support.sns_signer import SELLER, TOPIC, TOPIC_PATTERN, Signer, capture_message, charge_message
 
+pytestmark = pytest.mark.system
+
 __all__ = ["run", "signer"]
 
 AS_DOCUMENTED_BEFORE = "arn:aws:sns:ap-northeast-1:291180941288:A3BXB0YN3XH17H{seller_id}"

@@ -19,6 +19,8 @@ from tests.cli.commands.services.test_serve_on_postgresql import WORLD, listed, 
 from tests.cli.conftest import Run, command, environment, run
 from tests.support.sns_signer import TOPIC_PATTERN, Signer, capture_message
 
+pytestmark = pytest.mark.system
+
 __all__ = ["run", "signer"]
 
 MESSAGES = 40

@@ -14,6 +14,8 @@ from tests.cli.commands.services.test_serve_on_postgresql import ORDER, SHOP, WO
 from tests.cli.conftest import Run, run
 from tests.support.sns_signer import REFERENCE, TOPIC, TOPIC_PATTERN
 
+pytestmark = pytest.mark.system
+
 __all__ = ["run"]
 
 

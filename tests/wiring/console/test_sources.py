@@ -30,6 +30,8 @@ from tests.support.drop_root import modes_count
 from tests.support.session_harness import merchant_edits, open_caller, write_fleet
 from tests.support.sns_signer import NOW
 
+pytestmark = pytest.mark.system
+
 TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
 BODY = b'{"Message": "the buyer lives in Kyoto"}'
 

@@ -13,6 +13,8 @@ from reconciler.workflows.ci.deferred_windows import deferred_windows
 from tests.support.forge.http import Fault
 from tests.support.forge.merged_fleet import files_of, manifest, merged_fleet
 
+pytestmark = pytest.mark.system
+
 APPLY = MergedApplyRequest()
 DEFERRED = DeferredApplyRequest()
 NIGHT = {"hour": 16, "minute": 0, "second": 0, "microsecond": 0}

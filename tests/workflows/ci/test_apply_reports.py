@@ -11,6 +11,8 @@ from reconciler.workflows.ci.apply import MergedApplyRequest, apply_merged
 from tests.support.forge.http import Fault
 from tests.support.forge.merged_fleet import files_of, manifest, merged_fleet
 
+pytestmark = pytest.mark.system
+
 APPLY = MergedApplyRequest()
 COMMENTS, RECORDS = "(comments|notes)$", "(check-runs|statuses/[0-9a-f]{40})$"
 OUTSIDE_ITS_WINDOW = {"shops/nara-ink.yaml": manifest("nara-ink", "a", enabled=True)}

@@ -9,6 +9,8 @@ from reconciler.workflows.ci.apply import MergedApplyRequest, apply_merged
 from reconciler.workflows.ci.check import CheckRequest, check_approvals
 from tests.support.forge.merged_fleet import files_of, manifest, merged_fleet
 
+pytestmark = pytest.mark.system
+
 CHECK = CheckRequest()
 BEFORE = MergedApplyRequest(before_merge=True)
 

@@ -26,6 +26,8 @@ from tests.support.forge.merged_fleet import SHOPS, MergedFleet, manifest, merge
 from tests.support.forge.runner import Job
 from tests.support.forge.world import START
 
+pytestmark = pytest.mark.system
+
 STEPS = 14
 PLAN_AGE = timedelta(days=7)
 FIELDS = {"amazon_settings.notification_email": "notificationEmail", "amazon_settings.enabled": "useAmazon"}

@@ -15,6 +15,8 @@ from reconciler.workflows.drift.detect import DriftRequest, detect_drift
 from tests.support.forge.http import Fault
 from tests.support.forge.merged_fleet import merged_fleet
 
+pytestmark = pytest.mark.system
+
 OWNERS = "/shops/ @kyoto/payments\n/shops/nara-ink.yaml @nara/ink @nara/two\n/shops/uji-cups.yaml\n"
 KEEP = IssuesRequest()
 ISSUES = "/issues(/[0-9]+)?$"

@@ -12,6 +12,8 @@ from reconciler.workflows.ci.plan import PullRequestPlanRequest, plan_pull_reque
 from tests.support.forge.http import Fault
 from tests.support.forge.merged_fleet import files_of, manifest, merged_fleet
 
+pytestmark = pytest.mark.system
+
 APPLY = MergedApplyRequest()
 
 

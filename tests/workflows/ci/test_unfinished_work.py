@@ -7,6 +7,8 @@ from reconciler.workflows.ci.apply import MergedApplyRequest, apply_merged
 from reconciler.workflows.ci.check import CheckRequest, check_approvals
 from tests.support.forge.merged_fleet import files_of, manifest, merged_fleet
 
+pytestmark = pytest.mark.system
+
 APPLY = MergedApplyRequest()
 NIGHT_FILES = {"shops/nara-ink.yaml": manifest("nara-ink", "b", enabled=True)}
 _WRITES = 4

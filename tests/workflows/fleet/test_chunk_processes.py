@@ -21,6 +21,8 @@ from tests.support.fleet.list_queue import ListQueue
 from tests.support.postgres import Cluster, running
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:

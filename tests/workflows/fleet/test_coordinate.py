@@ -38,6 +38,8 @@ from tests.support.fleet.list_queue import ListQueue
 from tests.support.forge.remote import git
 from tests.support.session_harness import RecordingListener
 
+pytestmark = pytest.mark.system
+
 WORKERS = ExecutorKind.PROCRASTINATE
 SIZE = 2
 """Shops in a chunk; settings allow no chunk as small."""

@@ -31,6 +31,8 @@ from tests.support.alerts.event_samples import FixedAlerts, KeepingChannel
 from tests.support.session_harness import merchant_edits, open_caller, recording, write_fleet
 from tests.workflows.healing.healing_desk import CUPS, POLICY, RULE, TEA, HealingDesk, applied_fleet, entry_of
 
+pytestmark = pytest.mark.system
+
 HOUR: Final = 3600
 
 

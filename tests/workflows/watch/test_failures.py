@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import ShopKey
@@ -17,6 +19,8 @@ from reconciler.views.watch_metrics import PARTS
 from reconciler.workflows.session import Session
 from tests.support.session_harness import merchant_edits
 from tests.workflows.watch.watched_fleet import SETTINGS, WatchedFleet, commit, git
+
+pytestmark = pytest.mark.system
 
 EMAIL = "merchant@kyoto-tea.example"
 

@@ -15,6 +15,8 @@ from tests.support.example_fleet import TOKEN
 from tests.support.session_harness import SHOPS, email, merchant_edits, open_caller, rewrite, storefront, write_fleet
 from tests.workflows.watch.watched_fleet import SETTINGS, WatchedFleet
 
+pytestmark = pytest.mark.system
+
 EMAIL = "merchant@kyoto-tea.example"
 POLICY = "heal: {max_share: 100%, rules: [{name: addresses, fields: [amazon.notification.email]}]}\n"
 

@@ -11,6 +11,8 @@ from reconciler.lib.utc import parse_utc
 from tests.support.session_harness import merchant_edits, rewrite
 from tests.workflows.watch.watched_fleet import SETTINGS, WatchedFleet, commit, git
 
+pytestmark = pytest.mark.system
+
 EMAIL = "merchant@kyoto-tea.example"
 LEDGER = """\
 apiVersion: reconciler/v1

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import anyio
+import pytest
 
 from tests.simulation.watched.approving import approve_deferred
 from tests.support.session_harness import rewrite
 from tests.workflows.watch.watched_fleet import SETTINGS, WatchedFleet
+
+pytestmark = pytest.mark.system
 
 
 def test_what_is_deferred_meanwhile_is_applied(fleet: WatchedFleet, folder: Path) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from reconciler.core.diagnostics.messages import msg
 from reconciler.ports.watch.change_feed import FeedMissing
 from tests.support.session_harness import merchant_edits
 from tests.workflows.watch.watched_fleet import SETTINGS, WatchedFleet
+
+pytestmark = pytest.mark.system
 
 EMAIL = "merchant@kyoto-tea.example"
 

@@ -16,6 +16,8 @@ from tests.support.session_harness import merchant_edits, open_caller, rewrite
 from tests.support.waiting import until
 from tests.workflows.watch.watched_fleet import SETTINGS, WatchedFleet
 
+pytestmark = pytest.mark.system
+
 EMAIL = "merchant@kyoto-tea.example"
 
 

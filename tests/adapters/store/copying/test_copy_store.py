@@ -20,6 +20,8 @@ from reconciler.core.runs.events import ShopStarted
 from tests.adapters.store.copying.filled_stores import ROWS, content, filled, table_names
 from tests.adapters.store.fakes import SHOP, journal, tell
 
+pytestmark = pytest.mark.system
+
 
 def test_every_row_of_every_table_arrives(any_pair):
     with closing(filled(any_pair[0])) as source:

@@ -19,6 +19,8 @@ from reconciler.core.runs.events import StepStarted
 from reconciler.core.values import ShopKey
 from tests.adapters.store.fakes import info
 
+pytestmark = pytest.mark.system
+
 CHILD = Path(__file__).parents[1] / "journal_child_process.py"
 ROOT = Path(__file__).parents[4]
 

@@ -13,6 +13,8 @@ import pytest
 
 from tests.cli.conftest import command, environment
 
+pytestmark = pytest.mark.system
+
 SECRET = {"RECONCILER_BACKEND_SECRET": "long-enough-a-secret"}
 SETTINGS = """\
 embedded: {seed: seed.json}

@@ -14,6 +14,8 @@ import pytest
 
 from tests.cli.conftest import command, environment
 
+pytestmark = pytest.mark.system
+
 SECRET = {"RECONCILER_BACKEND_SECRET": "long-enough-a-secret"}
 BACKEND = ("serve", "backend", "--port", "0")
 SIDECAR = ("serve", "ipn", "--port", "0", "--ops-port", "0")

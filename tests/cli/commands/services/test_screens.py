@@ -13,6 +13,8 @@ import pytest
 from tests.cli.conftest import command, environment
 from tests.embedded.pages.browsing import Person
 
+pytestmark = pytest.mark.system
+
 SECRET = "long-enough-a-secret"
 
 

@@ -19,6 +19,8 @@ from tests.embedded.pages.browsing import Person
 from tests.support.sns_signer import REFERENCE, SELLER, TOPIC_PATTERN
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.system
+
 SECRET = "long-enough-a-secret"
 SHOP, PATH = "kyoto-tea", "/ipn/kyoto-tea"
 CENTRAL = f"/admin/seller-central/{SHOP}"

@@ -24,6 +24,8 @@ from tests.cli.conftest import Run, command, environment
 from tests.support.postgres import Cluster, running
 from tests.support.sns_signer import CAPTURE, REFERENCE, SELLER, TOPIC_PATTERN, Signer, capture_message
 
+pytestmark = pytest.mark.system
+
 SHOP, ORDER = ShopKey("kyoto-tea"), "100000020732"
 PATH = "/ipn/kyoto-tea"
 PATIENCE = timedelta(seconds=60)

@@ -15,6 +15,8 @@ from tests.cli.conftest import Run
 from tests.support.session_harness import merchant_edits, rewrite, with_world, write_fleet
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.system
+
 TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
 
 

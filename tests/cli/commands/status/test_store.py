@@ -16,6 +16,8 @@ from tests.cli.conftest import Run
 from tests.support.postgres import Cluster, running
 from tests.support.session_harness import merchant_edits, write_fleet
 
+pytestmark = pytest.mark.system
+
 TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
 
 

@@ -28,6 +28,8 @@ from tests.embedded.pages.hostile.attacks import (
 )
 from tests.embedded.pages.hostile.crawling import LAST, Crawler, Route, SeenForm, Values, routes_of
 
+pytestmark = pytest.mark.system
+
 ORDER, AUTHORISED = "100000000001", "100000000002"
 WRONG_TOKEN = "amzn.mws.wrong-0000-4000-8000"
 SECRETS = (PASSWORD, TOKEN, OTHER_TOKEN, WRONG_TOKEN, "operator-secret", "kyoto-secret")
