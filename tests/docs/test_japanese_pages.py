@@ -6,6 +6,8 @@ docs/ja/codes.md is generated; `make check` compares it with the code.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from tests.support.markdown_pages import (
     sections,
     table_sizes,
 )
+from tools import catalogue
 
 DOCS = Path(__file__).parents[2] / "docs"
 PLACES = (".", "tutorial", "howto", "explanation", "runbooks")
@@ -31,8 +34,10 @@ PAGES = sorted(
 )
 WRITTEN = [name for name in PAGES if name != "codes.md"]
 
-PRINTED = ("text", "")
+PRINTED = ("text", "", "console")
 """The languages of blocks that show what the tool prints."""
+BOTH_LANGUAGES = {"alert-channels.md"}
+"""Its blocks show an alert in English and in Japanese, on both pages."""
 JAPANESE = r"[\u3001-\u30ff\u3400-\u9fff]"
 
 each_page = pytest.mark.parametrize("name", WRITTEN)
@@ -72,7 +77,48 @@ def test_each_page_links_to_the_other_language(name: str) -> None:
 
 def in_its_language(english: tuple[str, str], japanese: tuple[str, str]) -> bool:
     """Whether the blocks show what the tool prints, each page in its own language. Commands are the same in both."""
-    return english[0] == japanese[0] and japanese[0] in PRINTED and re.search(JAPANESE, japanese[1]) is not None
+    same = english[0] == japanese[0] and (english[0] != "console" or commands(english[1]) == commands(japanese[1]))
+    return same and japanese[0] in PRINTED and re.search(JAPANESE, japanese[1]) is not None
+
+
+def commands(block: str) -> list[str]:
+    """The lines of a `console` block that a reader types."""
+    return [line for line in block.splitlines() if line.startswith("$ ")]
+
+
+@cache
+def translated_texts() -> tuple[re.Pattern[str], ...]:
+    """The English texts of the catalogue that are other words in Japanese; a place in a text matches any value."""
+    forms = [
+        form
+        for message in catalogue._texts(catalogue._read(catalogue.PRODUCT))
+        for form in (message.id if isinstance(message.id, tuple) else (message.id,))
+        if form not in (message.string if isinstance(message.string, tuple) else (message.string,))
+    ]
+    literal = [[re.escape(part) for part in re.split(r"\{[^{}]*\}", form)] for form in forms]
+    return tuple(re.compile(".+".join(parts)) for parts in literal if re.search("[A-Za-z]{3}", "".join(parts)))
+
+
+def english_texts(block: str) -> Iterator[str]:
+    """What the block shows, line by line and cell by cell, of what the tool prints otherwise in Japanese."""
+    for line in block.splitlines():
+        cells = {line.strip(), *re.split(r"\s{2,}", line.strip())}
+        for cell in cells if not line.startswith("$ ") else ():
+            if any(text.fullmatch(cell.removesuffix(".")) or text.fullmatch(cell) for text in translated_texts()):
+                yield cell
+
+
+def test_english_output_is_found_in_a_table_and_in_a_sentence() -> None:
+    assert list(english_texts("$ reconciler status\nItem                Count\nclosed now          0\n")) != []
+    assert list(english_texts("ready: worker http://127.0.0.1:8770/ (Ctrl-C stops it)\n")) != []
+    assert list(english_texts("対象                    件数\n閉店中の店舗            0\n")) == []
+
+
+@each_page
+def test_what_the_tool_prints_is_shown_in_japanese(name: str) -> None:
+    shown = [block for language, block in code_blocks(both(name)[1]) if language in PRINTED]
+    found = [text for block in shown for text in english_texts(block)]
+    assert name in BOTH_LANGUAGES or found == []
 
 
 @each_page

@@ -9,8 +9,8 @@ How to write a page
 
 A block fenced `sh` is run; so is one fenced `console`, in which commands follow `$ ` and other lines are what they
 print. Each page starts in an empty folder; the pages of docs/tutorial are one walk: each continues where the last one
-ended. Only English pages are run, the Japanese ones have the same blocks. Use `text`, `yaml`, `json` or `crontab` for
-what is not run.
+ended. Comments and commands are those of the English pages. Pages that show what a command prints are run in Japanese
+too, and compared with what the Japanese page shows. Use `text`, `yaml`, `json` or `crontab` for what is not run.
 
 - Commands run one after the other in one bash: `cd`, `export` and jobs last until the end of the page. A command may
   have several lines (`\\`, here-documents, loops). Every command must end with 0, unless the page says otherwise.
@@ -34,5 +34,6 @@ Comments directly before a block change how it is run. Forges do not show them.
 - `<!-- not run: KIND: reason -->`: not run. Kinds: forge, cluster, container runtime, cloud, root, mail server, installation,
   checks. At most one block in ten.
 
-Try a page: `python -m tests.docs.commands docs/tutorial/*.md` prints each command and its output.
+Try a page: `python -m tests.docs.commands docs/tutorial/*.md` prints each command and its output, with
+`--lang ja` in Japanese.
 """

@@ -21,7 +21,9 @@ def main() -> int:
     parser.add_argument(
         "--programs", type=Path, default=Path(sys.executable).parent, help="folder of `reconciler` and `python`"
     )
-    parser.add_argument("--lang", choices=("en", "ja"), default="en", help="language of messages")
+    parser.add_argument(
+        "--lang", choices=("en", "ja"), default="en", help="language of messages; `ja` compares with docs/ja"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         try:

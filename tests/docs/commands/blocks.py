@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -76,6 +76,32 @@ class _Remarks:
 def blocks(page: Path) -> list[Block]:
     """All blocks of commands of a page, those that are not run too. Raises ValueError for a comment that belongs to no block."""
     return list(_blocks(page, MarkdownIt("commonmark").parse(page.read_text(encoding="utf-8"))))
+
+
+def in_language(page: Path, language: str) -> list[Block]:
+    """The blocks of a page with what they print in a language: that of the Japanese page, which has the same blocks."""
+    found = blocks(page)
+    translation = japanese(page)
+    if language != "ja" or translation is None:
+        return found
+    return [_printing(block, other) for block, other in zip(found, blocks(translation), strict=True)]
+
+
+def japanese(page: Path) -> Path | None:
+    """The Japanese page of an English one; None where there is none, or where the page itself is Japanese."""
+    beside = page.with_suffix(".ja.md")
+    folders = [folder for folder in page.absolute().parents if folder.name == "docs"]
+    mirror = folders[0] / "ja" / page.absolute().relative_to(folders[0]) if folders else beside
+    return next((path for path in (beside, mirror) if path.exists()), None)
+
+
+def _printing(block: Block, other: Block) -> Block:
+    commands = zip(block.commands, other.commands, strict=True)
+    return replace(
+        block,
+        commands=tuple(replace(command, output=shown.output) for command, shown in commands),
+        output=other.output,
+    )
 
 
 def _blocks(page: Path, tokens: list[Token]) -> Iterator[Block]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.docs.commands.blocks import Block, Command, blocks
+from tests.docs.commands.blocks import Block, Command, in_language
 from tests.docs.commands.outputs import differences
 from tests.docs.commands.ports import Ports
 from tests.docs.commands.session import Failed, Terminal
@@ -40,10 +40,10 @@ def run(
 ) -> None:
     """Runs the pages in a new folder, as one walk. Raises Failed at the first command that differs from its page.
 
-    programs: the folder of `reconciler` and `python`. language: that of messages. cache: what set-ups make is kept here.
-    show: gets each command and what it printed.
+    programs: the folder of `reconciler` and `python`. language: that of messages; in Japanese, English pages are compared
+    with what their Japanese pages show. cache: what set-ups make is kept here. show: gets each command and what it printed.
     """
-    found = [block for page in pages for block in blocks(page)]
+    found = [block for page in pages for block in in_language(page, language)]
     ports = Ports()
     for name in ("work", "home"):
         (folder / name).mkdir(parents=True)

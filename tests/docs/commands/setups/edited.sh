@@ -1,2 +1,2 @@
-# edited SHOP KEY=VALUE...: a merchant changed this on the screens of the embedded backend.
-python -m reconciler.embedded edit "$@" --as merchant --database .reconciler/embedded.db
+# edited SHOP KEY=VALUE...: the merchant tanaka changed this on the screens of the embedded backend.
+python -m reconciler.embedded edit "$@" --as tanaka --database .reconciler/embedded.db
