@@ -1,9 +1,9 @@
 """Implements ports.watch.change_feed.ChangeFeed over `GET /integrations?updatedSince=`.
 
 The backend's times have seconds, may be those of several machines, and may become visible late. So each question goes back
-`OVERLAP` seconds behind what the backend's clock certainly said when the last question began; what was reported already is
+`OVERLAP` seconds behind what the backend's clock certainly said when the last question started; what was reported already is
 recognised by its digest. How far the backend's clock is from ours does not matter, and how much time passed is measured with the
-monotonic clock. While nothing changes, the same page is asked for and answered with 304, at last an empty one.
+monotonic clock. While nothing changes, the same page is requested and answered with 304, at last an empty one.
 """
 
 from __future__ import annotations
@@ -128,9 +128,9 @@ class HttpChangeFeed:
             self._time = _BackendTime(newest=newest, at=self._clock.monotonic())
 
     def _next_since(self, since: str, started: float, own: str) -> str:
-        """`OVERLAP` before what the backend's clock said at the least when the question began: a shop of an early page may have
-        changed while later pages were read. Never later than our `own` clock said then: a time that a wrong clock once wrote
-        hides nothing.
+        """`OVERLAP` before what the backend's clock said at the least when the question started: a shop of an early page may
+        have changed while later pages were read. Never later than our `own` clock said then: a time that a wrong clock once
+        wrote hides nothing.
         """
         if self._time is None:
             return since

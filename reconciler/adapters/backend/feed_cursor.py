@@ -1,7 +1,7 @@
 """How far the feed of changes was read, as text that a store keeps.
 
-In: the time from which changes are asked for, and short digests of what was reported since that time. Out: text, and back. A text
-of another form, or of another backend, is no cursor.
+In: the time from which changes are requested, and short digests of what was reported since that time. Out: text, and back. A
+text of another form, or of another backend, is no cursor.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one comment of a pull request, whatever happens in between: deleted by a person, or created although the answer was lost.
+"""The one comment of a pull request, also if a person deleted it, or if it was created and the answer was lost.
 
 In: how to find and how to write a comment. Out: the number of the comment that holds the text now. It knows no forge.
 """

@@ -91,7 +91,7 @@ class ForgeHttp:
         await self._http.aclose()
 
     async def send(self, method: str, path: str, body: Any = None, *, patient: bool = True) -> Answer:
-        """The answer with a status below 300. `path` begins with a slash, or is a whole address on the API's own host.
+        """The answer with a status below 300. `path` starts with a slash, or is a whole address on the API's own host.
         `patient` False: one attempt. Raises ForgeError.
 
         A POST whose answer is lost may have had its effect: it is not repeated.

@@ -1,4 +1,4 @@
-"""Values inside JSON from a forge, by their path. In: any JSON value. Out: the value if it has the type that is asked for, else
+"""Values inside JSON from a forge, by their path. In: any JSON value. Out: the value if it has the requested type, else
 None: what a forge adds or omits is not an error as such.
 """
 

@@ -111,7 +111,9 @@ class GitMirror:
         return self.folder
 
     def _fetch(self, refspec: str) -> CompletedProcess[bytes]:
-        """A killed fetch may have left locks of references; nobody else holds one while this process has the mirror's lock."""
+        """A killed fetch may have left locks of references; no other process holds one while this process has the mirror's
+        lock.
+        """
         for left in (self.folder / "refs").rglob("*.lock"):
             left.unlink(missing_ok=True)
         (self.folder / "packed-refs.lock").unlink(missing_ok=True)

@@ -60,7 +60,7 @@ class MirrorCommit:
         return found.content if found is not None and found.kind == "blob" else None
 
     def _find(self, path: str) -> GitObject | None:
-        """A name with a line break cannot be asked for."""
+        """Git cannot be given a name with a line break."""
         if "\n" in path:
             return None
         return next(iter(self._read([f"{self.commit}:{path}"])))

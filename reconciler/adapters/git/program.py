@@ -1,7 +1,7 @@
 """Runs the program `git` in a folder.
 
 Nothing that a repository brings is executed: no hook, no file system monitor, no external diff, no editor or pager, no helper
-for other protocols. No lock is taken for reading, nothing is asked at the terminal. Each word of a command that comes from
+for other protocols. No lock is taken for reading, there is no prompt at the terminal. Each word of a command that comes from
 outside is a commit or a full reference name.
 """
 
@@ -39,7 +39,7 @@ class GitProgram:
     folder: Path
 
     def ask(self, *words: str, seconds: float = 60.0, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-        """Whatever its exit code. `given` goes to its standard input. Raises GitMissing, GitSilent."""
+        """With any exit code. `given` goes to its standard input. Raises GitMissing, GitSilent."""
         try:
             return subprocess.run(  # noqa: S603  # no shell; words from outside are checked
                 self._command(words),
@@ -55,7 +55,7 @@ class GitProgram:
             raise GitSilent(type(error).__name__) from None
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
-        """A process that is asked over its pipes, and says nothing else. Raises GitMissing, GitSilent."""
+        """A process that gets requests and answers over its pipes. Raises GitMissing, GitSilent."""
         try:
             return subprocess.Popen(  # noqa: S603  # as above
                 self._command(words),

@@ -1,7 +1,7 @@
 """Implements ports.ci.repository.Repository over the clone that holds the folder of manifests.
 
-A shallow clone is deepened step by step until it holds what is asked for, at most a few thousand commits. Only commits and full
-reference names go to Git as words, so that no name of a branch can be an option.
+A shallow clone is deepened step by step until it holds the requested commits, at most a few thousand commits. Only commits
+and full reference names go to Git as words, so that no name of a branch can be an option.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ _WHOLE_HISTORY: Final = msg("Check out the whole history: `fetch-depth: 0` on Gi
 
 def _reach(listed: Sequence[tuple[str, int]], since: int, known: Collection[str]) -> int:
     """How many of the newest commits count. What is below a known or a recent commit cannot be newer than it; what is above
-    counts, whatever time it says.
+    counts, with any time in it.
     """
     reach = 0
     for place, (commit, seconds) in enumerate(listed):

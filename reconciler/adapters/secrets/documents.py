@@ -1,4 +1,4 @@
-"""Secrets that lie in documents with several keys, as `PATH#KEY`: a document is read once for all shops that name it.
+"""Secrets in documents with several keys, as `PATH#KEY`: a document is read once for all shops that name it.
 
 In: a locator, and how documents are read. Out: the text of one key, or the whole text where a store permits references without
 a key. What was read is kept for the whole run, by services for a minute; a failure for some seconds. A store that is down as a

@@ -10,7 +10,7 @@ from reconciler.core.values import SecretRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleProxySettings:
-    """`addresses` are addresses and ranges as written. `header` None: the proxy signs nobody in."""
+    """`addresses` are addresses and ranges as written. `header` None: there is no sign-in by a proxy."""
 
     addresses: tuple[str, ...]
     header: str | None = None

@@ -1,11 +1,11 @@
-"""What several tasks ask for at the same time is asked together.
+"""Combines what several tasks request at the same time into few requests.
 
 In: items, each from its own task. Out: each one's answer, its error, or `ALONE`: then the task asks for itself. An item
 that comes without others is always alone, and never waits. If several have been sharing, the next ones wait a moment for more
 (like `adapters/store/db/group_commit.py`), by the event loop's clock: the `Clock` port is for waits with a meaning.
 
 Many items are not asked for in one request: all would be answered at the same moment, and asking and answering would take turns.
-A request holds a quarter of what is asked for, and two are under way, so that both sides work.
+A request holds a quarter of the items, and two are under way, so that both sides work.
 
 The asking is done by a task of its own, which no caller's deadline or cancellation reaches: the others still want their answers.
 A caller that is cancelled withdraws an item that was not asked yet.
@@ -34,7 +34,7 @@ Answer = TypeVar("Answer")
 
 
 class Alone(Enum):
-    """The item is to be asked for by itself."""
+    """The item needs a request of its own."""
 
     ALONE = "alone"
 
@@ -81,7 +81,7 @@ class Gatherer(Generic[Item, Answer]):
         return await waiting.answer
 
     async def aclose(self) -> None:
-        """Ends what is still asked: nobody waits for it any more."""
+        """Ends the requests in progress: no task waits for them any more."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

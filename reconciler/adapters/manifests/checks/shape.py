@@ -1,7 +1,7 @@
 """Everything wrong with the shape of one file, each with its position and a hint.
 
 In: a parsed file and the document it should have been. Out: diagnostics. Only a file that a document refused gets here, so
-this may be slow and thorough. It reads one file, never the merged values: each layer is checked by itself.
+this may be slow and thorough. It reads one file, never the merged values: each layer is checked separately.
 """
 
 from __future__ import annotations

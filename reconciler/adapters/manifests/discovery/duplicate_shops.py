@@ -48,7 +48,7 @@ def duplicate_shop_diagnostics(
 
 
 def declared_shop(data: bytes, shown: str, asked: Callable[[str], bool]) -> str | None:
-    """The shop, where a file of this content declares one that is asked for."""
+    """The shop, where a file of this content declares one of the requested shops."""
     if not _may_declare(data, asked):
         return None
     shop = read_yaml(data, shown).data.get("shop")

@@ -1,4 +1,4 @@
-"""Where a shop's file lies in a tree that is divided: the first two characters of its key, then the next two, and so on.
+"""Where a shop's file is in a tree that is divided: the first two characters of its key, then the next two, and so on.
 
 In: which files there are. Out: for each shop the folder below that of the manifests, as `ky` or `ky/ot`; the top one is empty.
 Nothing is read or moved. Folders that people made keep their meaning: one of them is divided in the same way, once it has more
@@ -22,7 +22,7 @@ _TOP: Final = ""
 
 
 def shard_steps(shop: str) -> tuple[str, ...]:
-    """The folders that a shop may lie in, from the outermost: `ky`, `ot` for `kyoto`."""
+    """The folders that a shop may be in, from the outermost: `ky`, `ot` for `kyoto`."""
     return tuple(shop[at : at + _WIDTH] for at in range(0, len(shop) - _WIDTH + 1, _WIDTH))
 
 
@@ -45,7 +45,7 @@ class ShardLayout:
                 self._divided.add(folder)
 
     def folder_for_new(self, shop: str) -> str:
-        """For a shop without a file: the top folder, unless most shops below it lie in the folders of their keys."""
+        """For a shop without a file: the top folder, unless most shops below it are in the folders of their keys."""
         if shop not in self._new:
             self._new[shop] = self._place(shop) if self._is_divided() else _TOP
             self._counts[self._new[shop]] += 1

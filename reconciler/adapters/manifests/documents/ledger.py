@@ -1,4 +1,4 @@
-"""`accepted-drift.yaml`: differences that somebody accepted for a time."""
+"""`accepted-drift.yaml`: differences that were accepted for a time."""
 
 from __future__ import annotations
 

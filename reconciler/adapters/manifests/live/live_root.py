@@ -1,7 +1,7 @@
 """One folder of manifests while it is edited: each file is read with the rules of `loading`, and again only when it changed.
 
-In: what is open, and what changed on the disk. Out: for each file what is wrong in it. Files that nobody opened are read ahead, a
-few at a time, for the rules on several shops; until a file was read, they do not know it.
+In: what is open, and what changed on the disk. Out: for each file what is wrong in it. Files that are not open are read
+ahead, a few at a time, for the rules on several shops; until a file was read, they do not know it.
 """
 
 from __future__ import annotations

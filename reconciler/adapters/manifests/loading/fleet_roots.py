@@ -23,7 +23,7 @@ from reconciler.ports.manifests import AffectedShops
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
-    """`files` lists the shops' files. `below` is its path below the folder that all roots lie in, as paths of changed
+    """`files` lists the shops' files. `below` is its path below the folder that holds all roots, as paths of changed
     files start.
     """
 

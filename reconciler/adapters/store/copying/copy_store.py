@@ -1,8 +1,8 @@
 """Copies all rows of a store into an empty one.
 
 In: the open store and the address of the target. Out: the tables with their rows. The target gets its tables from the migrations,
-and its rows in one transaction: a copy that fails or is killed leaves it empty. Nobody may write to the source during it. Before
-the transaction ends, each table of the target is read again and compared with the source.
+and its rows in one transaction: a copy that fails or is killed leaves it empty. Nothing may write to the source during it.
+Before the transaction ends, each table of the target is read again and compared with the source.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether somebody works on a store: a run that holds a shop or waits between two waves, a sidecar that processes.
+"""Whether a process works on a store: a run that holds a shop or waits between two waves, a sidecar that processes.
 
 In: the store's connection. Out: nothing, or StoreError with who it is. A holder whose lease has expired, or whose process is
 certainly gone, is none.

@@ -1,6 +1,6 @@
 """Engines of SQLAlchemy for a store: time limits, transactions, durability.
 
-SQLite is run in WAL with `synchronous=FULL`: each commit is synced before it returns. A server is asked to sync as well.
+SQLite is run in WAL with `synchronous=FULL`: each commit is synced before it returns. A server is set to sync as well.
 
 A pooler between a server and us may give each transaction another connection, which other programs use as well: so nothing is
 set for a session and nothing is prepared, and each transaction starts with its own settings, in one request.

@@ -20,7 +20,7 @@ def store_address(location: str | Path) -> tuple[URL, str]:
         return URL.create("sqlite", database=str(path)), str(path)
     try:
         url = make_url(str(location))
-    except (ArgumentError, ValueError):  # the latter for a port that is no number; it quotes the port
+    except (ArgumentError, ValueError):  # the latter for a port that is not a number; it quotes the port
         raise StoreError(msg("the URL of the store is invalid")) from None
     if url.get_backend_name() == "sqlite":
         if url.database in (None, "", ":memory:"):

@@ -169,7 +169,7 @@ class StoreFindings:
 
 
 def _stored(connection: Connection, look: LookRecord, ids: Collection[str]) -> tuple[dict[str, Finding], set[str]]:
-    """The findings that the look is about, by id, and the ids of those that a look which began later has seen."""
+    """The findings that the look is about, by id, and the ids of those that a look that started later has seen."""
     query = select(findings).where(findings.c.fleet == look.fleet)
     rows = list(connection.execute(query.where(findings.c.state != FindingState.RESOLVED.value)).mappings())
     resolved = query.where(findings.c.state == FindingState.RESOLVED.value)
@@ -180,7 +180,7 @@ def _stored(connection: Connection, look: LookRecord, ids: Collection[str]) -> t
 
 
 def _is_surpassed(connection: Connection, look: LookRecord) -> bool:
-    """Whether a look at everything that began later has ended: what it did not see is not opened any more."""
+    """Whether a look at everything that started later has ended: what it did not see is not opened any more."""
     later = select(looks.c.number).where(
         looks.c.fleet == look.fleet, looks.c.number > look.number, looks.c.ended.is_not(None), looks.c.complete
     )

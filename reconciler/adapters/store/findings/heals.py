@@ -113,7 +113,7 @@ class StoreHeals:
 
 
 def _lock(connection: Connection) -> None:
-    """One writer at a time decides what it may begin; on SQLite every writer is alone."""
+    """One writer at a time decides what it may start; on SQLite every writer is alone."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_HEAL_LOCK)))
 

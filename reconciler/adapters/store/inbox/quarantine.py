@@ -3,7 +3,7 @@
 Of unsigned copies the newest of each reason stay: the reasons are a closed list. Signed ones are bounded by their source: the
 newest of each topic, of a bounded number of topics and AWS accounts. Anyone with an AWS account can have SNS sign any text on
 any number of topics, but only on those of that account: so accounts other than Amazon Pay's get little, and our sellers' own
-topics have room that nobody else can take.
+topics have room that no other account can take.
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ from reconciler.ports.findings.finding_store import LookRecord
 
 
 def record_looked_shops(connection: Connection, look: LookRecord) -> None:
-    """Before the look itself has ended in the store. One that began before another complete one that ended is not followed."""
+    """Before the look itself has ended in the store. A look that started before another complete one, which has ended, is not
+    followed.
+    """
     earlier = last_complete_look(connection, look.fleet)
     if _is_surpassed(connection, look):
         return

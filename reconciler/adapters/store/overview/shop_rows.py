@@ -172,7 +172,7 @@ def _conditions(rows: CTE, query: ShopQuery) -> list[ColumnElement[bool]]:
 
 
 def _order(rows: CTE, query: ShopQuery) -> list[ColumnElement[Any]]:
-    """Times and owners that are missing come last, whatever the direction."""
+    """Times and owners that are missing come last in both directions."""
     of = rows.c
     if query.order is ShopOrder.SHOP:
         return [of.shop.desc() if query.reverse else of.shop]

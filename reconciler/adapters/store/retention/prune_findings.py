@@ -27,7 +27,7 @@ def prune_findings(connection: Connection, before: str, kept: Collection[str]) -
 
 
 def prune_looks(connection: Connection, before: str, abandoned: str) -> int:
-    """Looks that ended before, and those that began before `abandoned` and have not ended."""
+    """Looks that ended before, and those that started before `abandoned` and have not ended."""
     newest = select(func.max(looks.c.number)).where(looks.c.complete).group_by(looks.c.fleet)
     old = or_(
         and_(looks.c.ended.is_not(None), looks.c.started < before),
