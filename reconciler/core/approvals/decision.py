@@ -1,7 +1,7 @@
 """What becomes of a shop after a merge: applied, deferred, refused, expired. Pure.
 
 In: the shop's present plan, the pull request that brought its manifest in, and what was reviewed there. Out: a decision with its
-reason. Only the leaf of a reviewed plan is ever applied; where nobody can say what was reviewed, nothing is.
+reason. Only the leaf of a reviewed plan is ever applied; where it is not known what was reviewed, nothing is.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def _was_applied(change: RecordedChange, run: EarlierRun) -> bool:
 
 
 def _was_done(change: RecordedChange, run: EarlierRun) -> bool:
-    """Also where somebody put another value there since."""
+    """Also where another value was written there since."""
     return change.field in run.wrote or _was_applied(change, run)
 
 

@@ -1,6 +1,6 @@
 """The differences of many shops, put together where they are the same: what the drift of a whole fleet is read by.
 
-In: drifts of shops. Out: groups. Every entry of every shop is in exactly one group, whatever the order of the shops.
+In: drifts of shops. Out: groups. Every entry of every shop is in exactly one group, for any order of the shops.
 """
 
 from __future__ import annotations

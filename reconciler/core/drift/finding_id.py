@@ -1,4 +1,4 @@
-"""The identity of a finding: the same for as long as the same is wrong in the same place, whatever its text, line or run.
+"""The identity of a finding: the same for as long as the same is wrong in the same place, with any text, line or run.
 
 In: names. Out: 16 hexadecimal digits. Reports, alerts and acceptances of drift know a finding by it: what goes in never changes.
 """

@@ -32,7 +32,7 @@ def parse_code_owners(text: str) -> tuple[OwnerRule, ...]:
 
 
 def owners_of(rules: Sequence[OwnerRule], path: str) -> tuple[str, ...]:
-    """`path` is relative to the root, with `/`. Empty where nobody owns the file."""
+    """`path` is relative to the root, with `/`. Empty where the file has no owner."""
     found: dict[str, tuple[str, ...]] = {}
     for rule in rules:
         if rule.pattern.fullmatch(path):

@@ -1,4 +1,4 @@
-"""The runbook of a finding: the section that says what to do, and who is asked when that does not help.
+"""The runbook of a finding: the section that says what to do, and whom to contact when that does not help.
 
 In: the class of a finding and the settings of runbooks. Out: links and contacts. The page is `docs/finding-runbooks.md`; its
 sections are named as the classes.

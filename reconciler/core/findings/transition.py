@@ -33,7 +33,7 @@ OPENINGS: Final = 3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookObservation:
     """What one look saw, by the id of the finding, and what it could see. `causes` says what resolved a finding that is not seen
-    any more; without an entry it was somebody at the backend.
+    any more; without an entry it was a change at the backend.
     """
 
     at: str

@@ -1,7 +1,7 @@
 """Which shops share one merchant's token: those of a SellerId, and those that refer to the same secret.
 
-In: what is asked for, and all shops of the fleet. Out: the shops that a rotation concerns, so that it never leaves a part of a
-merchant with the former token. No secret is resolved.
+In: the requested shops, and all shops of the fleet. Out: the shops that a rotation concerns, so that it never leaves a part
+of a merchant with the former token. No secret is resolved.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class HealingRefusal(Enum):
     NEVER = "never"
     """A field that no policy can name, or a value that turns off a way to pay."""
     OTHER_ACTOR = "other-actor"
-    """Another actor or a higher severity than the rule allows, or nobody knows who changed it."""
+    """Another actor or a higher severity than the rule allows, or the actor is unknown."""
     OUTSIDE_WINDOW = "outside-window"
     WAITING = "waiting"
     FIGHT = "fight"
@@ -55,8 +55,8 @@ class HealingDecision:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealingLook:
     """`shops` counts all declared ones. `heals` are by the id of a finding, oldest first. `minutes` are the local time of day in
-    each time zone of the policy. `applied` are the ids of findings of which Git wants what was last applied. `recent` are the
-    shops that were healed a moment ago: they count for `max_share`, so that many small looks are no way around it.
+    each time zone of the policy. `applied` are the ids of findings for which Git declares what was last applied. `recent` are
+    the shops that were healed a moment ago: they count for `max_share`, so that many small looks are no way around it.
     """
 
     now: str

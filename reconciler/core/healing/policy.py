@@ -1,6 +1,6 @@
 """The policy: which fields may be healed, whose changes, when, and how many at once.
 
-Some fields no policy can name: those of credentials, those that need the shop closed, and those that nobody declares.
+Some fields no policy can name: those of credentials, those that need the shop closed, and those that no manifest declares.
 """
 
 from __future__ import annotations

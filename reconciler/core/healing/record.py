@@ -1,6 +1,7 @@
 """What was healed before, and what follows from it: how long to wait, and whether two sides fight.
 
-A heal counts as long as it is of the present dispute: Git still wants the same value, and the finding was never quiet for a day.
+A heal counts as long as it is of the present dispute: Git still declares the same value, and the finding was never quiet for
+a day.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ ROUNDS: Final = 3
 class HealOutcome(Enum):
     HEALED = "healed"
     FAILED = "failed"
-    """Refused, or nobody knows."""
+    """Refused, or not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def next_heal(finding: Finding, heals: Sequence[Heal], now: str) -> str:
 
 def find_fight(finding: Finding, heals: Sequence[Heal], now: str) -> Fight | None:
     """Whether the one who changed the field now has undone the last heals, within a day. A fight lasts as long as its dispute:
-    until Git moves, or the field has what Git wants for a day.
+    until Git moves, or the field has what Git declares for a day.
     """
     author = finding.author
     if author is None or not is_looked_at(finding, heals):

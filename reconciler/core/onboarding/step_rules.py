@@ -1,4 +1,4 @@
-"""What shows that a step of leaving is done, one function for each step, whatever its order.
+"""What shows that a step of leaving is done, one function for each step, independent of their order.
 
 In: facts. Out: a `StepVerdict`: what the step alone is known to be. `offboarding_plan` puts the verdicts in order.
 """

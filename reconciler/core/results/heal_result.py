@@ -21,7 +21,7 @@ class HealingOutcome(Enum):
 
     HEALED = "healed"
     FAILED = "failed"
-    """Refused by the backend or by a rule, or nobody knows."""
+    """Refused by the backend or by a rule, or not known."""
     PROPOSED = "proposed"
     FIGHT = "fight"
     DUE = "due"

@@ -1,7 +1,7 @@
 """How far each source of hints was read. A place is saved only after all shops that were named up to it were looked at.
 
 In: places in the order in which they were read, each with the shops that it named; shops that were looked at. Out: the places
-that may be saved. So a process that is killed reads again what nobody has looked at yet.
+that may be saved. So a process that is killed reads again what no look has read yet.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Bookmarks:
                 waiting.difference_update(shops)
 
     def keep_only(self, shops: Collection[str]) -> None:
-        """The others are gone: nobody will look at them."""
+        """The others are gone: no look will read them."""
         for pending in self._pending.values():
             for _, waiting in pending:
                 waiting.intersection_update(shops)

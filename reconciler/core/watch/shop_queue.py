@@ -89,7 +89,7 @@ class ShopQueue:
         return taken
 
     def put_back(self, shops: Iterable[DueShop]) -> None:
-        """Nobody looked at them: they wait as before, with what was added since."""
+        """No look has read them: they wait as before, with what was added since."""
         for each in shops:
             self._active.discard(each.shop)
             since = self._waiting.pop(each.shop, each)

@@ -19,7 +19,7 @@ class WebhookSecrets:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchSettings:
     """Times in seconds. Every shop is looked at within `period`, and the fleet as a whole within `complete`, which also finds
-    shops without a manifest. `poll`: how often the feed and Git are asked. `batch`: shops in one look. `pull`: the checkout
+    shops without a manifest. `poll`: how often the feed and Git are read. `batch`: shops in one look. `pull`: the checkout
     follows its remote. `requests_per_second` holds for all requests of the watcher.
     """
 
