@@ -117,6 +117,6 @@ async def attempt(channel: AlertChannel, alert: Alert) -> SendOutcome:
     try:
         with anyio.move_on_after(LONGEST_SEND):
             return await channel.send(alert)
-    except Exception as error:  # noqa: BLE001  # whatever it is, the alert is tried again and its kind is recorded
+    except Exception as error:  # noqa: BLE001  # after any error the alert is tried again, and the error's kind is recorded
         return Retry(error=DeliveryError(problem=DeliveryProblem.INTERNAL_ERROR, text=type(error).__name__))
     return Retry(error=DeliveryError(problem=DeliveryProblem.TIMED_OUT))

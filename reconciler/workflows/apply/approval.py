@@ -1,4 +1,4 @@
-"""Whether a plan may be applied: its fingerprint, and a person who is asked only if something can be applied."""
+"""Whether a plan may be applied: its fingerprint, and the answer of a person, if something can be applied."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def hold_unapproved(plan: Plan, approved: Leaves | None) -> Plan:
 async def approve(
     session: Session, plan: Plan, pacing: RolloutOptions | None, *, shown: Plan | None = None
 ) -> Diagnostic | None:
-    """None where the plan may be applied, or nothing in it could be. `shown` is the part of the plan that is asked about, of a
-    run that continues; its waves are those of the whole plan.
+    """None where the plan may be applied, or nothing in it could be. `shown` is the part of the plan that the person
+    approves, of a run that continues; its waves are those of the whole plan.
     """
     waves: Sequence[Wave] = () if pacing is None else pacing.rollout(plan).waves
     held = any(diagnostic.blocking for diagnostic in plan.findings)

@@ -133,7 +133,7 @@ class _ApplyJob:
     branch: str
 
     async def work(self, changes: MergedChanges, newest: Callable[[], bool]) -> CommandResult:
-        """`newest` is asked again right before something is written."""
+        """`newest` is called again right before something is written."""
         session, request = self.session, self.request
         waiting = {} if request.before_merge else waiting_applies(session, self.reviews)
         only = frozenset(waiting) if request.deferred_only else None

@@ -32,7 +32,7 @@ _FINDING_KEYS: Final = frozenset({"code", "file", "line", "column"})
 
 
 def artifact_text(number: int, head: str, base: str, result: ValidationResult) -> str:
-    """As JSON. A shop or file whose name has another form is left out: it could not be shown."""
+    """As JSON. A shop or file whose name has another form is omitted: it could not be shown."""
     document = {
         "version": _VERSION,
         "number": number,

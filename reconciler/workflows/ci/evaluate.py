@@ -89,7 +89,7 @@ async def evaluate(session: Session, scope: Scope, source: ApprovalSource) -> Ev
     if broken:
         return Evaluation(broken=broken, requests=requests, others=others)
     plan = planned.plan
-    # Only of shops in which something is left to be written: the forge is asked about nothing else.
+    # Only of shops in which something remains to be written: the forge gets no other request.
     approvals = await source.of_pending(scope, [leaf.shop for leaf in plan_leaves(plan)], plan)
     leaves, rules = leaves_by_shop(plan_leaves(plan)), _rules(session, scope, _earlier_work(session, approvals))
     held = tuple(each for each in plan.findings if each.blocking)

@@ -1,7 +1,7 @@
 """Which shops were changed on a branch lately, and by which commit last.
 
 In: the clone, the manifests, and what the forge says was merged. Out: the shops with their newest first-parent commit. Git alone
-is asked for files; the forge's lists of changed files end at some hundreds.
+lists the files; the forge's lists of changed files end at some hundreds.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from reconciler.workflows.ci.names import comment_marker, plan_record_name
 from reconciler.workflows.session import Session
 
 MAX_CALLS: Final = 8
-"""Requests to the forge, retries included, whatever the fleet."""
+"""Requests to the forge, retries included, for a fleet of any size."""
 SUMMARY_CHARACTERS: Final = 300_000
 """Of the job's summary: three bytes each fit into GitHub's 1 MiB."""
 RECORD_SUMMARY_CHARACTERS: Final = 60_000
@@ -77,7 +77,7 @@ class PlanReports:
             await connection.__aexit__(None, None, None)
 
     async def announce(self, result: PullRequestResult) -> None:
-        """That a plan is being made, so that nobody reviews the one before. It may as well be missing."""
+        """That a plan is being made, so that the one before is not reviewed. A failure here is ignored."""
         await self._send(result, text="", patient=False)
 
     async def send(self, result: PullRequestResult, text: str) -> None:

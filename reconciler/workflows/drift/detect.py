@@ -43,7 +43,7 @@ class DriftRequest:
 
     The others narrow the result: `severity` is the least that is shown, `owner` one of the owners of a manifest, `older_than` the
     seconds that a finding has been open for. `new`: only what is new since the last time this was asked. `alerts`: what changed
-    is alerted, whatever is shown.
+    is alerted, also where it is not shown.
 
     `record`: make a store where there is none, so that the check is recorded in any case.
     """

@@ -1,4 +1,4 @@
-"""One look of a drift check: it begins before the backend is read, is recorded at the end, and narrows what is reported.
+"""One look of a drift check: it starts before the backend is read, is recorded at the end, and narrows what is reported.
 
 In: a session and the request. Out: the drift that is shown. Without a store nothing is recorded and nothing can be new.
 """

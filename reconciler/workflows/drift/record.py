@@ -145,7 +145,7 @@ def _causes(
 
 
 def _healed(session: Session, gone: Sequence[Finding], applied: Collection[str]) -> Iterator[str]:
-    """The ids of those of which a heal is recorded since they were last seen. Of a killed one nobody knows whether it wrote:
+    """The ids of those of which a heal is recorded since they were last seen. Whether a killed one wrote is not known:
     that some run did is enough.
     """
     with session.heals.open(create=False) as store:

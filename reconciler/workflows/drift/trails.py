@@ -1,7 +1,7 @@
 """Who changed the drifted fields, as the backend's audit trail has it.
 
 In: a drift, the trail, and the authors that earlier looks read. Out: the drift with authors, and notes of what could not be read.
-The shops of which nobody knows an author are asked first, so that a few looks find the authors of a whole fleet.
+The shops without a known author are read first, so that a few looks find the authors of a whole fleet.
 """
 
 from __future__ import annotations

@@ -256,7 +256,7 @@ def _state(declared: Desired, ref: FieldRef, live: _Live, desired: Scalar | Unse
 def _lines(
     session: Session, declared: Desired, refs: Sequence[FieldRef]
 ) -> tuple[Mapping[FieldRef, DeclaredLine], tuple[Message, ...]]:
-    """Each file is asked for once. Without Git the places remain, and one notice says why."""
+    """Each file is requested once. Without Git the places remain, and one notice says why."""
     origins = {ref: origin for ref in refs if (origin := _origin(declared, ref)) is not None}
     authors, commits = session.line_authors(), dict[str, Sequence["LineCommit | None"]]()
     try:

@@ -35,7 +35,7 @@ class _Heard:
 
 @dataclass(slots=True, kw_only=True)
 class ChunkPulse:
-    """`control` is None for a look. `on_stop` is called once, when a stop is requested for whatever reason."""
+    """`control` is None for a look. `on_stop` is called once, when a stop is requested for any reason."""
 
     runs: FleetRuns
     claim: ClaimedChunk

@@ -92,7 +92,7 @@ async def _alert(session: Session, run: FleetRun) -> None:
 
 async def care(session: Session, runs: FleetRuns, queue: ChunkQueue) -> None:
     """What has to happen from time to time, in any worker: recovers what lost workers left, advances every run of the fleet that
-    has not ended, and puts chunks that nobody holds into the queue again. Raises as `advance`.
+    has not ended, and puts chunks without a holder into the queue again. Raises as `advance`.
     """
     fleet = session.target.fleet_name
     open_runs = runs.runs(fleet, ended=False)

@@ -108,7 +108,7 @@ class _Chunk:
                 if self.stop.requested:
                     return None
                 return await (self._look(session) if self._looks else self._apply(session))
-        except Exception as error:  # noqa: BLE001  # whatever it is, the chunk is tried again, and then says so
+        except Exception as error:  # noqa: BLE001  # after any error the chunk is tried again, and then reports it
             return error
 
     @property

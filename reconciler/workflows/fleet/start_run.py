@@ -109,7 +109,7 @@ async def start_apply(session: Session, request: ApplyRequest) -> CommandResult:
 
 
 async def _require_queue(session: Session) -> None:
-    """Before anything is read, and before anybody is asked to approve a plan. Raises SetupError."""
+    """Before anything is read, and before any prompt to approve a plan. Raises SetupError."""
     async with session.fleet.queues.open():
         pass
 

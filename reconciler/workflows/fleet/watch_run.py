@@ -108,7 +108,7 @@ class _Watcher:
         self.left = True
 
     def wait_for(self, error: SetupError | BackendError) -> None:
-        """The run goes on without its watcher: a store or a backend that does not answer now is asked again for a while.
+        """The run goes on without its watcher: a store or a backend that does not answer now is tried again for a while.
 
         Raises `error` once that has lasted too long.
         """

@@ -67,7 +67,7 @@ def decide_now(session: Session, shops: Collection[ShopKey] | None) -> DecidedHe
 
 
 def _applied(session: Session, findings: Sequence[Finding]) -> frozenset[str]:
-    """The ids of those whose field Git still wants as the look saw it, and as it was applied last."""
+    """The ids of those whose field Git still declares as the look saw it, and as it was applied last."""
     names = frozenset(finding.key.shop for finding in findings)
     if not names:
         return frozenset()

@@ -1,4 +1,4 @@
-"""What is known of each shop, from everything that can be asked: the backend, secrets, attestations, the inbox, earlier runs.
+"""What is known of each shop, from every source: the backend, secrets, attestations, the inbox, earlier runs.
 
 In: shops. Out: the shops, judged, with a diagnostic for each thing that could not be read.
 """
@@ -50,7 +50,7 @@ class KnownShops:
         return tuple(sorted({*self.declared, *self.invalid, *self.rows}))
 
     def evidence(self, shop: ShopKey) -> OnboardingEvidence:
-        """Without what has to be asked for."""
+        """Without what needs a request."""
         desired, row, before = self.declared.get(shop), self.rows.get(shop), self.earlier.get(shop)
         file = self.invalid.get(shop) if desired is None else desired.origin.file
         state = ManifestState.NONE
@@ -134,7 +134,7 @@ class _Asker:
                 self._judge(evidence)
 
     def _were_live(self, shops: Sequence[ShopKey]) -> frozenset[ShopKey]:
-        """Those that a run has turned on. It is asked only for shops without a right, which are few."""
+        """Those that a run has turned on. It is read only for shops without a right, which are few."""
         if not shops:
             return frozenset()
         try:

@@ -1,4 +1,4 @@
-"""The use cases `onboard --status --mail` and `--mail-folder`: what a merchant is asked to do."""
+"""The use cases `onboard --status --mail` and `--mail-folder`: what a merchant has to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The use case `offboard`: where shops stand on their way out of Amazon Pay, and on request the change of the next step in Git.
+"""The use case `offboard`: which step of leaving Amazon Pay shops have reached, and on request the change of the next step in
+Git.
 
 In: patterns of shop keys. Out: the steps of each shop. Nothing is written to the backend: a change of a manifest is reviewed,
 merged and applied like any other. `--write` changes the manifest for the step that is next, and refuses any other.

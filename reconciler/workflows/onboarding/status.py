@@ -108,7 +108,7 @@ def _milder(finding: Diagnostic) -> Diagnostic:
 
 
 class _Memory:
-    """The store, as far as it can be used: what cannot be remembered is left out, with a warning."""
+    """The store, as far as it can be used: what cannot be stored is omitted, with a warning."""
 
     def __init__(self, session: Session, *, record: bool) -> None:
         self._session, self._record = session, record

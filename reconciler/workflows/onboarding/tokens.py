@@ -66,7 +66,7 @@ class TokenFinder:
 
 
 def _missing(evidence: OnboardingEvidence, scheme: str, missing: SecretMissing) -> FoundToken:
-    """Only a store that all machines share can say that a secret is not there: the item says so, and the merchant is asked."""
+    """Only a store that all machines share can say that a secret is not there: the item says so, and the merchant has to act."""
     if missing.unread or missing.code is not codes.SECRET_MISSING or scheme in _LOCAL:
         return FoundToken(TokenSource.UNREAD, _finding(evidence, missing.text, missing.hint))
     return FoundToken(TokenSource.NOT_FOUND)

@@ -1,7 +1,7 @@
 """The use case `status`: the state of a fleet on one screen, from the store and the inbox only; the backend is not read.
 
 In: a session. Out: a table with one row for each subject. Everything is counted as on the first page of the console. A zero is
-shown where it is an answer: no shop closed, no run in progress; states and severities without anything are left out.
+shown where it is an answer: no shop closed, no run in progress; states and severities without anything are omitted.
 """
 
 from __future__ import annotations

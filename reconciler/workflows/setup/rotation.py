@@ -198,7 +198,7 @@ async def _in_place(session: Session, group: TokenShops) -> TableResult:
 
 
 def _refuse_missing(shops: Sequence[Desired]) -> None:
-    """Without the new value nobody can see where it would be written; and a part of a merchant is not rotated."""
+    """Without the new value it is not known where it would be written; and a part of a merchant is not rotated."""
     missing = [shop for shop in shops if shop.unresolved]
     if missing:
         reason = missing[0].unresolved[0].reason

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 class WatchedShops:
-    """`compared` is when each shop was last compared before this process began. `complete_due` is when the fleet is to be looked
-    at as a whole.
+    """`compared` is when each shop was last compared before this process started. `complete_due` is when the fleet is to be
+    looked at as a whole.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""One watcher of a fleet works; the others are on standby, and take over when its lease ends.
+"""One watcher of a fleet works; the others are on standby, and one of them becomes the leader when its lease ends.
 
 In: a session, a watcher, the request to stop. Out: the watcher's work, done under the lease. The lease only avoids duplicate
 work: shops are written under leases of their own.

@@ -37,7 +37,9 @@ class WatchLook:
 
 
 async def look_at(session: Session, due: Sequence[DueShop], *, complete: bool) -> WatchLook:
-    """Raises BackendError where nothing can be read; SetupError, PartFailure where it cannot be recorded: then nobody looked."""
+    """Raises BackendError where nothing can be read; SetupError, PartFailure where it cannot be recorded: then there was no
+    look.
+    """
     started = session.clock.monotonic()
     names = frozenset(each.shop for each in due)
     selection = Selection() if complete else Selection(names=names)

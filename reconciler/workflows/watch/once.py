@@ -64,7 +64,7 @@ def _unsettled(session: Session) -> int:
 
 
 def _exit_code(status: WatchStatus, unsettled: int) -> ExitCode:
-    """As `drift` would end over the whole fleet: open findings are differences, also those that nobody looked at now."""
+    """As `drift` would end over the whole fleet: open findings are differences, also those that this look did not read."""
     ended: Iterable[ExitCode] = (
         *status.exit_codes,
         *((ExitCode.ERROR,) if status.parts.failing else ()),

@@ -93,7 +93,7 @@ def _reason(error: Exception) -> tuple[Message, str | None]:
 
 
 def _kind(error: Exception) -> str | None:
-    """Of an error that nobody expected; the others have a code."""
+    """Of an unexpected error; the others have a code."""
     return None if _reason(error)[1] is not None else type(_only(error)).__name__
 
 

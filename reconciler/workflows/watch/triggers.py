@@ -33,7 +33,7 @@ FEED: Final = "feed"
 COMMIT: Final = "commit"
 JOURNAL: Final = "journal"
 _FEED_AGAIN: Final = 3600.0
-"""Seconds until a backend without a feed is asked again: it may have got one."""
+"""Seconds until a backend without a feed is checked for one again."""
 _LISTED_AGAIN: Final = 60.0
 """Seconds until the files are listed again, and the ledger is read again, where Git does not say that they changed."""
 
@@ -94,7 +94,7 @@ class Triggers:
         return self._shops.names if changed is None else {*changed, *self._accepted_before()}
 
     def _accepted_before(self) -> Collection[str]:
-        """Of an earlier process nobody knows which acceptances it had read: its ledger may have been another one."""
+        """Which acceptances an earlier process had read is not known: its ledger may have been another one."""
         if self._acceptances is not None:
             return ()
         return {each.shop for each in self._session.ledger().read().acceptances}
@@ -152,7 +152,7 @@ class Triggers:
         self._acceptances = read
 
     def _counts(self, acceptance: Acceptance) -> bool:
-        """Whether it has not ended, or ended while nobody watched, so that no look has seen it."""
+        """Whether it has not ended, or ended while there was no watcher, so that no look has seen it."""
         if _ends(acceptance) > self._shops.now:
             return True
         last = self._shops.compared.shops.get(acceptance.shop)
