@@ -5,7 +5,7 @@ that is migrated and, when it was new, seeded. It may be created many times over
 in several.
 
 Left on `app.state`: `services` (database, clock), `world` (other people's acts), `faults` (programmed failures).
-The screens are applications of their own under `pages/`, mounted where the configuration wants them. They call the same
+The screens are applications of their own under `pages/`, mounted where the configuration says. They call the same
 resource modules with a merchant or the platform as actor, and sign people in themselves: their paths are not `/admin-api/`,
 `/amazon-pay/` or `/oauth/`.
 """

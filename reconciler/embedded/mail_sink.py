@@ -1,6 +1,6 @@
 """A mailbox for trying out: what is sent to the shops on this machine is received and shown, and goes no further.
 
-In: SMTP on a socket that is bound already. Out: stored mails. Headers and bodies come from other programs: whatever they hold
+In: SMTP on a socket that is bound already. Out: stored mails. Headers and bodies come from other programs: all that they hold
 becomes text of limited length.
 """
 

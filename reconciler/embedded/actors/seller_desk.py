@@ -1,7 +1,7 @@
 """Payments of an order at Seller Central: what the merchant does there, and what Amazon can be made to do.
 
 In: an edit and an order. Out: a charge, refund, dispute or charge permission, changed, and its id; the order stays as it is.
-Raises Problem where Amazon would refuse. Nobody is notified from here: pages do that once the edit is stored.
+Raises Problem where Amazon would refuse. No notification is sent from here: pages do that once the edit is stored.
 """
 
 from collections.abc import Callable, Iterator, Mapping

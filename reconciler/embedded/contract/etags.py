@@ -13,7 +13,7 @@ _TAG = re.compile(r'\s*(W/)?"([^"]*)"\s*(?:,|$)')
 
 
 def format_etag(version: str) -> str:
-    """One tag, whatever a form sent as the version."""
+    """One tag from any text that a form sent as the version."""
     return '"{}"'.format(version.replace('"', ""))
 
 

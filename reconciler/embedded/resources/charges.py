@@ -1,7 +1,7 @@
 """Charges as Amazon Pay knows them: the state of payments at Amazon, independent of the platform's orders.
 
 Read by the contract, changed only by the merchant's capture in Seller Central and by Amazon. The charges of 定期 have ids of
-their own, which do not begin with the id of their charge permission.
+their own, which do not start with the id of their charge permission.
  Nothing here touches an order:
 a client that learns of a captured charge marks the order as 入金済み.
 """
@@ -60,7 +60,7 @@ def get(connection: Connection, shop_key: str, charge_id: str) -> RowMapping:
 
 
 def of_permission(connection: Connection, shop_key: str, permission: str) -> list[ChargeResponse]:
-    """Those of a charge permission, or of the order reference that their ids begin with; oldest first."""
+    """Those of a charge permission, or of the order reference that their ids start with; oldest first."""
     own = _C.charge_id.startswith(f"{permission}-C", autoescape=True)
     wanted = (_C.shop_key == shop_key, or_(_C.charge_permission_id == permission, own))
     found = connection.execute(select(charges).where(*wanted).order_by(_C.created_at, _C.charge_id))

@@ -1,6 +1,6 @@
 """Random tokens, and the form in which they are kept.
 
-In: nothing, or a token. Out: a token that nobody can guess; its SHA-256, from which nobody gets the token.
+In: nothing, or a token. Out: a token that cannot be guessed; its SHA-256, from which the token cannot be computed.
 """
 
 import hashlib

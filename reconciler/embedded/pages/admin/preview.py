@@ -1,4 +1,4 @@
-"""[プレビュー] of Amazon設定: opens a preview for the person who is signed in, whatever the state of the shop."""
+"""[プレビュー] of Amazon設定: opens a preview for the person who is signed in, in any state of the shop."""
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response

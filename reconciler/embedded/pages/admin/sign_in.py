@@ -81,7 +81,7 @@ async def show_start(visit: PageVisit) -> Response:
 
 
 def sign_in_page(request: Request, status: int = 200, **values: str) -> Response:
-    """Also the answer to whatever needs a session and has none. Keeps the visitor's cookie, or gives one."""
+    """Also the answer to each request that needs a session and has none. Keeps the visitor's cookie, or gives one."""
     cookie = browser.ADMIN_COOKIE.token_of(request) or browser.new_visitor()
     words = {"message": "", "shop": "", "account": "", "target": "", "kept": "", **values}
     response = render_template("admin/sign_in.jinja", status, csrf=browser.csrf_token(cookie), **words)

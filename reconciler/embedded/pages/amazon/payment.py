@@ -1,7 +1,7 @@
 """P3 お届け先・お支払い方法: what a buyer chooses at the practice Amazon for a checkout of a shop.
 
 In: the checkout that the shop started, and a buyer who is signed in. Out: the choice, kept with the checkout, and the way back
-to the shop, with a code that tells it whose browser comes. Nothing is charged here: the shop confirms. Who cannot pay here sees
+to the shop, with a code that identifies the browser. Nothing is charged here: the shop confirms. Who cannot pay here sees
 Amazon's error page.
 """
 

@@ -1,4 +1,4 @@
-"""The practice Amazon of a preview: the same pages with a test buyer. Nothing is asked, checked or written."""
+"""The practice Amazon of a preview: the same pages with a test buyer. Nothing is entered, checked or written."""
 
 from typing import Any, Final
 from urllib.parse import urlencode

@@ -21,7 +21,7 @@ _EVERY: Final = 1.0
 
 async def settle_for_ever(services: Services) -> None:
     while True:
-        with suppress(DBAPIError):  # a database that is busy for once is asked again
+        with suppress(DBAPIError):  # a database that is busy for once is tried again
             await settle_pending(services)
         await asyncio.sleep(_EVERY)
 

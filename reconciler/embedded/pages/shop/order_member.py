@@ -1,7 +1,7 @@
 """Who orders with Amazon: the buyer who came back from Amazon, a member, or who becomes a member with this very order.
 
-A new member's ログインID is the mail address at Amazon. Nobody knows its password: it signs in by amazonでログイン, with the
-account that is linked here, which no other member has.
+A new member's ログインID is the mail address at Amazon. Its password is random and not shown: it signs in by amazonでログイン,
+with the account that is linked here, which no other member has.
 """
 
 import secrets

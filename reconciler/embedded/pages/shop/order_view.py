@@ -1,7 +1,7 @@
 """What S2 and S3 show: the checkout of this session, as it would be ordered now.
 
 In: a visit with the id of a checkout. Out: an `OrderView`, or the answer that leads elsewhere: what a buyer chose at Amazon is
-shown to nobody but the buyer. In a preview: samples.
+shown only to the buyer. In a preview: samples.
 """
 
 from calendar import monthrange

@@ -1,4 +1,4 @@
-"""What the preview shows in place of a cart, a buyer and an order: samples, which nobody can buy."""
+"""What the preview shows in place of a cart, a buyer and an order: samples, which cannot be bought."""
 
 from typing import Final
 

@@ -39,7 +39,7 @@ def as_alert(text: str) -> str:
 
 
 class ShopClosed(Exception):
-    """Nobody without a preview sees a closed shop."""
+    """Only a preview shows a closed shop."""
 
     def __init__(self, shop_key: str, message: str, *, preview_ended: bool) -> None:
         super().__init__(shop_key)

@@ -1,7 +1,7 @@
 """The parts of the screens beside those of the contract: texts that only コマースクリエイター>メッセージ shows and changes.
 
-Their texts lie in the table of the contract's parts, and a change of one is a new version of `systemParts`; the contract does not
-name them, so no client sees or sets them. Which parts the platform has beyond two is not known [?].
+Their texts are in the table of the contract's parts, and a change of one is a new version of `systemParts`; the contract does
+not name them, so no client sees or sets them. Which parts the platform has beyond two is not known [?].
 """
 
 from collections.abc import Mapping

@@ -28,7 +28,7 @@ def password_matches(stored: str, password: str) -> bool:
 
 @cache
 def no_password() -> str:
-    """To compare with where nobody has the name, so that it costs the same time."""
+    """To compare with where no user has the name, so that it costs the same time."""
     return hash_password("")
 
 

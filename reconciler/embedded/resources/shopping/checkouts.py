@@ -1,7 +1,7 @@
 """Checkouts: one attempt of a shopper to order, from the button to the order. Each leads to one order at most.
 
 In: a shop's session and a basket. Out: a `Checkout`. Amazon's checkout sessions are these; an ordinary checkout has no seller.
-A checkout ends after 24 hours, whatever its state; then its goods are neither ordered nor paid.
+A checkout ends after 24 hours in any state; then its goods are neither ordered nor paid.
 """
 
 import uuid
