@@ -1,6 +1,6 @@
 """A page of elements as HTML: each element by its macro, in the frame that all pages share.
 
-In: a `ConsolePage` and a `Frame`. Out: text. Every value is escaped by the templates; nothing here makes markup by itself.
+In: a `ConsolePage` and a `Frame`. Out: text. Every value is escaped by the templates; nothing here builds markup.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def _templates() -> Environment:
 
 
 def _without_credential(text: str) -> str:
-    """Whatever its source: people paste credentials into any field, and mail servers quote them."""
+    """From any source: people paste credentials into any field, and mail servers quote them."""
     return REDACTED if contains_credential(text) else text
 
 

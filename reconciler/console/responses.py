@@ -42,7 +42,7 @@ def page_response(
     visitor: Visitor | None,
     change: Callable[[Frame], Frame] = lambda frame: frame,
 ) -> HTMLResponse:
-    """`visitor` None: nobody is signed in, so there is no menu. `change` puts more into the frame."""
+    """`visitor` None: there is no session, so there is no menu. `change` puts more into the frame."""
     code = visit.context.language.code
     frame = Frame(
         context=visit.context,
@@ -61,7 +61,7 @@ def page_response(
 
 
 def _signed_in(frame: Frame, page: ConsolePage, visit: PageVisit, visitor: Visitor) -> Frame:
-    """A page of an error is not loaded again by itself."""
+    """A page of an error is not loaded again automatically."""
     refreshes = visit.query.text("refresh") == REFRESH_SECONDS
     link = visit.here(refresh=None if refreshes else REFRESH_SECONDS)
     shown = page.status == 200  # OK

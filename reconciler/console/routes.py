@@ -28,7 +28,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.overview.shop_rows import ShopQuery
 
 PageMaker = Callable[[ConsoleSources, PageVisit, str], Awaitable[ConsolePage | None]]
-"""From sources, a visit and the part of the path that names one thing. None: there is no such thing."""
+"""From sources, a visit and the part of the path that names one thing. None: the thing does not exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

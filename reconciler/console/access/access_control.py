@@ -1,4 +1,4 @@
-"""Whether a request may see pages: by a session, by the header of a trusted proxy, or because nobody has to sign in.
+"""Whether a request may see pages: by a session, by the header of a trusted proxy, or because no sign-in is required.
 
 In: a request. Out: a `Visitor`, or None. Sign-in and sign-out are the only things that change anything, and only here.
 """

@@ -52,7 +52,7 @@ def caller_of(request: Request, proxy: TrustedProxy | None) -> Caller:
 
 
 def _user(request: Request, header: str | None) -> str | None:
-    """Nobody where the header comes twice: one of them may be the visitor's own."""
+    """No name where the header comes twice: one of them may be the visitor's own."""
     name = "" if header is None else _only(request, header)
     return name[:_LONGEST_NAME] or None
 

@@ -15,8 +15,8 @@ SHORTEST_TOKEN: Final = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleOptions:
-    """`fleet` is shown on top. `token` None: nobody signs in with one. `hosts` are the names under which browsers find the
-    console, besides addresses and `localhost`. Without a token and a header of `proxy`, everybody who
+    """`fleet` is shown on top. `token` None: there is no sign-in with one. `hosts` are the names under which browsers find
+    the console, besides addresses and `localhost`. Without a token and a header of `proxy`, everybody who
     reaches the console may read it.
     """
 
@@ -28,5 +28,5 @@ class ConsoleOptions:
 
     @property
     def open(self) -> bool:
-        """Whether nobody has to sign in."""
+        """Whether pages are shown without a sign-in."""
         return self.token is None and not (self.proxy and self.proxy.header)

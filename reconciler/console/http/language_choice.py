@@ -30,7 +30,7 @@ def other_language(code: str) -> str:
 
 
 def _preferred(header: str) -> str:
-    """The first of the highest weight; English where none is asked for."""
+    """The first of the highest weight; English where none is given."""
     best, weight = "en", 0.0
     for part in header.split(",")[:_MOST_ASKED]:
         tag, _, options = part.partition(";")

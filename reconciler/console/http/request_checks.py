@@ -28,7 +28,7 @@ class RequestRefusal:
 
 
 def check_request(request: Request, hosts: frozenset[str], *, local: bool) -> RequestRefusal | None:
-    """`local`: nobody signs in, so nobody's request may be forwarded."""
+    """`local`: there is no sign-in, so no request may be forwarded."""
     host = _host(request)
     if host is None:
         text, hint = msg("The request does not name one host"), msg("Open the console by its address in a browser")

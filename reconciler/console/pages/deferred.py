@@ -14,7 +14,7 @@ from reconciler.views.html.elements import Tone
 
 _TONES: Final[dict[str, Tone]] = {"deferred": "plain", "expired": "bad", "dropped": "quiet"}
 _LEAF: Final = 15
-"""Characters that tell a leaf from others."""
+"""Characters that distinguish a leaf from others."""
 _TITLES = (
     *(msg("Shop"), msg("State"), msg("Window"), msg("Pull request"), msg("Approved by"), msg("Since"), msg("Expires")),
     msg("Leaf"),
