@@ -164,7 +164,7 @@ def _serve(pipe: Connection, prepare: Callable[[], None], work: Work) -> None:
     jobs: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(pipe, jobs), name="worker", daemon=True).start()
     while (arguments := jobs.get()) is not None:
-        with suppress(OSError):  # nobody waits for it any more
+        with suppress(OSError):  # nothing waits for it any more
             pipe.send(_answer(work, arguments))
 
 
@@ -189,5 +189,5 @@ def _answer(work: Work, arguments: tuple[Any, ...]) -> _Answer:
         return _Answer(work(*arguments))
     except SetupError as error:
         return _Answer(error=str(error))
-    except Exception as error:  # noqa: BLE001  # whatever it is, the worker hears of it
+    except Exception as error:  # noqa: BLE001  # any error is reported to the worker
         return _Answer(error=error_location(error))

@@ -60,7 +60,7 @@ class QueueNames:
 
 
 class SchemaPool(AsyncConnectionPool[AsyncConnection[Any]]):
-    """Whose connections look into one schema, and answer within a time, in each transaction."""
+    """Whose connections use one schema, and answer within a time, in each transaction."""
 
     def __init__(self, *, schema: str, **options: Any) -> None:
         super().__init__(**options)

@@ -1,4 +1,4 @@
-"""Work that is started again when it ends by itself, later after each failure, and given up after many.
+"""Work that is started again when it ends unexpectedly, later after each failure, and given up after many.
 
 In: the work, what it may fail of, a clock. Out: nothing once it was asked to stop; `WorkerGaveUp` after many failures in a row.
 """

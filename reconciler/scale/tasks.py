@@ -39,7 +39,7 @@ Care = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkTasks:
-    """Whatever becomes of a chunk, its job ends and is deleted."""
+    """With any result of a chunk, its job ends and is deleted."""
 
     run: RunChunk
     status: WorkerStatus
@@ -115,7 +115,7 @@ class CareTask:
 
 
 def _log_lost_job() -> None:
-    """The library's task of a job fails where the job is gone when it ends, and nobody would ask why."""
+    """The library's task of a job fails where the job is gone when it ends, and nothing else reports why."""
     task = asyncio.current_task()
     assert task is not None  # jobs are tasks
     task.add_done_callback(_note_failure)

@@ -111,7 +111,7 @@ class FleetWorker:
     async def _take(  # what the two parts differ in
         self, part: str, app: App, queues: list[str], chunks: int, stopping: anyio.Event
     ) -> None:
-        """Until it is stopped, or the library's worker ends by itself."""
+        """Until it is stopped, or the library's worker ends."""
         async with app.open_async():
             self.status.connected.add(part)
             try:

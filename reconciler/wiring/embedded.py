@@ -81,8 +81,8 @@ def embedded_identity(settings: Settings) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackendOptions:
-    """Where it listens. `mails`: where mails for the shops are received, on this machine only whatever the screens listen on, so
-    that nobody else's mail is; None: none are.
+    """Where it listens. `mails`: where mails for the shops are received, on this machine only, also where the screens are
+    not, so that no other machine can send them; None: none are received.
     """
 
     address: ListenAddress

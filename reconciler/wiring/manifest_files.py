@@ -237,7 +237,7 @@ def manifest_owners(settings: Settings) -> ManifestOwners:
 
 @dataclass(frozen=True)
 class _CodeOwnersFile:
-    """Read when the first owner is asked for."""
+    """Read when the first owner is needed."""
 
     settings: Settings
 

@@ -184,5 +184,5 @@ def relative_path(path: Path) -> str:
 
 
 def store_exists(place: str) -> bool:
-    """Whether there is a store at `place`, a path or an address. Of a server only a request can tell: True."""
+    """Whether there is a store at `place`, a path or an address. Only a request shows whether a server has one: True."""
     return "://" in place or Path(place).exists()

@@ -92,7 +92,7 @@ def open_session(
     service: bool = False,
 ) -> Session:
     """`service`: it may last for months. Without an approver every plan is approved, without a listener nothing is shown, without
-    signals a run cannot be asked to stop.
+    signals a run cannot be interrupted.
     """
     return Session(
         target=_target(settings),
@@ -248,7 +248,7 @@ def writing_log(form: str, write: Callable[[str], None]) -> Iterator[None]:
 
 @dataclass(slots=True)
 class CommandEnd:
-    """`code` is the one for an error that nobody expected, unless the command says otherwise."""
+    """`code` is the one for an unexpected error, unless the command says otherwise."""
 
     code: ExitCode = ExitCode.ERROR
 

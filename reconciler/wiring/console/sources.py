@@ -153,7 +153,7 @@ def _refuse_writing(*_: object) -> NoReturn:
 
 
 def _known_key(settings: Settings) -> DigestKey:
-    """Without a key of this machine no stored secret can be compared, which a key that nobody used says as well."""
+    """Without a key of this machine no stored secret can be compared: a new key has the same effect."""
     from reconciler.adapters.files.plan_key import load_key
 
     return load_key(settings.root) or DigestKey(secrets.token_bytes(32))

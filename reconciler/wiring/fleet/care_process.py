@@ -1,4 +1,4 @@
-"""The care for the runs of a fleet, in a process of its own: waves are opened, runs end, and chunks that nobody works on are put
+"""The care for the runs of a fleet, in a process of its own: waves are opened, runs end, and chunks without a worker are put
 into the queue again.
 """
 

@@ -49,7 +49,7 @@ def _check_store(settings: Settings) -> None:
 
 
 def _check_repository(settings: Settings) -> None:
-    """That of the commits: it answers, whatever it contains."""
+    """That of the commits: it answers, with any content."""
     from reconciler.adapters.git.program import GitMissing, GitProgram, GitSilent, first_line
     from reconciler.core.diagnostics.redaction import redact
     from reconciler.wiring.fleet.commit_session import fleet_mirror

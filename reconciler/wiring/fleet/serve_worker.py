@@ -1,4 +1,4 @@
-"""A worker with its processes and its port, until it is asked to stop."""
+"""A worker with its processes and its port, until it is stopped."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 async def serve_worker(
     session: Session, settings: Settings, address: ListenAddress, announce: Callable[[str], None]
 ) -> CommandResult:
-    """Until it is asked to stop, and what is in progress has ended. Raises SetupError: before it is announced where it cannot
+    """Until a request to stop, and the end of what is in progress. Raises SetupError: before it is announced where it cannot
     start, later where it gave up.
     """
     place = check_worker(settings)

@@ -31,7 +31,7 @@ def fleet_access(settings: Settings) -> FleetAccess:
 
 
 def clean_commit(settings: Settings) -> CleanCommit:
-    """Raises SetupError where a file that workers read differs from the commit, and where Git cannot be asked."""
+    """Raises SetupError where a file that workers read differs from the commit, and where Git does not answer."""
     from reconciler.adapters.git.repository import GitRepository
     from reconciler.adapters.manifests.ledger import LEDGER_NAME
     from reconciler.adapters.settings.settings_path import FILE_NAME

@@ -1,4 +1,4 @@
-"""The watcher, served until it is asked to stop; and one that ends when nothing is due."""
+"""The watcher, served until it is stopped; and one that ends when nothing is due."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def watch_fleet_once(session: Session, settings: Settings) -> CommandResul
 async def watch_fleet(
     session: Session, settings: Settings, address: ListenAddress, announce: Callable[[WatchServing], None]
 ) -> CommandResult:
-    """Until it is asked to stop; what is under way then is finished. Raises SetupError, all before it is announced."""
+    """Until a request to stop; what is under way then is finished. Raises SetupError, all before it is announced."""
     async with watch_sources(settings, session) as (paced, sources):
         warnings = await check_start(paced, sources, settings.watch)
         with listening(address) as listener:

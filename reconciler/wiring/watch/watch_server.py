@@ -32,7 +32,7 @@ _NEEDED: Final = frozenset({"start", "look", "step"})
 
 
 def ready_state(status: WatchStatus) -> ReadyState:
-    """Only the leader works; one on standby is ready to take over."""
+    """Only the leader works; one on standby is ready to lead."""
     if not status.leader:
         return ReadyState(word="standby")
     failing = frozenset(status.parts.failing)
