@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM, SIGHUP and SIGQUIT while a run writes: it is asked to stop, and not killed.
+"""Ctrl-C, SIGTERM, SIGHUP and SIGQUIT while a run writes: it stops at the next safe point, and is not killed.
 
 After the first signal the current step is finished, closed shops are reopened, and nothing new starts. A second one only shortens
 the wait for a backend that does not reopen a shop: each is still tried, and one that stays closed is reported and pending.

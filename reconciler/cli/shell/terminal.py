@@ -38,7 +38,7 @@ LOG_FORMS: Final = ("json", "text")
 class Terminal:
     """`output` is the format of stdout, a name in `views/formats/registry.py`; `files` are written as well, each in its format.
 
-    `language` is the code of a catalogue. `command` is what was called: `ipn list`. `expand`: each shop is shown by itself.
+    `language` is the code of a catalogue. `command` is what was called: `ipn list`. `expand`: each shop is shown separately.
     `pager`: a text that is longer than the screen goes through the pager. `log`: the form of log lines on stderr.
     """
 
@@ -233,7 +233,7 @@ def _source_root(formats: Sequence[OutputFormat]) -> SourceRoot:
 
 
 def _diff(formats: Sequence[OutputFormat]) -> Mapping[str, Collection[int]]:
-    """For the order of annotations only: Git is asked for it."""
+    """For the order of annotations only; from Git."""
     from reconciler.wiring.terminal_files import pull_request_lines
 
     return pull_request_lines() if any(each.written == "commands" for each in formats) else {}

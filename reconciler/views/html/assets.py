@@ -49,7 +49,7 @@ def template_environment(*loaders: BaseLoader, clean: Callable[[str], str] = _as
     """With these templates, then those of reports. Every value is escaped, and none is missing; each text passes `clean`."""
 
     def shown(value: Any) -> Any:
-        """Nothing that is printed hides or turns what stands beside it."""
+        """Nothing that is printed hides what is beside it or turns its direction."""
         if not isinstance(value, str) or isinstance(value, Markup):
             return value
         return escape_unprintable(clean(value))

@@ -1,4 +1,4 @@
-"""Diagnostics as elements of a page: each by itself, or those that say the same once, with the names of the other shops.
+"""Diagnostics as elements of a page: each separately, or those that say the same once, with the names of the other shops.
 
 In: diagnostics. Out: a list; nothing for none.
 """

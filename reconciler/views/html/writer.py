@@ -126,7 +126,7 @@ def _content(content: Content, room: _SpaceLeft, omitted: Counter[Counted]) -> M
 
 
 def element_markup(content: Element | ChartRow) -> Markup:
-    """What is never cut by itself."""
+    """What is never cut on its own."""
     match content:
         case ChartRow():
             return _macro("charts", content)

@@ -1,7 +1,7 @@
 """The translation catalogues: an English text in, the same text in the reader's language out.
 
 English is the source and needs no catalogue. At run time only the standard library's gettext is used; the tools that keep the
-catalogues are in `tools`. Which language a reader wants is decided in `cli/shell`.
+catalogues are in `tools`. Which language a reader gets is decided in `cli/shell`.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def _plain_html(text: str) -> str:
 
 
 def _block(match: re.Match[str]) -> str:
-    """A backslash before what begins a list, a heading or a quotation."""
+    """A backslash before what starts a list, a heading or a quotation."""
     return f"{match[1] or ''}\\"
 
 

@@ -90,7 +90,7 @@ def _head(result: OwnerIssueResult, group: OwnerFindings, context: RenderContext
 
 
 def _help(group: OwnerFindings, runbooks: Runbooks, context: RenderContext) -> Iterator[str]:
-    """The section about each class, then who is asked when that does not help."""
+    """The section about each class, then whom to contact when that does not help."""
     kinds = tuple(dict.fromkeys(each.key.kind for each in group.findings))
     links = ", ".join(_link(kind, runbooks, context) for kind in kinds)
     yield f"**{_sentence(msg('Runbook'), context)}:** {links}"

@@ -76,7 +76,7 @@ def _moved_row(finding: Diagnostic, field: StaleField, context: RenderContext) -
 
 
 def fleet_diagnostics(findings: Sequence[Diagnostic], context: RenderContext) -> Iterator[Block]:
-    """Each by itself, or those that say the same together where they are many."""
+    """Each separately, or those that say the same together where they are many."""
     together = groups_diagnostics(findings, context)
     return grouped_diagnostics(findings, context) if together else each_diagnostic(findings, context)
 

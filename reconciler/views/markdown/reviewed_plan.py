@@ -1,4 +1,4 @@
-"""A plan as it is reviewed in a pull request: one screen, whatever the size of the fleet.
+"""A plan as it is reviewed in a pull request: one screen, for a fleet of any size.
 
 In: a plan and what was found beside it. Out: a page: the summary and the fingerprint, what holds the plan, what closes, each
 different change once; folded below, notes and a few shops one by one.

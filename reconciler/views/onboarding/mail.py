@@ -1,7 +1,7 @@
 """The mail to a merchant: what is missing and is the merchant's to do, in numbered steps.
 
-In: a mail's content. Out: text with the subject in its first line. It is in the mail's own language, whatever language messages
-have, and has no word that a merchant does not know.
+In: a mail's content. Out: text with the subject in its first line. It is in the mail's own language, independent of the
+language that messages have, and has no word that a merchant does not know.
 """
 
 from __future__ import annotations

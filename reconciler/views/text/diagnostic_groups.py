@@ -21,7 +21,7 @@ _NOTE: Final = SEVERITY_WORDS[Severity.NOTE]
 
 
 def render_fleet_diagnostics(findings: Sequence[Diagnostic], context: RenderContext) -> str:
-    """Each by itself, or those that say the same together where they are many."""
+    """Each separately, or those that say the same together where they are many."""
     if groups_diagnostics(findings, context):
         return join_lines(grouped_diagnostic_lines(findings, context))
     return render_diagnostics(findings, context)

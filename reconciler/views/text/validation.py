@@ -47,7 +47,7 @@ def _lines(result: ValidationResult, context: RenderContext) -> Iterator[str]:
 
 
 def _diagnostics(found: Sequence[Diagnostic], context: RenderContext) -> Iterator[str]:
-    """Each by itself, as each is corrected by itself; but a store of secrets that is down is the same for all its shops."""
+    """Each separately, as each is corrected separately; but a store of secrets that is down is the same for all its shops."""
     missing = [each for each in found if each.code is codes.SECRET_MISSING]
     if not groups_diagnostics(missing, context):
         yield from separated_diagnostic_lines(found, context)

@@ -61,7 +61,7 @@ def _require_fitting_options(shop: str | None, folder: Path | None, *, status: b
 
 
 def _mail_language() -> str:
-    """Merchants read Japanese, whatever language the command line has: only the option chooses English."""
+    """Merchants read Japanese, also where the command line has another language: only the option chooses English."""
     context = click.get_current_context()
     places = (context, context.find_root())
     chosen = any(each.get_parameter_source("lang") is ParameterSource.COMMANDLINE for each in places)

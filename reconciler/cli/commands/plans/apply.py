@@ -103,7 +103,7 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
 
 
 def _refuse_workers(executor: ExecutorKind | None) -> None:
-    """Without the option a saved plan is applied here, whatever the settings say."""
+    """Without the option a saved plan is applied here, also where the settings name another executor."""
     if executor is not None and executor.value != "local":
         raise click.UsageError(
             gettext(_("a saved plan is applied by this process: workers read manifests of a commit"))

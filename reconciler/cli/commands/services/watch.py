@@ -1,4 +1,4 @@
-"""`reconciler watch`: keeps a fleet checked, until it is asked to stop."""
+"""`reconciler watch`: keeps a fleet checked until it is stopped."""
 
 from __future__ import annotations
 

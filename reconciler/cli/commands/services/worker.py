@@ -1,4 +1,4 @@
-"""`reconciler worker`: does chunks of fleet runs, until it is asked to stop."""
+"""`reconciler worker`: processes chunks of fleet runs until it is stopped."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class ProgressLines:
 
 @contextmanager
 def progress_listener(terminal: Terminal, shape: RunShape) -> Iterator[ProgressListener | None]:
-    """None where nobody looks. Lines do not go with a bar, so where requests are shown there is none."""
+    """None with `--quiet` and without a stderr. Lines do not go with a bar, so where requests are shown there is none."""
     if terminal.quiet or sys.stderr is None:
         yield None
         return

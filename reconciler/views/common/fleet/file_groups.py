@@ -1,4 +1,4 @@
-"""The files of many shops in few rows: what shops share by itself, new manifests counted, equal edits of manifests together.
+"""The files of many shops in few rows: each file that shops share, new manifests counted, equal edits of manifests together.
 
 In: the files that a command wrote or would write, and its shops. Out: groups; each file is in exactly one.
 """
