@@ -33,7 +33,7 @@ _SAMPLE: Final = "1111111-1111-11111-1111-11111EXAMPLE"
 class SimulatedObject:
     """What Amazon is to say of an object. `live` False: Amazon's sandbox. `newer`: V2, without a state. `sample`: a test.
 
-    `permission` is the charge permission, where the id does not begin with it. `amount` None: the object has none.
+    `permission` is the charge permission, where the id does not start with it. `amount` None: the object has none.
     """
 
     kind: ObjectKind

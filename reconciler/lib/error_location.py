@@ -14,7 +14,7 @@ def error_location(error: BaseException) -> str:
 
 
 def first_error(error: BaseException) -> BaseException:
-    """Itself, or the first one of a group of tasks' errors: the group says nothing by itself."""
+    """Itself, or the first one of a group of tasks' errors: the group has no message of its own."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error

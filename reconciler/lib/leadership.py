@@ -1,4 +1,4 @@
-"""A duty that one process at a time has; the others wait and take over when it ends.
+"""A duty that one process at a time has; the others wait, and one of them gets the duty when it ends.
 
 In: how the duty is acquired, and the work. Out: the work, done while the duty is held and cancelled when it is lost. That only
 avoids duplicate work: two may still be at it for a moment, so what they do has to bear it.

@@ -26,7 +26,7 @@ from reconciler.ports.runtime import Clock
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxFilter:
     """Which entries an operator asks for: all that is given must hold. `words` finds a message, object, lane or order by its id,
-    and an order reference that an object's id begins with. `reason` is a reason of ours or Amazon's reason code; `since` and
+    and an order reference that an object's id starts with. `reason` is a reason of ours or Amazon's reason code; `since` and
     `until` bound when a message was received.
 
     `before` is an entry's number: those that came earlier, for the next page.
@@ -83,7 +83,7 @@ class InboxAdmin(Protocol):
         ...
 
     async def count_entries(self, wanted: InboxFilter) -> int:
-        """How many there are, whatever the limit."""
+        """How many there are, without regard to the limit."""
         ...
 
     async def entry(self, number: int) -> InboxMessage | None:
@@ -113,7 +113,7 @@ class InboxAdmin(Protocol):
         ...
 
     async def count_quarantined(self, wanted: QuarantineFilter) -> int:
-        """How many there are, whatever the limit."""
+        """How many there are, without regard to the limit."""
         ...
 
     async def copy_body(self, number: int) -> bytes | None:
@@ -129,13 +129,13 @@ class InboxAdmin(Protocol):
         ...
 
     async def count_mails(self, wanted: MailFilter) -> int:
-        """How many there are, whatever the limit."""
+        """How many there are, without regard to the limit."""
         ...
 
     async def mail(self, number: int) -> OutboxMail | None: ...
 
     async def resend(self, number: int, at: datetime) -> bool:
-        """Due at once, whatever came of it before, also to an address that may have it. False where there is no such mail, or it
+        """Due at once, with any earlier result, also to an address that may have it. False where there is no such mail, or it
         is being sent.
         """
         ...

@@ -2,7 +2,7 @@
 
 Manifests that are created or updated from known values of a shop, and checked before they are written.
 
-The style of manifests: each file formatted; and what can be fixed in one. The folders that they lie in.
+The style of manifests: each file formatted; and what can be fixed in one. The folders that hold them.
 """
 
 from __future__ import annotations

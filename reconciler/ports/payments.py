@@ -58,7 +58,7 @@ class Orders(Protocol):
 
 
 def own_reference(object_id: str) -> str:
-    """The order reference that the id of a capture, charge, refund or dispute begins with: its first three groups."""
+    """The order reference that the id of a capture, charge, refund or dispute starts with: its first three groups."""
     return "-".join(object_id.split("-")[:3])
 
 

@@ -11,7 +11,8 @@ from reconciler.core.values import ShopKey
 
 
 class CopySource(StrEnum):
-    """Who can have sent a message whose signature is good. The room for copies is divided by it, so that nobody uses up ours.
+    """Who can have sent a message whose signature is good. The room for copies is divided by it, so that no other account
+    uses up ours.
 
     OURS: an AWS account of Amazon Pay's, and a SellerId of ours. OTHER_SELLER: such an account, another SellerId. OTHER_ACCOUNT:
     any account, and a SellerId of ours, which anyone can write. STRANGER: neither.

@@ -32,7 +32,7 @@ class ReadyState:
 READY: Final = ReadyState()
 
 ReadyCheck = Callable[[], Awaitable[ReadyState]]
-"""Is asked for each request to /readyz. Raises nothing, and answers within a second or so."""
+"""Called for each request to /readyz. Raises nothing, and answers within a second or so."""
 
 
 def not_ready(word: str) -> ReadyState:

@@ -17,7 +17,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series fo
 
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _NO_ANSWER: Final = "none"
-"""The status of a request whose connection ended before its answer began."""
+"""The status of a request whose connection ended before its answer started."""
 
 
 class RequestMetrics:

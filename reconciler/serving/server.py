@@ -35,7 +35,7 @@ def _nothing() -> None: ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerHooks:
-    """Called as it begins to stop, and for each answer to what is no HTTP."""
+    """Called as it starts to stop, and for each answer to what is no HTTP."""
 
     stopping: Callable[[], None] = _nothing
     malformed: Callable[[], None] = _nothing

@@ -85,7 +85,7 @@ class WebhookClock(Protocol):
 
 
 class WebhookReceiver:
-    """Answers each request, of whatever method and path."""
+    """Answers each request, with any method and path."""
 
     def __init__(self, keys: WebhookKeys, clock: WebhookClock, on_hint: Callable[[WebhookHint], None]) -> None:
         self._keys = keys

@@ -64,7 +64,7 @@ def decide(case: PaymentCase) -> Decision:
         return _of_news(case, what, news, row)
     if row.pays:  # captured, but not how much
         return park(ProcessingOutcome.UNKNOWN_STATE, now=case.now, tries=case.tries)
-    if row.outcome is ProcessingOutcome.DECLINED:  # before a capture there is no amount, and there never will be
+    if row.outcome is ProcessingOutcome.DECLINED:  # before a capture there are no amounts, and there never will be
         return objects.report(case, what, row, None)
     recorded = Decision(action=DecisionAction.RECORD, reason=row.outcome, order=objects.order_of(case, what))
     return with_mail(recorded, case, what, row)
@@ -121,7 +121,7 @@ def _of_declined(
 
 
 def _of_closed(case: PaymentCase, what: PaymentObject, fact: CaptureState, order: Order | None) -> Decision:
-    """It was completed before; if nobody said so and the order is 未入金, a person has to look."""
+    """It was completed before; if no such notification came and the order is 未入金, a person has to look."""
     unpaid = order is not None and not order.paid and not order.cancelled and not fact.completed
     row = find_row(what.kind, what.state, what.reason, frozenset({When.UNPAID} if unpaid else ()))
     assert row is not None

@@ -130,7 +130,7 @@ class PaymentProcessor:
 
     async def _related(self, shop: ShopKey, event: Event) -> tuple[Event, Sequence[CaptureState], Sequence[Order]]:
         """The captures and orders of its references. A notification of the older API names no permission: that is known from
-        another event of the same charge, or is asked for where no order carries the order reference.
+        another event of the same charge, or is requested where no order carries the order reference.
         """
         facts, orders = await self._found(shop, references_of(event))
         if not isinstance(event, CaptureNotification | StatedNotification) or event.permission is not None:

@@ -5,8 +5,8 @@
 In: a body, the shop, what is trusted. Out: the message for the inbox, or Refused. Where only the topic, the seller or the
 environment is wrong, Refused says where the message is from: SNS signed it, so it may be Amazon's, and the fault ours.
 
-A topic is judged after the signature, so a certificate may be asked for on behalf of anyone: those of unknown topics have a cache
-and a budget of their own, beside those of our topics.
+A topic is judged after the signature, so any sender may cause the request of a certificate: those of unknown topics have a
+cache and a budget of their own, beside those of our topics.
 """
 
 from __future__ import annotations

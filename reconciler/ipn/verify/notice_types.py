@@ -47,7 +47,9 @@ class NotificationHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectNotification(NotificationHeader):
-    """About an object. V2: nothing more is said; the payment side is asked for the object. `permission` orders the work only."""
+    """About an object. V2: it holds nothing more; the object is read from the payment side. `permission` orders the work
+    only.
+    """
 
     id: str
     permission: str | None = None

@@ -176,7 +176,7 @@ def _other(head: NotificationHeader, *, known: bool = True, named: str | None = 
 
 
 def _object(head: NotificationHeader, said: Mapping[str, object]) -> ObjectNotification | OtherNotification:
-    """Of V2. Which permission it belongs to is asked of the payment side: the message's word only orders the work."""
+    """Of V2. The payment side says which permission it belongs to: the message's word only orders the work."""
     named = _word(said, "ObjectId")
     match head.kind:
         case "CHARGE" | "REFUND":

@@ -104,7 +104,7 @@ CHARGEBACK: Final = XmlPaths(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectDetails:
-    """`of` is the order reference of an object whose id does not begin with it."""
+    """`of` is the order reference of an object whose id does not start with it."""
 
     id: str
     state: str

@@ -35,7 +35,7 @@ def allowed_topics(patterns: Iterable[str], identity: ShopIdentity) -> frozenset
 
 
 def account_of(topic: str) -> str:
-    """The AWS account in an ARN: nobody else can publish on its topics."""
+    """The AWS account in an ARN: no other account can publish on its topics."""
     return topic.split(":")[4]
 
 

@@ -120,8 +120,8 @@ class ForgeRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentFacts:
-    """A protected environment: how many people may approve a job in it (0: it waits for nobody), and whether only some branches
-    may use it.
+    """A protected environment: how many people may approve a job in it (0: it needs no approval), and whether only some
+    branches may use it.
     """
 
     name: str

@@ -70,7 +70,7 @@ class FindingStore(Protocol):
     """Each method is one transaction and raises SetupError. A fleet does not see another one's findings."""
 
     def begin_look(self, fleet: str, started: str) -> int:
-        """Reserves the look's number. A look that began later knows better: what it recorded is not overwritten."""
+        """Reserves the look's number. A look that started later knows better: what it recorded is not overwritten."""
         ...
 
     def record_look(self, look: LookRecord, ids: frozenset[str], fold: FoldFindings) -> Sequence[RecordedEvent]:

@@ -7,5 +7,5 @@ from typing import Protocol
 
 class ManifestOwners(Protocol):
     def owner_of(self, file: str) -> str | None:
-        """`file` as diagnostics name it. Several owners with blanks between them; None where nobody owns it."""
+        """`file` as diagnostics name it. Several owners with blanks between them; None where it has no owner."""
         ...

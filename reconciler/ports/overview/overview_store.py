@@ -107,7 +107,7 @@ class OverviewStore(Protocol):
         ...
 
     def lease_of(self, shop: ShopKey) -> LeaseInfo | None:
-        """Of a shop, or of a duty. None where nobody holds it now."""
+        """Of a shop, or of a duty. None where no process holds it now."""
         ...
 
     def reviewed_plans(self, fleet: str, *, limit: int) -> Sequence[ReviewLine]:
