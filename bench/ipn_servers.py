@@ -49,7 +49,7 @@ class Served(NamedTuple):
 
 @contextmanager
 def sidecar(folder: Path) -> Iterator[Served]:
-    """Of an embedded backend that runs in it; it should be asked nothing."""
+    """Of an embedded backend that runs in it; it should get no request."""
     _settings(folder, "")
     with _serving(folder, "--port", "0") as served:
         yield served
@@ -137,7 +137,7 @@ def started(folder: Path, *words: str, variables: Mapping[str, str] | None = Non
 
 @contextmanager
 def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
-    """With the block, whatever happens in it."""
+    """Ends with the block, also where the block raises."""
     try:
         yield
         process.terminate()

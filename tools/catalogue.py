@@ -53,7 +53,7 @@ class CatalogueFiles:
     without: tuple[Path, ...] = ()
     plural_forms: str
     own_places: frozenset[str] = frozenset()
-    """Placeholders that a translation may have or leave out."""
+    """Placeholders that a translation may have or omit."""
 
     @property
     def mo(self) -> Path:

@@ -1,7 +1,7 @@
 """`python -m demo.live`, what `make demo` does: starts everything, prints the tour, and ends it all on Ctrl-C or SIGTERM.
 
 Variables: DEMO_PORT, DEMO_IPN_PORT, DEMO_OPS_PORT, DEMO_WATCH_PORT, DEMO_CONSOLE_PORT and DEMO_MAIL_PORT (0: a free port), and
-DEMO_FOLDER. Exit code 0 when it was ended, 1 if it cannot start or a process ends by itself.
+DEMO_FOLDER. Exit code 0 when it was ended, 1 if it cannot start or a process ends unexpectedly.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def run(place: DemoPlace, texts: DemoTexts, signals: StopSignals) -> int:
-    """Until a signal comes, or a process ends by itself."""
+    """Until a signal comes, or a process ends unexpectedly."""
 
     def say(key: str, **values: object) -> None:
         print(texts.message(key, **values), flush=True)

@@ -64,7 +64,7 @@ class Running:
 
 
 class Ended(Exception):
-    """A process ended although nobody asked it to, or never became ready: the key of a message, and its values."""
+    """A process ended without a signal from here, or never became ready: the key of a message, and its values."""
 
     def __init__(self, name: str, key: str, **values: object) -> None:
         super().__init__(f"{name}: {key}")

@@ -73,7 +73,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_search_language(JapanesePairs)
     app.add_transform(TranslateCodeBlocks)
     app.add_lexer("crontab", TextLexer)
-    app.add_lexer("http", TextLexer)  # requests are shown without the protocol's version, which its own lexer wants
+    app.add_lexer("http", TextLexer)  # requests are shown without the protocol's version, which its own lexer needs
     app.add_builder(MessageListBuilder)
     app.connect("env-get-outdated", translated_again)
     app.connect("html-page-context", add_switch)

@@ -1,6 +1,6 @@
 """Whole searches: of a scenario, and for a planted bug.
 
-In: a scenario or a bug. Out: a result. Each search begins with a store of its own.
+In: a scenario or a bug. Out: a result. Each search starts with a store of its own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What may happen next: every answer to every pending call, a crash, time, the merchant, a request that arrives late.
 
 In: a world. Out: choices in a fixed order; the first is the undisturbed one. `cost` is 0 for what happens in a healthy world, in
-whatever order, and 1 for each thing that goes wrong or that somebody else does.
+any order, and 1 for each thing that goes wrong or that another actor does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PAST_THE_LEASE: Final = LEASE_SECONDS + 1
 
 @dataclass(slots=True)
 class Choice:
-    """`name` is unique among the choices of one moment and the same each time that the path is taken. `text` tells the story;
+    """`name` is unique among the choices of one moment and the same each time that the path is taken. `text` describes it;
     `seconds` is how much time it takes.
     """
 
@@ -91,12 +91,12 @@ def _in_order(world: World, faults: Faults) -> list[Call]:
 
 
 def _startable(world: World, call: Call) -> bool:
-    """A recovery with nothing to do changes nothing: it begins once something is unfinished."""
+    """A recovery with nothing to do changes nothing: it starts once something is unfinished."""
     return call.kind != "start" or not call.actor.notes.get("waits_for_work") or bool(unfinished_of(world, call.actor))
 
 
 def _may_wait(world: World) -> bool:
-    """Time passes where somebody waits for nothing else."""
+    """Time passes where an actor waits for nothing else."""
     if not world.timers:
         return False
     busy = {call.actor.name for call in world.pending if call.actor.started or call.kind != "start"}
@@ -161,7 +161,7 @@ def _store_fails(world: World, call: Call, *, kept: bool) -> None:
 
 
 def _done_and_killed(world: World, call: Call) -> None:
-    with suppress(Exception):  # nobody is left to hear of it
+    with suppress(Exception):  # no process is left to get it
         call.perform()
     world.last_fault = world.now
     world.last = None

@@ -262,7 +262,7 @@ def lost_means_not_done() -> Sequence[Patch]:
 
 @bug("edits")
 def moved_field_overwritten() -> Sequence[Patch]:
-    """A field that somebody changed since the plan is written over."""
+    """A field that was changed since the plan is overwritten."""
     return [
         (step_writer, "first_changed_field", lambda *_arguments, **_options: None),
         (shop_reader, "changed_kinds", lambda *_arguments, **_options: set()),
@@ -294,7 +294,7 @@ def conflict_believed() -> Sequence[Patch]:
         try:
             return await inner(self, version, key)
         except Conflict:
-            # Somebody moved it: taken for a sign that it is open by now.
+            # It was moved: taken for a sign that it is open by now.
             return WriteResult(kind=STATUS.kind, now=Known(None, version))
 
     return [(Reopener, "_put_open", put_open)]

@@ -170,7 +170,7 @@ class Properties:
             )
 
     def _reported(self, key: str, closer: str) -> None:
-        """A process that ends by itself says so where a shop that it closed stays closed."""
+        """A process that ends without being killed says so where a shop that it closed stays closed."""
         actor = next((one for one in self.world.actors if one.name == closer), None)
         if actor is not None and actor.ended and not actor.dead and key not in self.reported.get(closer, ()):
             raise Violation("reported", f"{closer} ends, {key} stays closed by it, and it did not say so")

@@ -1,4 +1,4 @@
-"""From every state a fault-free resume and apply must end with the shop as Git wants it, and with nothing pending.
+"""From every state a fault-free resume and apply must end with the shop as Git declares it, and with nothing pending.
 
 In: the platform and the store at a moment at which every process is gone. Out: why not, or None. Nothing else outlives the
 processes, so moments that are equal in it are checked once.

@@ -1,4 +1,4 @@
-"""The scenarios that are checked: who takes part, what Git wants, and which things may go wrong.
+"""The scenarios that are checked: who takes part, what Git declares, and which things may go wrong.
 
 Each is small enough to be explored to its bound. Their names are part of the command that replays a trace.
 """
@@ -26,7 +26,7 @@ class Scenario:
     """`applies` are what each applier declares, by shop, oldest commit first: the last one is what Git declares at the end.
     Of what may go wrong, the sum of the choices' costs on one path is at most `bound`. The long check visits all states up
     to the bound `complete`, and then the first `most_states` up to `bound`.
-    `prologue` are steps that every path begins with.
+    `prologue` are steps that every path starts with.
     """
 
     name: str

@@ -20,7 +20,7 @@ class SpinningTask(RuntimeError):
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
-    """`on_idle` is asked when every task waits. It makes something ready and returns True, or returns False to end the run."""
+    """`on_idle` is called when every task waits. It makes something ready and returns True, or returns False to end the run."""
 
     def __init__(self, on_idle: Callable[[], bool]) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._rounds = 0
 
     def time(self) -> float:
-        """Stands still: timeouts of the library never fire; those of the product use its Clock port."""
+        """Does not move: timeouts of the library never fire; those of the product use its Clock port."""
         return 0.0
 
     def run(self, main: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -1,4 +1,4 @@
-"""One run of the model: the platform, the store, time, and the actors whose every wait is a call that somebody must answer.
+"""One run of the model: the platform, the store, time, and the actors whose every wait is a call that must be answered.
 
 In: a scenario. Out: at each moment when all actors wait, the calls that are pending; answering one is a step. The order of
 steps and what goes wrong in them is chosen elsewhere (`outcomes`, `explore`).
@@ -125,7 +125,7 @@ class World:
         self.tasks[actor.name] = self.loop.create_task(live())
 
     async def call(self, call: Call) -> Any:
-        """What the call is answered with, once somebody chooses to."""
+        """What the call is answered with, once the search chooses it."""
         actor, request = call.actor, call.request
         if actor.dead:
             raise Crashed
