@@ -18,7 +18,7 @@ from reconciler.core.importing.profile_edits import Edits
 from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.layers import Layer, Profile
 from reconciler.core.model.state import Desired
-from reconciler.core.results.authoring import FileMove
+from reconciler.core.results.authoring.file_changes import FileMove
 from reconciler.core.results.fixes import ManifestFix
 from reconciler.core.values import SecretRef, ShopKey
 from reconciler.ports.files.file_changes import FileChange, FileWriter

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics.diagnostic import sort_diagnostics
-from reconciler.core.results.authoring import FileEdit, FormatResult, ShardResult
+from reconciler.core.results.authoring.file_changes import FileEdit
+from reconciler.core.results.authoring.format_result import FormatResult, ShardResult
 
 if TYPE_CHECKING:
     from reconciler.ports.files.file_changes import FileChange

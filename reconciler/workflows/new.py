@@ -12,7 +12,7 @@ from reconciler.core.importing.readiness import missing_prerequisites
 from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.state import Desired
-from reconciler.core.results.authoring import NewManifestResult
+from reconciler.core.results.authoring.new_result import NewManifestResult
 from reconciler.core.values import Origin, ShopKey
 from reconciler.workflows.fmt import file_edit
 

@@ -21,7 +21,8 @@ from reconciler.core.importing.rejected_rows import RejectedRow, RejectedTable, 
 from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.importing.table_rows import ParsedRow, columns_of, lines_of_shops, read_rows
 from reconciler.core.model.state import Observed
-from reconciler.core.results.authoring import FileAction, FileEdit, OnboardResult, OnboardRowResult
+from reconciler.core.results.authoring.file_changes import FileAction, FileEdit
+from reconciler.core.results.authoring.onboard_result import OnboardResult, OnboardRowResult
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import BackendError, ObservingBackend, SecretMissing, SetupError

@@ -15,7 +15,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic, sort_diagnostics
 from reconciler.core.fleet_rules import check_fleet
 from reconciler.core.model.selection import Selection
-from reconciler.core.results.authoring import FileEdit
+from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.core.results.fixes import FixedFile
 from reconciler.core.results.validation_result import ValidationResult
 from reconciler.ports.errors import SetupError

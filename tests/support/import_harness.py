@@ -14,7 +14,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.legacy_rows import LegacyExport, read_legacy
 from reconciler.core.importing.secret_names import SecretNamePattern
-from reconciler.core.results.authoring import ImportResult
+from reconciler.core.results.authoring.import_result import ImportResult
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import SecretMissing
 from reconciler.workflows.import_.run import ImportContext, ImportRequest, import_shops

@@ -24,7 +24,7 @@ from reconciler.core.model.state import Desired, FieldRef, Known, MaintenancePol
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import GuardContext, Limits, apply_guards
 from reconciler.core.planning.plan import Plan, RequestPace, StepKind, plan_shop
-from reconciler.core.results.authoring import FileEdit
+from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.core.results.fixes import FixedFile, FixKind, ManifestFix
 from reconciler.core.results.validation_result import ValidationResult
 from reconciler.core.runs.events import (

@@ -15,7 +15,8 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.legacy_columns import TABLE
 from reconciler.core.importing.legacy_screens import LEGACY_SCREENS
 from reconciler.core.importing.table_rows import OWNER_HEADERS
-from reconciler.core.results.authoring import FileEdit, ImportResult, ImportVerification
+from reconciler.core.results.authoring.file_changes import FileEdit
+from reconciler.core.results.authoring.import_result import ImportResult, ImportVerification
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Origin, ShopKey
 from reconciler.views.common.context import RenderContext

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from reconciler.core.results.authoring import FileEdit
+from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.core.values import Origin
 
 

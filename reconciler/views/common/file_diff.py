@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from difflib import unified_diff
 
 from reconciler.core.diagnostics.redaction import redact
-from reconciler.core.results.authoring import FileEdit
+from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable

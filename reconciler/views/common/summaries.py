@@ -8,7 +8,8 @@ from __future__ import annotations
 from reconciler.core.diagnostics.diagnostic import Severity
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan
-from reconciler.core.results.authoring import FormatResult, NewManifestResult, ShardResult
+from reconciler.core.results.authoring.format_result import FormatResult, ShardResult
+from reconciler.core.results.authoring.new_result import NewManifestResult
 from reconciler.views.common.closures import closed_time
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import PlanTally, of_plan

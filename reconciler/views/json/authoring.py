@@ -19,16 +19,11 @@ from typing import Annotated, Final
 from typing_extensions import TypedDict
 
 from reconciler.core.diagnostics.source_line import SourceLines
-from reconciler.core.results.authoring import (
-    FileAction,
-    FileEdit,
-    FormatResult,
-    ImportResult,
-    NewManifestResult,
-    OnboardResult,
-    OnboardRowResult,
-    ShardResult,
-)
+from reconciler.core.results.authoring.file_changes import FileAction, FileEdit
+from reconciler.core.results.authoring.format_result import FormatResult, ShardResult
+from reconciler.core.results.authoring.import_result import ImportResult
+from reconciler.core.results.authoring.new_result import NewManifestResult
+from reconciler.core.results.authoring.onboard_result import OnboardResult, OnboardRowResult
 from reconciler.views.common.authoring.importing import next_import_step
 from reconciler.views.common.file_diff import diff_of
 from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType

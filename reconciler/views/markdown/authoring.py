@@ -9,7 +9,8 @@ A new manifest, as Markdown: where it is, and what is to be filled in.
 
 from __future__ import annotations
 
-from reconciler.core.results.authoring import FormatResult, NewManifestResult, ShardResult
+from reconciler.core.results.authoring.format_result import FormatResult, ShardResult
+from reconciler.core.results.authoring.new_result import NewManifestResult
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.summaries import formatted_summary, new_summary, sharded_summary
 from reconciler.views.markdown.document import MarkdownPage, Piece, block_of, write_document

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.results.authoring import FileEdit, ImportResult
+from reconciler.core.results.authoring.file_changes import FileEdit
+from reconciler.core.results.authoring.import_result import ImportResult
 from reconciler.views.common.authoring.importing import (
     failed_summary,
     files_summary,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.results.authoring import OnboardResult
+from reconciler.core.results.authoring.onboard_result import OnboardResult
 from reconciler.views.common.authoring.onboarding import onboarded_sum, onboarding_next_step, onboarding_rows
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.fleet.file_groups import folds_files, group_edits

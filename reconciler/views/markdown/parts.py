@@ -9,7 +9,7 @@ from typing import Final
 from reconciler.core.diagnostics.diagnostic import Diagnostic, StaleField
 from reconciler.core.diagnostics.grouping import DiagnosticGroup, group_diagnostics
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.results.authoring import FileEdit
+from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.core.values import Origin
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import clipped

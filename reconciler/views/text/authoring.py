@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.results.authoring import FormatResult, NewManifestResult, ShardResult
+from reconciler.core.results.authoring.format_result import FormatResult, ShardResult
+from reconciler.core.results.authoring.new_result import NewManifestResult
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.file_diff import diff_lines

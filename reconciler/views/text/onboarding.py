@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.results.authoring import FileAction, OnboardResult
+from reconciler.core.results.authoring.file_changes import FileAction
+from reconciler.core.results.authoring.onboard_result import OnboardResult
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.authoring.onboarding import (
     OnboardingRow,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.importing.secret_names import SecretNamePattern
-    from reconciler.core.results.authoring import ImportResult
+    from reconciler.core.results.authoring.import_result import ImportResult
     from reconciler.core.values import ShopKey
     from reconciler.workflows.session import Session
 

@@ -12,7 +12,8 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.readiness import missing_prerequisites
 from reconciler.core.importing.table_rows import ParsedRow
 from reconciler.core.model.state import Observed
-from reconciler.core.results.authoring import FileAction, OnboardRowResult
+from reconciler.core.results.authoring.file_changes import FileAction
+from reconciler.core.results.authoring.onboard_result import OnboardRowResult
 from reconciler.core.values import ShopKey
 from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import DraftResult, ManifestDrafter

@@ -21,7 +21,7 @@ from reconciler.workflows.setup.project_files import ignore_store, write_new_fil
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reconciler.core.results.authoring import ImportResult
+    from reconciler.core.results.authoring.import_result import ImportResult
     from reconciler.workflows.import_.manifests import ImportFolder
     from reconciler.workflows.import_.run import ImportRequest
     from reconciler.workflows.session import Session

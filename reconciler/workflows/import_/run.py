@@ -26,7 +26,8 @@ from reconciler.core.importing.legacy_rows import LegacyExport, LegacyRow
 from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.importing.seller_tokens import share_seller_tokens
 from reconciler.core.model.layers import Layer, Profile, overlay, references
-from reconciler.core.results.authoring import FileEdit, ImportResult
+from reconciler.core.results.authoring.file_changes import FileEdit
+from reconciler.core.results.authoring.import_result import ImportResult
 from reconciler.core.values import PRE_SET, UNSET, ShopKey
 from reconciler.ports import BackendError, Manifests, ObservingBackend, Secrets
 from reconciler.ports.files.file_changes import FileChange, FileWriter

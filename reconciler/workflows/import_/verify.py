@@ -17,7 +17,7 @@ from reconciler.core.importing.verification import remaining_changes
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired
 from reconciler.core.planning.plan import RequestPace, plan_shop
-from reconciler.core.results.authoring import ImportVerification
+from reconciler.core.results.authoring.import_result import ImportVerification
 from reconciler.core.values import UNSET, ShopKey
 from reconciler.ports import Manifests, ObservingBackend, Secrets
 from reconciler.workflows.gather import resolve_secrets

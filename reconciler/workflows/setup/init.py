@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.results.authoring import FileAction, ProjectFile
+from reconciler.core.results.authoring.file_changes import FileAction, ProjectFile
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.values import ShopKey
 from reconciler.workflows.new import NewManifestRequest, create_manifest

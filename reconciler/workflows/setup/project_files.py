@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.results.authoring import FileAction, ProjectFile
+from reconciler.core.results.authoring.file_changes import FileAction, ProjectFile
 
 if TYPE_CHECKING:
     from reconciler.workflows.session import Session

@@ -14,7 +14,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.results.authoring import ImportResult
+from reconciler.core.results.authoring.import_result import ImportResult
 from reconciler.core.values import ShopKey
 from reconciler.views.json.schema import document_schema
 from reconciler.wiring.schemas import schemas

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from reconciler.core.results.authoring import FileMove, ShardResult
+from reconciler.core.results.authoring.file_changes import FileMove
+from reconciler.core.results.authoring.format_result import ShardResult
 
 MOVED = ShardResult(moves=(FileMove("kyoto-tea.yaml", "ky/kyoto-tea.yaml"),), unchanged=3)
 

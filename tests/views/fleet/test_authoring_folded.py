@@ -10,14 +10,9 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.secret_names import SecretNamePattern
-from reconciler.core.results.authoring import (
-    FileAction,
-    FileEdit,
-    ImportResult,
-    ImportVerification,
-    OnboardResult,
-    OnboardRowResult,
-)
+from reconciler.core.results.authoring.file_changes import FileAction, FileEdit
+from reconciler.core.results.authoring.import_result import ImportResult, ImportVerification
+from reconciler.core.results.authoring.onboard_result import OnboardResult, OnboardRowResult
 from reconciler.core.values import Origin, ShopKey
 from reconciler.views.common.context import RenderContext
 from reconciler.views.formats import text

@@ -19,7 +19,8 @@ from reconciler.core.model.kinds import SystemParts
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
 from reconciler.core.results.apply_result import ApplyResult
-from reconciler.core.results.authoring import FileEdit, FormatResult
+from reconciler.core.results.authoring.file_changes import FileEdit
+from reconciler.core.results.authoring.format_result import FormatResult
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.drift_result import DriftResult
 from reconciler.core.results.plan_result import PlanResult

@@ -16,7 +16,7 @@ from reconciler.core.importing.factor_out import FactoredLayers
 from reconciler.core.importing.profile_edits import Edits
 from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.formats import SHOP_KEY
-from reconciler.core.results.authoring import FileMove
+from reconciler.core.results.authoring.file_changes import FileMove
 from reconciler.core.values import SecretRef, ShopKey
 from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import (

@@ -22,7 +22,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.system_errors import system_reason
-from reconciler.core.results.authoring import FileMove
+from reconciler.core.results.authoring.file_changes import FileMove
 from reconciler.core.values import Origin
 from reconciler.ports import SetupError
 from reconciler.ports.files.file_changes import FileChange, FileWriter

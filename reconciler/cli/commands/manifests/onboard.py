@@ -141,7 +141,7 @@ def _only_table(terminal: Terminal, tables: tuple[Path, ...]) -> Path:
 
 def _write_rejects(terminal: Terminal, file: Path | None, session: Session, result: CommandResult) -> None:
     """Raises SetupError."""
-    from reconciler.core.results.authoring import OnboardResult
+    from reconciler.core.results.authoring.onboard_result import OnboardResult
     from reconciler.views.common.authoring.rejects import rejects_lines
     from reconciler.workflows.onboard import write_rejects
 
@@ -152,7 +152,7 @@ def _write_rejects(terminal: Terminal, file: Path | None, session: Session, resu
 
 def _show_codeowners(terminal: Terminal, result: CommandResult) -> ExitCode:
     """The lines for CODEOWNERS on stdout, and the report beside them."""
-    from reconciler.core.results.authoring import OnboardResult
+    from reconciler.core.results.authoring.onboard_result import OnboardResult
     from reconciler.views.common.authoring.onboarding import codeowners
     from reconciler.views.common.context import join_lines
 

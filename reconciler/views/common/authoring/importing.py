@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.importing.secret_names import variable
-from reconciler.core.results.authoring import FileAction, ImportResult, ImportVerification
+from reconciler.core.results.authoring.file_changes import FileAction
+from reconciler.core.results.authoring.import_result import ImportResult, ImportVerification
 from reconciler.core.values import ShopKey
 from reconciler.views.common.authoring.onboarding import SIGNS
 from reconciler.views.common.context import RenderContext

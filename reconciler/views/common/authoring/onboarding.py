@@ -15,7 +15,8 @@ from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AMAZON_SETTINGS, ENTITLEMENTS
 from reconciler.core.model.policy import Owner
-from reconciler.core.results.authoring import FileAction, OnboardResult, OnboardRowResult
+from reconciler.core.results.authoring.file_changes import FileAction
+from reconciler.core.results.authoring.onboard_result import OnboardResult, OnboardRowResult
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.phrases import join_clauses, join_list

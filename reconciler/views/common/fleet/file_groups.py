@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.results.authoring import FileEdit
+from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.file_diff import diff_of
