@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from socket import socket
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.sidecar import sender_diagnostics
@@ -26,9 +26,17 @@ from reconciler.wiring.sidecar_worker import WorkerAdapters, background_work
 from reconciler.wiring.store import ConfiguredFindingStores
 
 if TYPE_CHECKING:
+    from reconciler.adapters.shop_directory import BackendDirectory
     from reconciler.adapters.store.db.database import Store
+    from reconciler.adapters.store.inbox.inbox import StoreInbox
     from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.ipn.receive.app import PublicApp
+    from reconciler.ipn.receive.request_limits import ShutdownToken
     from reconciler.ipn.runtime.backgrounds import Background
+    from reconciler.ipn.runtime.wakeup import WakeupEvent
+    from reconciler.ipn.telemetry.metrics import Metrics
+    from reconciler.wiring.payments import PaymentAdapters
+    from reconciler.wiring.sidecar_certificates import SidecarCertificates
 
 
 _SWITCH_SECONDS: Final = 0.001
@@ -105,61 +113,103 @@ async def _serve(
     settings: Settings, store: Store, sockets: tuple[socket, socket], announce: Callable[[], None], works: bool
 ) -> None:
     from reconciler.adapters.shop_directory import BackendDirectory
-    from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
     from reconciler.adapters.store.inbox.inbox import StoreInbox
-    from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
-    from reconciler.ipn.receive.app import PortDispatcher, PublicApp, readiness_check
-    from reconciler.ipn.receive.receiver import Receiver
-    from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
+    from reconciler.ipn.receive.app import PortDispatcher
+    from reconciler.ipn.receive.request_limits import ShutdownToken
     from reconciler.ipn.runtime.backgrounds import lifespan
     from reconciler.ipn.runtime.drift_metrics import DriftMetricsCache
-    from reconciler.ipn.runtime.housekeeping import Housekeeping
     from reconciler.ipn.runtime.wakeup import WakeupEvent
     from reconciler.ipn.telemetry.metrics import Metrics
-    from reconciler.serving.health import make_health_app
     from reconciler.serving.listener import port_of
     from reconciler.serving.server import ServerHooks, serve
 
-    metrics, bell, shutting, limits = Metrics(), WakeupEvent(), ShutdownToken(), RequestLimits()
-    inbox, catalogue = StoreInbox(store), StoreInboxAdmin(store)
+    metrics, shutting = Metrics(), ShutdownToken()
     async with payment_adapters(settings) as side, sidecar_certificates(settings, metrics) as certificates:
         directory = BackendDirectory(side.observer, clock())
-        receiver = Receiver(
+        parts = _SidecarParts(
+            settings=settings,
+            store=store,
+            inbox=StoreInbox(store),
+            side=side,
+            certificates=certificates,
             directory=directory,
-            verifier=message_verifier(settings, certificates, directory),
-            inbox=inbox,
-            clock=clock(),
             metrics=metrics,
-            kept=bell.set,
+            kept=WakeupEvent(),
         )
-        housekeeping = Housekeeping(inbox, catalogue, metrics, clock(), settings.sidecar.max_age)
         drift = DriftMetricsCache(partial(_recorded_metrics, settings), clock())
-        backgrounds: dict[str, Background] = {
-            **certificates.backgrounds,
-            "drift-metrics": drift.run,
-            "directory": directory.run,
-            "housekeeping": housekeeping.run,
-        }
+        backgrounds = {**parts.backgrounds(), "drift-metrics": drift.run}
         if works:
-            world = WorkerAdapters(settings=settings, store=store, side=side, directory=directory)
-            backgrounds["working"] = background_work(world, bell, metrics)
+            backgrounds["working"] = parts.working()
         app = PortDispatcher(
             lifespan(backgrounds, clock(), metrics),
-            PublicApp(receiver, BodyLimiter(limits, shutting), metrics, whole=limits.whole),
-            make_health_app(
-                readiness_check(shutting, directory, StoreWorkQueue(store, clock())),
-                lambda: metrics.text() + drift.text.encode(),
-            ),
+            parts.public_app(shutting),
+            parts.operators_app(shutting, lambda: metrics.text() + drift.text.encode()),
             port_of(sockets[1]),
         )
-
-        def ready(_port: int) -> None:
-            announce()
-            gc.freeze()  # what was imported stays: it is not looked through again and again
-            sys.setswitchinterval(_SWITCH_SECONDS)
-
         hooks = ServerHooks(stopping=shutting.close, malformed=metrics.malformed)
-        await serve(app, sockets, on_ready=ready, hooks=hooks)
+        await serve(app, sockets, on_ready=lambda _port: _start(announce), hooks=hooks)
+
+
+def _start(announce: Callable[[], None]) -> None:
+    announce()
+    gc.freeze()  # what was imported stays: it is not looked through again and again
+    sys.setswitchinterval(_SWITCH_SECONDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SidecarParts:
+    """What receiving, processing and the pages of operators share. `kept` is set when a message was stored."""
+
+    settings: Settings
+    store: Store
+    inbox: StoreInbox
+    side: PaymentAdapters
+    certificates: SidecarCertificates
+    directory: BackendDirectory
+    metrics: Metrics
+    kept: WakeupEvent
+
+    def backgrounds(self) -> dict[str, Background]:
+        """What every sidecar does besides answering."""
+        from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
+        from reconciler.ipn.runtime.housekeeping import Housekeeping
+
+        catalogue, max_age = StoreInboxAdmin(self.store), self.settings.sidecar.max_age
+        return {
+            **self.certificates.backgrounds,
+            "directory": self.directory.run,
+            "housekeeping": Housekeeping(self.inbox, catalogue, self.metrics, clock(), max_age).run,
+        }
+
+    def working(self) -> Background:
+        world = WorkerAdapters(settings=self.settings, store=self.store, side=self.side, directory=self.directory)
+        return background_work(world, self.kept, self.metrics)
+
+    def public_app(self, shutting: ShutdownToken) -> PublicApp:
+        """Where Amazon posts to."""
+        from reconciler.ipn.receive.app import PublicApp
+        from reconciler.ipn.receive.receiver import Receiver
+        from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits
+
+        limits = RequestLimits()
+        receiver = Receiver(
+            directory=self.directory,
+            verifier=message_verifier(self.settings, self.certificates, self.directory),
+            inbox=self.inbox,
+            clock=clock(),
+            metrics=self.metrics,
+            kept=self.kept.set,
+        )
+        return PublicApp(receiver, BodyLimiter(limits, shutting), self.metrics, whole=limits.whole)
+
+    def operators_app(self, shutting: ShutdownToken, metrics: Callable[[], bytes]) -> Any:
+        """Where operators look: its state, and metrics."""
+        from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
+        from reconciler.ipn.receive.app import readiness_check
+        from reconciler.serving.health import make_health_app
+
+        queue = StoreWorkQueue(self.store, clock())
+        return make_health_app(readiness_check(shutting, self.directory, queue), metrics)
 
 
 def _recorded_metrics(settings: Settings) -> str:
