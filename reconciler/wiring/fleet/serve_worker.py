@@ -23,6 +23,7 @@ from reconciler.wiring.services.listening import ListenAddress, listening
 
 if TYPE_CHECKING:
     from reconciler.adapters.settings.settings import Settings
+    from reconciler.adapters.store.queue.queue_place import QueuePlace
     from reconciler.core.fleet.chunk_end import ChunkEnd
     from reconciler.scale.chunk_processes import ChunkProcesses
     from reconciler.scale.worker import FleetWorker
@@ -39,12 +40,26 @@ async def serve_worker(
     place = check_worker(settings)
     from reconciler.scale.chunk_processes import ChunkProcesses
     from reconciler.scale.supervision import WorkerGaveUp
+
+    chunks = ChunkProcesses(run_one, settings.scale.chunks, prepare_process)
+    care = ChunkProcesses(care_once, 1, prepare_process)
+    worker = _fleet_worker(session, settings, place, chunks, care)
+    with listening(address) as listener:
+        try:
+            await _WorkerService(session, worker, (chunks, care)).run(listener, address, announce)
+        except WorkerGaveUp as error:
+            raise _gave_up(worker.options.restarts.most, error.cause) from None
+    return DoneResult()
+
+
+def _fleet_worker(
+    session: Session, settings: Settings, place: QueuePlace, chunks: ChunkProcesses, care: ChunkProcesses
+) -> FleetWorker:
+    """The worker whose chunks and whose care run in these processes. `place` is the store's."""
     from reconciler.scale.worker import FleetWorker, WorkerOptions
     from reconciler.scale.worker_status import WorkerStatus
 
     name, scale, place_of_settings = _own_name(), settings.scale, settings.file or settings.root
-    chunks = ChunkProcesses(run_one, scale.chunks, prepare_process)
-    care = ChunkProcesses(care_once, 1, prepare_process)
     status = WorkerStatus()
 
     async def run_chunk(run: str, number: int) -> ChunkEnd:
@@ -55,22 +70,15 @@ async def serve_worker(
         await care.run(place_of_settings)
         status.cared_at = time.time()
 
-    options = WorkerOptions(name=name, chunks=scale.chunks, listen=scale.listen_notify, stall=scale.stall)
-    worker = FleetWorker(
+    return FleetWorker(
         place=place,
         fleet=session.target.fleet_name,
-        options=options,
+        options=WorkerOptions(name=name, chunks=scale.chunks, listen=scale.listen_notify, stall=scale.stall),
         run_chunk=run_chunk,
         care=care_for_runs,
         clock=clock(),
         status=status,
     )
-    with listening(address) as listener:
-        try:
-            await _WorkerService(session, worker, (chunks, care)).run(listener, address, announce)
-        except WorkerGaveUp as error:
-            raise _gave_up(options.restarts.most, error.cause) from None
-    return DoneResult()
 
 
 @dataclass(frozen=True, slots=True)
