@@ -53,18 +53,27 @@ async def check_drift(  # noqa: PLR0913  # what is compared, and how, all by key
         ) as coming:
             async for pairs in coming:
                 held.compare(pairs)
-        wanted = selection.everything or known.list_unmanaged
-        listed = await list_backend_shops(backend, everything=selection.everything) if wanted else BackendShops()
+        listed = await _listed(backend, selection, known)
     if memory is not None and selection.everything and (recalled is None or recalled.moved):
         save_snapshot(memory, manifest, SyncSnapshot(pages=listed.pages, shops=held.stood))
     drift = Drift(
         shops=most_severe_first(held.shops), findings=(*manifest.findings, *other_key_warnings(held.incomparable))
     )
-    names = (
-        manifest.names if selection.everything else manifests.read(Selection()).names if known.list_unmanaged else ()
-    )
+    names = manifest.names if selection.everything else _all_names(manifests, known)
     drift = with_unmanaged(drift, listed, names, known.history, listed=known.list_unmanaged)
     return await _with_surroundings(drift, held, selection, manifests, backend)
+
+
+async def _listed(backend: ObservingBackend, selection: Selection, known: DriftSources) -> BackendShops:
+    """The shops of the backend, where those without a manifest are counted or listed."""
+    if not selection.everything and not known.list_unmanaged:
+        return BackendShops()
+    return await list_backend_shops(backend, everything=selection.everything)
+
+
+def _all_names(manifests: Manifests, known: DriftSources) -> Sequence[str]:
+    """Of a check of some shops: the names of all, where those without a manifest are listed."""
+    return manifests.read(Selection()).names if known.list_unmanaged else ()
 
 
 async def _with_surroundings(
