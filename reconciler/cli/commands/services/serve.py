@@ -15,6 +15,7 @@ from reconciler.cli.shell.terminal import Terminal
 if TYPE_CHECKING:
     from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.wiring.servers import Served
     from reconciler.wiring.session import Settings
 
 
@@ -49,42 +50,38 @@ def backend(  # one argument for each option, all by keyword
 
     def serve(settings: Settings) -> ExitCode:
         from reconciler.core.diagnostics.exit_codes import ExitCode
-        from reconciler.core.diagnostics.messages import msg
-        from reconciler.wiring.servers import BackendOptions, Served, serve_backend
-
-        def announce(served: Served) -> None:
-            announce_ready(terminal, "backend", served.address)
-            terminal.info(
-                msg(
-                    "client id: {client}; client secret: {source}; shops: {shops}",
-                    client=served.client,
-                    source=served.secret_from,
-                    shops=served.shops,
-                )
-            )
-            terminal.info(
-                msg(
-                    "screens: {address} (sign in with the client id and the client secret)",
-                    address=f"{served.address}admin/",
-                )
-            )
-            if served.mail_port is not None:
-                terminal.info(
-                    msg(
-                        "mails to the shops are received on 127.0.0.1:{port} and shown on the screens",
-                        port=served.mail_port,
-                    )
-                )
+        from reconciler.wiring.servers import BackendOptions, serve_backend
 
         options = BackendOptions(
             address=listen_address("backend", host, port),
             faults=faults,
             mails=None if mail_port is None else listen_address("backend", "127.0.0.1", mail_port, part="mail-"),
         )
-        serve_backend(settings, options, announce)
+        serve_backend(settings, options, lambda served: _announce_backend(terminal, served))
         return ExitCode.DONE
 
     return run_with_settings(terminal, config, serve)
+
+
+def _announce_backend(terminal: Terminal, served: Served) -> None:
+    from reconciler.core.diagnostics.messages import msg
+
+    announce_ready(terminal, "backend", served.address)
+    terminal.info(
+        msg(
+            "client id: {client}; client secret: {source}; shops: {shops}",
+            client=served.client,
+            source=served.secret_from,
+            shops=served.shops,
+        )
+    )
+    terminal.info(
+        msg("screens: {address} (sign in with the client id and the client secret)", address=f"{served.address}admin/")
+    )
+    if served.mail_port is not None:
+        terminal.info(
+            msg("mails to the shops are received on 127.0.0.1:{port} and shown on the screens", port=served.mail_port)
+        )
 
 
 @command.command(
