@@ -91,11 +91,13 @@ class EditorServer(LanguageServer):
 
 
 def register_features(server: EditorServer) -> None:
+    _register_session(server)
     _register_files(server)
     _register_answers(server)
 
 
-def _register_files(server: EditorServer) -> None:
+def _register_session(server: EditorServer) -> None:
+    """From the first message of a client to its last, and the folders that it works on."""
     state = server.state
 
     @server.feature(types.INITIALIZE)
@@ -115,6 +117,16 @@ def _register_files(server: EditorServer) -> None:
     async def folders_changed(_: types.DidChangeWorkspaceFoldersParams) -> None:
         await server.read_folders()
         server.queue.add(server.open_uris, changed=True)
+
+    @server.feature(types.SHUTDOWN)
+    async def shut_down(*_: object) -> None:
+        await server.queue.close()
+        await state.worker.run(state.fleets.close)
+
+
+def _register_files(server: EditorServer) -> None:
+    """What happens to files: in the editor, and on the disk."""
+    state = server.state
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -141,13 +153,9 @@ def _register_files(server: EditorServer) -> None:
     async def watched(params: types.DidChangeWatchedFilesParams) -> None:
         await server.changed_on_disk([change.uri for change in params.changes])
 
-    @server.feature(types.SHUTDOWN)
-    async def shut_down(*_: object) -> None:
-        await server.queue.close()
-        await state.worker.run(state.fleets.close)
-
 
 def _register_answers(server: EditorServer) -> None:
+    """What a client asks about a text."""
     state = server.state
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=TRIGGERS))
