@@ -124,24 +124,48 @@ def _measure(folder: Path, scale: Scale) -> None:
     with sidecar(folder / "received") as receiver:
         alone = load(receiver, [body(IsSample=True) for _ in range(scale.alone)], 1)
         memory = _memory(receiver, scale.addresses)
-    received, worked = served.received, served.worked
-    taken = rate(received)
-    _line("accepted: verified and on disk (test notifications: not processed)", taken, taken)
-    _line("accepted while the worker processes them as well", rate(worked), taken)
-    _line("the same server, verification only: nothing is stored", rate(served.verified), taken)
-    _line("the same server that answers 200 and does nothing", rate(served.nothing), taken)
+    taken = rate(served.received)
+    _print_rates(served, taken)
     _line("bare signature checks, in one thread", checks, taken)
     _line("bare durable inserts, one per commit", single, taken)
     _line(f"bare durable inserts, {AT_ONCE} per commit", grouped, taken)
+    _print_shares(served, statistics.median(processed))
+    _print_several(served)
+    print(
+        f"latency, {AT_ONCE} at one time:  {_middle(served.received).text()}   "
+        f"(processed as well: {_middle(served.worked).text()})"
+    )
+    print(f"latency, one at a time: {alone.text()}")
+    print(
+        f"memory: {memory[0]:.0f} MiB before {scale.addresses:,} addresses of certificates that do not exist, "
+        f"{memory[1]:.0f} after"
+    )
+
+
+def _print_rates(served: Rounds, taken: float) -> None:
+    """Of servers in one process, beside the rate `taken` of messages that are accepted."""
+    _line("accepted: verified and on disk (test notifications: not processed)", taken, taken)
+    _line("accepted while the worker processes them as well", rate(served.worked), taken)
+    _line("the same server, verification only: nothing is stored", rate(served.verified), taken)
+    _line("the same server that answers 200 and does nothing", rate(served.nothing), taken)
+
+
+def _print_shares(served: Rounds, processed: float) -> None:
+    """Of the server that does nothing, and CPU. `processed` is the worker's rate."""
+    received, worked, verified = served.received, served.worked, served.verified
     print(
         f"\nshare of the server that does nothing: {served.share(received)} accepted, "
-        f"{served.share(worked)} while the worker processes, {served.share(served.verified)} verification only"
+        f"{served.share(worked)} while the worker processes, {served.share(verified)} verification only"
     )
     print(
         f"CPU per message, in µs (and share): {served.cpu_text(received)} accepted, {served.cpu_text(worked)} while the worker "
-        f"processes {statistics.median(processed):,.0f} /s, {served.cpu_text(served.verified)} verification only, "
+        f"processes {processed:,.0f} /s, {served.cpu_text(verified)} verification only, "
         f"{statistics.median(each.microseconds for each in served.nothing):,.0f} nothing"
     )
+
+
+def _print_several(served: Rounds) -> None:
+    """Of several processes at one port."""
     two, three = served.received_by_two, served.worked_by_three
     print(
         f"several processes: {rate(two):,.0f} /s accepted by two, {rate(three):,.0f} /s while a third one processes\n"
@@ -149,14 +173,6 @@ def _measure(folder: Path, scale: Scale) -> None:
         f"{served.share(three, served.nothing_by_two)} while the worker processes\n"
         f"  share of one server that does nothing: {served.share(two)} accepted, "
         f"{served.share(three)} while the worker processes"
-    )
-    print(
-        f"latency, {AT_ONCE} at one time:  {_middle(received).text()}   (processed as well: {_middle(worked).text()})"
-    )
-    print(f"latency, one at a time: {alone.text()}")
-    print(
-        f"memory: {memory[0]:.0f} MiB before {scale.addresses:,} addresses of certificates that do not exist, "
-        f"{memory[1]:.0f} after"
     )
 
 
