@@ -23,7 +23,8 @@ $ reconciler explain M101
 ```
 
 Every diagnostic has a code. The number of a published code never changes its meaning.
-A diagnostic with the severity *refused* comes from a guard: its message names the option that allows the change.
+The severity *refused* means that reconciler did not make a change, for safety.
+Where an option allows the change, as for most guards (`G...`), the fix names it.
 
 | Number | Name | Severity | Meaning | Example | Fix |
 |---|---|---|---|---|---|
@@ -37,7 +38,8 @@ $ reconciler explain M101
 ```
 
 診断メッセージには必ずコードが付きます。公開済みの番号の意味は変わりません。
-重要度が「拒否」のものはガードによるもので、許可に必要なオプションをメッセージが示します。
+重要度「拒否」は、安全のために変更を行わなかったことを示します。
+多くのガード (`G...`) のように、オプションで許可できる場合は、対処にそのオプションを示します。
 
 | 番号 | 名前 | 重要度 | 意味 | 例 | 対処 |
 |---|---|---|---|---|---|

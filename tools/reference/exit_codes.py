@@ -16,7 +16,7 @@ from tools.reference.markdown_text import code, language_line, prose, table
 _WORDS: Final = {
     "en": {
         "head": "# Exit codes\n",
-        "intro": "A code means the same for every command, unless the second table says more.",
+        "intro": "A code means the same for every command, unless [Own meanings](#own-meanings) says more.",
         "code": "Code",
         "meaning": "Meaning",
         "commands": "## By command",
@@ -27,7 +27,7 @@ _WORDS: Final = {
     },
     "ja": {
         "head": "# 終了コード\n",
-        "intro": "コードの意味は、下の表に記載がない限り、どのコマンドでも同じです。",
+        "intro": "コードの意味は、[コマンド固有の意味](#コマンド固有の意味)に記載がない限り、どのコマンドでも同じです。",
         "code": "コード",
         "meaning": "意味",
         "commands": "## コマンドごとのコード",
