@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.drift.audit import actor_type_word
 from reconciler.core.findings.fields import field_at
-from reconciler.core.findings.finding import Finding, FindingClass
+from reconciler.core.findings.finding import ChangeAuthor, Finding, FindingClass
 from reconciler.core.findings.runbooks import NO_RUNBOOKS, Runbooks
 from reconciler.core.findings.settle import settling_command
 from reconciler.core.findings.words import CLASS_WORDS, RESOLVER_WORDS, SEVERITY_NAMES, STATE_WORDS
@@ -57,7 +58,7 @@ def whole_finding(finding: Finding, proposal: str | None = None, runbooks: Runbo
         finding.accepted_until,
         value_cell(finding.desired, finding),
         value_cell(finding.observed, finding),
-        None if author is None else f"{author.actor} ({author.actor_type})",
+        None if author is None else author_cell(author),
         None if author is None else author.at,
         finding.owner,
         finding.file,
@@ -69,6 +70,11 @@ def whole_finding(finding: Finding, proposal: str | None = None, runbooks: Runbo
         runbook_cell(finding, runbooks),
         runbooks.contact(key.kind),
     )
+
+
+def author_cell(author: ChangeAuthor) -> NamedCell:
+    by = msg("{actor} ({type})", actor=author.actor, type=actor_type_word(author.actor_type))
+    return NamedCell(f"{author.actor} ({author.actor_type})", by)
 
 
 def runbook_cell(finding: Finding, runbooks: Runbooks) -> NamedCell:
