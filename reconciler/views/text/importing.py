@@ -42,6 +42,8 @@ def _lines(imported: ImportResult, context: RenderContext) -> Iterator[str]:
         yield from paragraph(context.translate(EXPAND_HINT), context, "  ", style=Style.QUIET)
     else:
         yield from _files(imported, context)
+    if imported.check and imported.files and imported.project:
+        yield ""  # else the sign of a row looks like one of the diff
     yield from _project(imported, context)
     if imported.secrets:
         yield from paragraph(secrets_summary(imported, context), context, style=Style.QUIET)

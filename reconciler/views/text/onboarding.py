@@ -33,8 +33,11 @@ def render_onboard(onboarded: OnboardResult, context: RenderContext) -> str:
 
 
 def _lines(onboarded: OnboardResult, context: RenderContext) -> Iterator[str]:
-    yield from _diffs(onboarded, context)
-    yield from columns([_cells(row, context) for row in onboarding_rows(onboarded, context)], context)
+    diffs, rows = list(_diffs(onboarded, context)), onboarding_rows(onboarded, context)
+    yield from diffs
+    if diffs and rows:
+        yield ""  # else the sign of a row looks like one of the diff
+    yield from columns([_cells(row, context) for row in rows], context)
     if folds_rows(onboarded, context):
         yield from paragraph(context.translate(EXPAND_HINT), context, "  ", style=Style.QUIET)
     yield from paragraph(onboarded_sum(onboarded, context), context, style=Style.HEADING)
