@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.authoring.file_changes import FileAction, ProjectFile
+from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.values import ShopKey
-from reconciler.workflows.new import NewManifestRequest, create_manifest
+from reconciler.workflows.setup.first_manifest import FIRST_SHOP, first_manifest
 from reconciler.workflows.setup.init_ci import ci_files, ci_steps, code_owners, refuse_another_folder
 from reconciler.workflows.setup.project_files import ignore_store, settings_text, write_new_file
 
@@ -33,7 +35,6 @@ _WORLD: Final = """\
   ]
 }}
 """
-_FIRST_SHOP: Final = ShopKey("my-shop")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +60,20 @@ def init_folder(session: Session, request: InitRequest) -> TableResult:
     notices = [
         *ci_steps(forge=request.ci, owned=request.owner is not None or session.ci_files.code_owners() is not None)
     ]
+    faults: tuple[Diagnostic, ...] = ()
     if new:
-        made = create_manifest(session, NewManifestRequest(shop=request.shop or _FIRST_SHOP))
-        if made.news is not None:
-            rows.append(_row(ProjectFile(file=made.news.file, action=FileAction.CREATED)))
-            notices = [*(found.summary for found in made.diagnostics), *notices]
-        notices += _next_steps(request.shop or _FIRST_SHOP)
+        first = first_manifest(session, request.shop)
+        rows += [_row(first.file)] if first.file is not None else []
+        notices = [*first.notices, *notices]
+        faults = first.faults
     return TableResult(
-        name="init", columns=_COLUMNS, rows=tuple(rows), empty=msg("Nothing to create"), notices=tuple(notices)
+        name="init",
+        columns=_COLUMNS,
+        rows=tuple(rows),
+        empty=msg("Nothing to create"),
+        notices=tuple(notices),
+        diagnostics=faults,
+        status=exit_code_for_diagnostics(faults),
     )
 
 
@@ -88,17 +95,10 @@ def _files(session: Session, request: InitRequest, *, new: bool) -> Iterator[tup
 def _backend_files(request: InitRequest) -> Iterator[tuple[str, str]]:
     if request.backend is None:
         yield "reconciler.yaml", settings_text(None, seed="world.json")
-        yield "world.json", _WORLD.format(shop=request.shop or _FIRST_SHOP)
+        yield "world.json", _WORLD.format(shop=request.shop or FIRST_SHOP)
     else:
         yield "reconciler.yaml", settings_text(request.backend)
 
 
 def _row(made: ProjectFile) -> tuple[Cell, ...]:
     return made.file, _ACTIONS[made.action]
-
-
-def _next_steps(shop: ShopKey) -> tuple[Message, ...]:
-    return (
-        msg("Next: fill in shops/{shop}.yaml, then run `reconciler validate` and `reconciler plan`", shop=shop),
-        msg("`reconciler doctor` checks the settings, the store, the backend and the secrets"),
-    )

@@ -60,6 +60,35 @@ def test_existing_files_are_kept(empty: Path, run: Run) -> None:
     assert set(again.values()) == {"kept"}
 
 
+def test_init_again_keeps_the_manifest_and_names_another_next_step(empty: Path, run: Run) -> None:
+    first, again = run("init"), run("init")
+    assert (empty / "shops" / "my-shop.yaml").is_file()
+    assert [line.split() for line in again.stdout.splitlines() if "my-shop" in line] == [["shops/my-shop.yaml", "kept"]]
+    assert "Next: fill in shops/my-shop.yaml" in first.stderr
+    assert "fill in" not in again.stderr
+    assert "Next: run `reconciler validate`" in again.stderr
+
+
+def test_init_creates_no_example_shop_beside_manifests(empty: Path, run: Run) -> None:
+    (empty / "shops").mkdir()
+    write_shop(empty, "nara-ink")
+    made = run("init")
+    assert made.exit_code == 0
+    assert [file.name for file in (empty / "shops").iterdir()] == ["nara-ink.yaml"]
+    assert "The folder has manifests (1), so none was created" in made.stderr
+    assert run("init", "uji-cups").exit_code == 0
+    assert (empty / "shops" / "uji-cups.yaml").is_file()
+
+
+def test_init_reports_why_it_created_no_manifest(empty: Path, run: Run) -> None:
+    (empty / "shops").mkdir()
+    (empty / "shops" / "_defaults.yaml").write_text("unknown: 1\n")
+    made = run("init")
+    assert made.exit_code == 1
+    assert "shops/_defaults.yaml:1:1" in made.stderr
+    assert "my-shop" not in made.stderr
+
+
 def test_a_backend_of_its_own(empty: Path, run: Run) -> None:
     assert run("init", "--backend", "https://admin.example").exit_code == 0
     assert "url: https://admin.example" in (empty / "reconciler.yaml").read_text()

@@ -128,7 +128,9 @@ CALLS = {
     "deferred apply": Calls(fleets.deferred, ("deferred apply", "deferred apply nobody")),
     "deferred drop": Calls(fleets.deferred, ("deferred drop kyoto-tea", "deferred drop uji-cups")),
     "deferred run": Calls(fleets.fleet, ("deferred run",)),
-    "init": Calls(fleets.empty, ("init matsue-clay --owner @example/payments", "init --ci github", "init --ci gitlab")),
+    "init": Calls(
+        fleets.empty, ("init matsue-clay --owner @example/payments", "init --ci github", "init --ci gitlab", "init")
+    ),
     "config show": Calls(fleets.fleet, ("config show",)),
     "secrets rotate": Calls(
         fleets.fleet,
