@@ -61,6 +61,29 @@ def test_a_manifest_is_no_saved_plan(words: tuple[str, ...], fleet: Path, run: R
     assert "reconciler apply kyoto-tea" in result.stderr
 
 
+@pytest.mark.parametrize("words", [("reconciler.yaml",), ("./reconciler.yaml", "kyoto-tea")])
+def test_the_settings_file_is_no_saved_plan(words: tuple[str, ...], fleet: Path, run: Run) -> None:
+    result = run("apply", *words, "--auto-approve")
+    assert result.exit_code == 1
+    assert f"{words[0]!r} is the settings file, not a saved plan" in result.stderr
+    assert "reconciler apply SHOP" in result.stderr
+    assert "plan --out FILE" in result.stderr
+
+
+def test_other_settings_are_named_too(fleet: Path, run: Run) -> None:
+    (fleet / "reconciler.yaml").rename(fleet / "staging.yaml")
+    result = run("apply", "staging.yaml", "-c", "staging.yaml")
+    assert "'staging.yaml' is the settings file" in result.stderr
+
+
+def test_a_file_of_shared_values_is_neither_a_manifest_nor_a_plan(fleet: Path, run: Run) -> None:
+    (fleet / "shops" / "_defaults.yaml").write_text("apiVersion: reconciler/v1\n")
+    result = run("apply", "shops/_defaults.yaml", "--auto-approve")
+    assert result.exit_code == 1
+    assert "'shops/_defaults.yaml' is a YAML file, not a saved plan" in result.stderr
+    assert "apply _defaults" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "asked", "hint"),
     [

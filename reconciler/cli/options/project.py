@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from reconciler.cli.options.without_effect import refuse_without_effect
 from reconciler.cli.shell.click_ext import _, option
 
 Body = Callable[..., Any]
@@ -25,6 +26,12 @@ def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
         return value
     form = BACKEND_ADDRESS.expected.render(gettext)
     raise click.BadParameter(gettext(_("not the address of a backend (expected: {form})")).format(form=form))
+
+
+def require_ci(ci: str | None) -> None:
+    """Raises click.UsageError where --requirement was given without --ci."""
+    if ci is None:
+        refuse_without_effect(("requirement",), _("--requirement needs --ci: pip installs it in CI jobs"))
 
 
 def project_options(body: Body) -> Body:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from reconciler.cli.options.without_effect import refuse_without_effect
 from reconciler.cli.shell.click_ext import _, option, shared_option
 from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.workflows.apply.rollout_options import ALL_SHOPS, RolloutOptions, parse_duration, parse_failure_limit
@@ -52,13 +53,14 @@ def pacing(body: Body) -> Body:
     def inner(
         *, waves: str | None, soak: str | None, max_failures: str | None, max_closed: int | None, **words: Any
     ) -> Any:
-        if soak is not None and waves is None:
-            raise click.UsageError(gettext(_("--soak needs --waves: it is the time between waves")))
+        if waves is None:
+            refuse_without_effect(("soak",), _("--soak needs --waves: it is the time between waves"))
         if waves is None and max_failures is None and max_closed is None:
             return body(pacing=None, **words)
         # With --max-closed alone the run ends for no failure except a shop that stays closed.
         failures = max_failures or ("0" if waves else "100%")
-        said = RolloutOptions(waves=waves or ALL_SHOPS, soak=soak or "0s", max_failures=failures, max_closed=max_closed)
+        pause = soak if waves and soak else "0s"
+        said = RolloutOptions(waves=waves or ALL_SHOPS, soak=pause, max_failures=failures, max_closed=max_closed)
         return body(pacing=said, **words)
 
     return inner

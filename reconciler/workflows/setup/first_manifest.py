@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.results.authoring import FileAction, ProjectFile
+from reconciler.core.results.authoring.file_changes import FileAction, ProjectFile
 from reconciler.core.values import ShopKey
 from reconciler.workflows.new import NewManifestRequest, create_manifest
 

@@ -18,7 +18,8 @@ from reconciler.cli.options.output import (
     output_options,
     parallelism_option,
 )
-from reconciler.cli.options.project import backend_option, project_options
+from reconciler.cli.options.project import backend_option, project_options, require_ci
+from reconciler.cli.options.without_effect import refuse_without_effect
 from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.cli.shell.terminal import Terminal
@@ -133,6 +134,10 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
 
     if mapping:
         return terminal.show(ColumnsResult())
+    if export is None:
+        refuse_without_effect(("partial",), _("--partial needs --from: it is about the rows of an export"))
+    if flat:
+        refuse_without_effect(("share",), _("--share has no effect with --flat: nothing is shared then"))
     if flat and label is not None:
         raise click.UsageError(gettext(_("--flat and --group-by exclude each other")))
     project = _project({name: options.pop(name) for name in _OF_INIT}, into, init=init)
@@ -151,9 +156,8 @@ def _project(given: dict[str, str | None], into: Path | None, *, init: bool) -> 
     from reconciler.workflows.setup.project_files import settings_text
 
     if not init:
-        name = next((name for name, value in given.items() if value is not None), None)
-        if name is not None:
-            raise click.UsageError(gettext(_("{option} requires --init")).format(option=f"--{name}"))
+        refuse_without_effect(_OF_INIT, _("{option} requires --init"))
         return None
+    require_ci(given["ci"])
     settings = settings_text(given["backend"], manifests="shops" if into is None else into.as_posix())
     return ProjectRequest(settings=settings, **given)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options.completions import complete_shops
 from reconciler.cli.options.output import output_options
+from reconciler.cli.options.without_effect import refuse_without_effect
 from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.terminal import Terminal
 
@@ -49,6 +49,8 @@ def command(
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.onboarding.offboard import OffboardRequest, offboard_shops
 
-    if step is not None and not write:
-        raise click.UsageError(gettext(_("--step needs --write")))
-    return run_command(terminal, config, offboard_shops, OffboardRequest(globs=shops, write=write, step=step))
+    if not write:
+        refuse_without_effect(("step",), _("--step needs --write"))
+    return run_command(
+        terminal, config, offboard_shops, OffboardRequest(globs=shops, write=write, step=step if write else None)
+    )

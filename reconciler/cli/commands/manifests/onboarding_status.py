@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from reconciler.cli.options.without_effect import refuse_without_effect
 from reconciler.cli.shell.click_ext import _
 from reconciler.cli.shell.terminal import Terminal
 
@@ -52,12 +53,7 @@ def _require_fitting_options(shop: str | None, folder: Path | None, *, status: b
         raise click.UsageError(gettext(_("--mail and --mail-folder need --status.")))
     if shop is not None and folder is not None:
         raise click.UsageError(gettext(_("Give either --mail or --mail-folder.")))
-    context = click.get_current_context()
-    for param in context.command.params:
-        given = context.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
-        if param.name in _FOR_TABLES and given:
-            text = gettext(_("{option} cannot be combined with --status."))
-            raise click.UsageError(text.format(option=param.opts[-1]))
+    refuse_without_effect(_FOR_TABLES, _("{option} cannot be combined with --status."))
 
 
 def _mail_language() -> str:

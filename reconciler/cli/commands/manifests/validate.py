@@ -9,6 +9,7 @@ import click
 
 from reconciler.cli.options.output import check_option, output_options, parallelism_option
 from reconciler.cli.options.selection import changed_since_option, selection_options
+from reconciler.cli.options.without_effect import refuse_without_effect
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.terminal import Terminal
 
@@ -66,6 +67,5 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
         raise click.UsageError(gettext(_("--fix and --online exclude each other")))
     if fix:
         return run_command(terminal, config, fix_manifests, FixRequest(validate=request, check=check))
-    if check:
-        raise click.UsageError(gettext(_("--check needs --fix: reconciler validate --fix --check")))
+    refuse_without_effect(("check",), _("--check needs --fix: reconciler validate --fix --check"))
     return run_command(terminal, config, validate_online if online else validate_manifests, request)

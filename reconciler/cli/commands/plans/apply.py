@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from gettext import gettext
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +11,9 @@ from reconciler.cli.options.allowances import allow_options, require_secrets_opt
 from reconciler.cli.options.executor import executor_option
 from reconciler.cli.options.output import expand_option, output_options, parallelism_option
 from reconciler.cli.options.rollout import auto_approve_option, pacing
+from reconciler.cli.options.saved_plan import saved_plan
 from reconciler.cli.options.selection import changed_since_option, selection_options
+from reconciler.cli.options.without_effect import refuse_without_effect
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.terminal import Terminal
 
@@ -77,9 +78,9 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
     from reconciler.workflows.apply.from_manifests import ApplyRequest
     from reconciler.workflows.fleet.hand_over import apply_or_hand_over
 
-    file, shops = _plan_file(selection)
+    file, shops = saved_plan(selection, config.path)
     if file is not None:
-        _refuse_workers(executor)
+        _refuse_what_needs_manifests(executor)
         saved = SavedPlanRequest(
             file=file,
             shops=shops,
@@ -102,42 +103,16 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
     return run_command(terminal, config, apply_or_hand_over, request, executor, auto_approve=auto_approve)
 
 
-def _refuse_workers(executor: ExecutorKind | None) -> None:
-    """Without the option a saved plan is applied here, also where the settings name another executor."""
+def _refuse_what_needs_manifests(executor: ExecutorKind | None) -> None:
+    """Without the option a saved plan is applied here, also where the settings or the environment name another executor."""
     if executor is not None and executor.value != "local":
-        raise click.UsageError(
-            gettext(_("a saved plan is applied by this process: workers read manifests of a commit"))
+        refuse_without_effect(
+            ("executor",), _("a saved plan is applied by this process: workers read manifests of a commit")
         )
-
-
-def _plan_file(selection: Selection) -> tuple[Path | None, tuple[str, ...]]:
-    """The file among the words, and the shops of it. A word with a dot or a slash is a file: shop keys contain neither."""
-    words = selection.globs
-    for word in words:
-        key = _manifest_key(word)
-        if key is not None:
-            raise click.UsageError(gettext(_MANIFEST).format(word=word, key=key))
-    files = [word for word in words if "/" in word or "." in word]
-    if not files:
-        return None, ()
-    if len(files) > 1:
-        raise click.UsageError(gettext(_("only one saved plan can be applied at a time")))
-    if selection.labels or selection.group or selection.since:
-        raise click.UsageError(gettext(_("a saved plan is narrowed by shop keys only: reconciler apply FILE SHOP...")))
-    return Path(files[0]), tuple(word for word in words if word != files[0])
-
-
-_MANIFEST: Final = _("{word!r} is a manifest, not a saved plan; name the shop by its key: reconciler apply {key}")
-_MANIFEST_SUFFIXES: Final = frozenset({".yaml", ".yml"})
-
-
-def _manifest_key(word: str) -> str | None:
-    """The shop's key, where the word is the path of a manifest and not of a saved plan, which is a JSON object."""
-    path = Path(word)
-    if path.suffix not in _MANIFEST_SUFFIXES:
-        return None
-    try:
-        with path.open("rb") as file:
-            return None if file.read(64).lstrip().startswith(b"{") else path.stem
-    except OSError:
-        return path.stem
+    refuse_without_effect(
+        ("require_secrets",),
+        _(
+            "--require-secrets has no effect with a saved plan: it decides which shops are planned; give it to"
+            " `reconciler plan --out FILE`"
+        ),
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.output import output_options
-from reconciler.cli.options.project import backend_option, project_options
+from reconciler.cli.options.project import backend_option, project_options, require_ci
 from reconciler.cli.shell.click_ext import Command, _, argument
 from reconciler.cli.shell.terminal import Terminal
 
@@ -48,6 +48,7 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.setup.init import InitRequest, init_folder
 
+    require_ci(ci)
     request = InitRequest(
         shop=None if shop is None else parse_shop_key(shop),
         backend=backend,

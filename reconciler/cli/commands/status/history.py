@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gettext import gettext
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options.completions import complete_shops
 from reconciler.cli.options.output import limit_option, output_options
+from reconciler.cli.options.without_effect import refuse_without_effect
 from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.terminal import Terminal
 
@@ -32,7 +32,7 @@ def command(*, terminal: Terminal, config: SettingsFile, shop: str | None, steps
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.history import HistoryRequest, list_runs, list_steps
 
-    if steps and shop is None:
-        raise click.UsageError(gettext(_("--steps needs a shop: reconciler history SHOP --steps")))
+    if shop is None:
+        refuse_without_effect(("steps",), _("--steps needs a shop: reconciler history SHOP --steps"))
     request = HistoryRequest(shop=parse_shop_key(shop) if shop else None, limit=limit)
-    return run_command(terminal, config, list_steps if steps else list_runs, request)
+    return run_command(terminal, config, list_steps if steps and shop is not None else list_runs, request)
