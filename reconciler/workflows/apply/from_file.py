@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from shlex import join
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -21,6 +21,7 @@ from reconciler.core.planning.guards import AllowList, GuardContext, apply_guard
 from reconciler.core.planning.narrow import narrow_plan
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.planning.plan_secrets import attach_secrets, secret_refs
+from reconciler.lib.utc import format_utc
 from reconciler.ports import SecretMissing
 from reconciler.workflows.apply.approval import approve, approved_leaves, hold_unapproved, unexpected_fingerprint
 from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from reconciler.core.values import Secret, SecretRef
     from reconciler.workflows.apply.rollout_options import RolloutOptions
     from reconciler.workflows.session import Session
+
+_MINUTES: Final = 5
+_CLOCK_TOLERANCE: Final = timedelta(minutes=_MINUTES)
 
 
 def _not_in_plan(plan: Plan, globs: Sequence[str]) -> tuple[Diagnostic, ...]:
@@ -139,12 +143,29 @@ def refused(
 def _expired(session: Session, saved: SavedPlan) -> Diagnostic | None:
     """What was approved long ago may have been reverted on purpose since, and would be written again."""
     days, created = session.guards.plan_age, saved.metadata.created
-    if session.clock.now() - datetime.fromisoformat(created) <= timedelta(days=days):
+    age = session.clock.now() - datetime.fromisoformat(created)
+    if age < -_CLOCK_TOLERANCE:
+        return _created_later(created, session.clock.now())
+    if age <= timedelta(days=days):
         return None
     return diagnostic(
         codes.OVERTAKEN,
         msg("The plan was created at {created}; it cannot be applied after {days} days", created=created, days=days),
         hint=msg("Create the plan again and get it approved; limits.plan_age sets how old a plan may be"),
+    )
+
+
+def _created_later(created: str, now: datetime) -> Diagnostic:
+    """Its age cannot be known: it would also expire later by as much as one of the clocks is wrong."""
+    return diagnostic(
+        codes.OVERTAKEN,
+        msg(
+            "The plan was created at {created}, but this machine's clock says {now}",
+            created=created,
+            now=format_utc(now),
+        ),
+        expected=msg("a time that has passed; the clocks may differ by {minutes} minutes", minutes=_MINUTES),
+        hint=msg("Set the clock that is wrong, here or on the machine that made the plan, then create the plan again"),
     )
 
 

@@ -573,3 +573,19 @@ def test_a_saved_plan_expires(limits: str, days: int, expired: bool, fleet: Path
     result = run("apply", "./saved.json", "--auto-approve")
     assert result.exit_code == (3 if expired else 0)
     assert ("A114" in result.output) is expired
+
+
+@pytest.mark.parametrize(("minutes", "refused"), [(3, False), (60, True)])
+def test_a_plan_of_a_clock_that_is_ahead(minutes: int, refused: bool, fleet: Path, run: Run, monkeypatch) -> None:
+    class Ahead(SystemClock):
+        def now(self):
+            return super().now() + timedelta(minutes=minutes)
+
+    with monkeypatch.context() as other_machine:
+        other_machine.setattr("reconciler.adapters.clock.SystemClock", Ahead)
+        assert run("plan", "kyoto-tea", "--out", "saved.json").exit_code == 0
+    result = run("apply", "./saved.json", "--auto-approve")
+    assert result.exit_code == (3 if refused else 0)
+    assert ("but this machine's clock says" in result.output) is refused
+    assert ("then create the plan again" in result.output) is refused
+    assert (changes_of(fleet, "kyoto-tea") == 0) is refused
