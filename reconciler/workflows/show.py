@@ -9,7 +9,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
-from reconciler.core.model.field_guides import REGISTER_ENDPOINT
+from reconciler.core.model.field_guides import register_endpoint
 from reconciler.core.model.state import FieldRef, Unknown
 from reconciler.core.results.show_result import FieldValueResult, ShopResult
 from reconciler.core.values import ABSENT, UNSET, Registration, SealedSecret, Secret, SecretDigest, SecretRef
@@ -74,7 +74,8 @@ def _how_to_register(observed: Observed) -> tuple[Message, ...]:
     """The steps in Amazon Seller Central, for a shop whose endpoint is not registered."""
     if observed.value(_REGISTRATION) is not Registration.ABSENT:
         return ()
-    numbered = (msg("  {number}. {step}", number=number, step=step) for number, step in enumerate(REGISTER_ENDPOINT, 1))
+    steps = enumerate(register_endpoint(observed.shop), 1)
+    numbered = (msg("  {number}. {step}", number=number, step=step) for number, step in steps)
     return (msg("The IPN endpoint is not registered. To register it by hand:"), *numbered)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Final
 
-from reconciler.adapters.git.program import GitMissing, GitProgram, GitSilent, first_line
+from reconciler.adapters.git.program import NO_REPOSITORY, GitMissing, GitProgram, GitSilent, first_line
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
@@ -24,7 +24,6 @@ _MOVE: Final = (*_SETTINGS, "merge", "--ff-only", "--quiet", "--no-stat", "--no-
 _HERE: Final = "."
 """The remote of a branch that follows another one of the same clone."""
 _NO: Final = 1
-_NO_REPOSITORY: Final = b"not a git repository"
 _SHOWN: Final = 5
 _ALONE: Final = msg("Commit, move or remove them; the next attempt updates the checkout")
 
@@ -48,7 +47,7 @@ class GitCheckout:
         done = self._ask("rev-parse", "--verify", "HEAD^{commit}")
         if done.returncode == 0:
             return done.stdout.decode().strip()
-        if _NO_REPOSITORY in done.stderr:
+        if NO_REPOSITORY in done.stderr:
             return None
         raise _unusable(
             msg(

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from reconciler.adapters.git.program import GitMissing, GitProgram, GitSilent, first_line
+from reconciler.adapters.git.program import NO_REPOSITORY, GitMissing, GitProgram, GitSilent, first_line
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
@@ -22,8 +22,6 @@ from reconciler.ports.findings.line_authors import LineCommit
 
 _BLAME: Final = ("blame", "--line-porcelain", "--no-textconv", "--no-progress", "--ignore-revs-file=")
 _CONTENT: Final = b"\t"
-_NO_REPOSITORY: Final = "not a git repository"
-"""As Git says it in its C locale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class GitLineAuthors:
             raise _unusable(msg("Git does not answer ({kind})", kind=str(error))) from None
         if done.returncode != 0:
             folder, reason = self.folder.as_posix(), redact(first_line(done.stderr))
-            if _NO_REPOSITORY in reason:
+            if NO_REPOSITORY in done.stderr:
                 raise _unusable(msg("{folder} is in no Git repository", folder=folder))
             raise _unusable(msg("Git cannot read the repository at {folder}: {reason}", folder=folder, reason=reason))
         return done.stdout

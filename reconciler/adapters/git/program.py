@@ -23,6 +23,8 @@ _SETTINGS: Final = (
     "maintenance.auto=false",
     "fetch.writeCommitGraph=false",
 )
+NO_REPOSITORY: Final = b"not a git repository"
+"""As Git says it in its C locale."""
 _OPTIONS: Final = tuple(word for setting in _SETTINGS for word in ("-c", setting))
 
 

@@ -13,9 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.adapters.git.program import GitMissing, GitProgram, GitSilent, changed_paths, first_line, path_of
+from reconciler.adapters.git.program import (
+    NO_REPOSITORY,
+    GitMissing,
+    GitProgram,
+    GitSilent,
+    changed_paths,
+    first_line,
+    path_of,
+)
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.redaction import redact
 from reconciler.ports import SetupError
 
 _FILE: Final = b"100"
@@ -86,13 +95,18 @@ class GitRevisions:
             ) from None
 
     def _no_answer(self, stderr: bytes) -> SetupError:
+        if NO_REPOSITORY in stderr:
+            return _unusable(
+                msg("{folder} is in no Git repository", folder=self.folder.as_posix()),
+                msg("Run the command in a clone of the repository, or omit --changed-since"),
+            )
         return _unusable(
             msg(
                 "Git cannot list the changes in {folder}: {reason}",
                 folder=self.folder.as_posix(),
-                reason=first_line(stderr),
+                reason=redact(first_line(stderr)),
             ),
-            msg("Run the command in a clone of the repository, or omit --changed-since"),
+            msg("Run `git status` in that folder, or omit --changed-since"),
         )
 
 

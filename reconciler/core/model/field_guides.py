@@ -21,14 +21,22 @@ _TOKEN: Final = (
     msg("If the admin shows Pre-Set_with_information_from_Amazon, do not change or delete it: declare `pre-set`"),
     msg("Otherwise store it as a secret and declare a reference, for example ref+env://NAME"),
 )
-REGISTER_ENDPOINT: Final = (
-    msg("Log in to Amazon Seller Central and press 設定>インスタント通知(IPN)"),
-    msg("In 「インスタント通知設定」, press 「Add an IPN endpoint」 to show the input field"),
-    msg(
-        "Paste the 「販売事業者様サイトURL」 of the futureshop admin into 「Add IPN endpoint URL」 and press [更新];"
-        " `reconciler show SHOP --field merchant_site_url` prints it"
-    ),
-)
+
+
+def register_endpoint(shop: str) -> tuple[Message, ...]:
+    """`shop` is its key, or what stands for it."""
+    return (
+        msg("Log in to Amazon Seller Central and press 設定>インスタント通知(IPN)"),
+        msg("In 「インスタント通知設定」, press 「Add an IPN endpoint」 to show the input field"),
+        msg(
+            "Paste the 「販売事業者様サイトURL」 of the futureshop admin into 「Add IPN endpoint URL」 and press [更新];"
+            " `reconciler show {shop} --field merchant_site_url` prints it",
+            shop=shop,
+        ),
+    )
+
+
+REGISTER_ENDPOINT: Final = register_endpoint("SHOP")
 FIELD_GUIDES: Final[Mapping[str, tuple[Message, ...]]] = {
     "amazon_settings.seller_id": _IDS,
     "amazon_settings.client_id": _IDS,

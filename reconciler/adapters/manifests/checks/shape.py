@@ -101,23 +101,34 @@ def _wanted_type(broken: Violation) -> str:
     return next(str(name) for name in named if name != "null")
 
 
-def _convert(broken: Violation) -> Message | None:
+def _convert(broken: Violation) -> Message:
     form = _form(broken)
     match _wanted_type(broken), broken.value:
+        case _, None:
+            return msg("Write the value after the colon, or delete the line")
         case "boolean", str() as text if text.strip().lower() in _SWITCHES:
             return msg("Write true or false without quotes")
+        case "boolean", str() | int() | float():
+            return msg("Replace the value with one of the two, without quotes")
         case "string", bool() as switch if "enum" in broken.schema:
-            return closest_switch(str(switch), (choice for choice in broken.schema["enum"] if choice is not None))
+            choices = [choice for choice in broken.schema["enum"] if choice is not None]
+            return closest_switch(str(switch), choices) or msg("Write one of the expected values")
         case "string", bool() | int() | float() if "enum" not in broken.schema:
             if form is None or form.accepts(str(broken.value)):
                 return msg("Put the value in quotes")
             return _like(form)
+        case "integer" | "number", str() as text if text.strip().isdecimal():
+            return msg("Write the number without quotes")
+        case "integer" | "number", bool() | str() | float():
+            return msg("Write a number in digits, such as 10")
+        case "array", _:
+            return msg("Write each value on a line of its own, after a hyphen and a space")
         case "object", _:
             return msg("Write its keys on the lines below, indented by two spaces")
         case (("string" | "boolean" | "integer" | "number"), dict() | list()):
             return msg("Write one value directly after the colon")
         case _:
-            return None
+            return msg("Write one of the expected values")
 
 
 def _form(broken: Violation) -> Format | None:

@@ -61,7 +61,9 @@ class TestWrongTypes:
         ("body", "found", "expected", "hint"),
         [
             ("amazon: {enabled: 'true'}\n", "the text `true`", "true or false", "without quotes"),
-            ("amazon: {enabled: 1}\n", "the number `1`", "true or false", None),
+            ("amazon: {enabled: 1}\n", "the number `1`", "true or false", "one of the two, without quotes"),
+            ("amazon: {enabled: perhaps}\n", "the text `per...`", "true or false", "one of the two, without quotes"),
+            ("payment: 3\n", "the number `3`", "a mapping", "on the lines below"),
             ("amazon: {enabled: [true]}\n", "a list", "true or false", "Write one value directly after the colon"),
             ("amazon: true\n", "`true`", "a mapping", "on the lines below"),
             ("amazon: []\n", "a list", "a mapping", "on the lines below"),
@@ -88,7 +90,7 @@ class TestWrongTypes:
         assert finding.code.number == "M102"
         assert str(finding.summary).endswith(f"is {found}")
         assert str(finding.expected).startswith(expected)
-        assert hint is None or hint in str(finding.hint)
+        assert hint in str(finding.hint)
 
 
 class TestChoices:

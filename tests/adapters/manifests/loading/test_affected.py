@@ -227,8 +227,10 @@ def test_a_shallow_clone_says_so(repository, tmp_path):
 
 
 def test_outside_of_a_repository(tmp_path):
-    with pytest.raises(SetupError, match="not a git repository"):
+    with pytest.raises(SetupError, match="is in no Git repository") as refused:
         GitRevisions(tmp_path).changed_since("HEAD")
+    assert "fatal" not in str(refused.value.text)
+    assert "in a clone of the repository" in str(refused.value.hint)
 
 
 def test_without_git(repository, monkeypatch):
