@@ -69,7 +69,7 @@ async def import_project(
     return replace(
         result,
         project=(*made, ignore_store(session, check=request.check)),
-        notices=() if request.check else tuple(steps),
+        notices=(*result.notices, *(() if request.check else steps)),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.suggestions import suggestion_message
 from reconciler.core.findings.sightings import OWNER_LABEL
 from reconciler.core.importing.adopt import Adopted, adopt
@@ -37,6 +37,7 @@ from reconciler.workflows.import_.verify import verify_import
 from reconciler.workflows.suggest import diagnostics_with_suggestions
 
 _WILD: Final = frozenset("*?[")
+_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,7 @@ async def import_shops(request: ImportRequest, desk: ImportContext) -> ImportRes
         diagnostics=sort_diagnostics((*slips, *wanted.findings, *standing.findings, *sorted_.findings)),
         export=None if request.legacy is None else request.legacy.file,
         owners=_owners(new, changes),
+        notices=tuple(_in_no_group(new, standing)),
         check=request.check,
     )
     if request.check or not shops:
@@ -184,6 +186,24 @@ def _generalised(sorted_: ClassifiedShops, standing: FolderSnapshot, mining: Fac
     if standing.existing is None:
         return FactoredLayers(shops=())
     return factor_out(sorted_.members, standing.existing, mining)
+
+
+def _in_no_group(new: FactoredLayers, standing: FolderSnapshot) -> Iterator[Message]:
+    """Where there are groups, a new shop may be expected in one. With --flat there is no such expectation."""
+    groups = () if standing.existing is None else sorted(standing.existing.groups)
+    alone = [own.shop for own in new.shops if own.group is None]
+    if groups and alone and not new.flat:
+        yield msg(
+            "New shops in no group ({count}): {shops}. To put a shop into one, add `group: NAME` to its manifest (available:"
+            " {groups}), or import it with --into-group NAME",
+            count=len(alone),
+            shops=_named(alone),
+            groups=_named(groups),
+        )
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join([*names[:_NAMED], *(["..."] if names[_NAMED:] else [])])
 
 
 def _owners(new: FactoredLayers, changes: Iterable[FileChange]) -> Mapping[str, str]:

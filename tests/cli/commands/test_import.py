@@ -257,3 +257,25 @@ def test_no_groups_and_groups_by_a_label_are_not_both_meant(world: Path, run: Ru
     result = run("import", "--flat", "--group-by", "wave")
     assert (result.exit_code, (world / "shops").exists()) == (1, False)
     assert "--flat and --group-by exclude each other" in result.stderr
+
+
+def test_new_shops_in_no_group_are_named_where_there_are_groups(world: Path, run: Run) -> None:
+    (world / "shops" / "_groups").mkdir(parents=True)
+    (world / "shops" / "_groups" / "standard.yaml").write_text(
+        "apiVersion: reconciler/v1\nmaintenance:\n  close_shop: deny\n"
+    )
+    assert "no group" not in run("import", "kyoto-tea", "--flat", "--check", **all_tokens()).output
+    assert "no group" not in run("import", "nara-ink", "--into-group", "standard", **all_tokens()).output
+    imported = run("import", "kyoto-tea", "uji-cups", **all_tokens())
+    assert imported.exit_code == 0
+    assert "New shops in no group (2): kyoto-tea, uji-cups." in imported.stderr
+    assert "(available: standard)" in imported.stderr
+    assert "no group" not in run("import", **all_tokens()).output
+
+
+def test_init_keeps_what_import_says_about_groups(world: Path, run: Run) -> None:
+    (world / "shops" / "_groups").mkdir(parents=True)
+    (world / "shops" / "_groups" / "standard.yaml").write_text("apiVersion: reconciler/v1\n")
+    imported = run("import", "kyoto-tea", "--init", "--ci", "gitlab", **all_tokens())
+    assert "New shops in no group (1): kyoto-tea." in imported.stderr
+    assert "doctor ci" in imported.stderr
