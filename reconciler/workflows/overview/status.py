@@ -1,7 +1,8 @@
 """The use case `status`: the state of a fleet on one screen, from the store and the inbox only; the backend is not read.
 
-In: a session. Out: a table with one row for each subject. Everything is counted as on the first page of the console. A zero is
-shown where it is an answer: no shop closed, no run in progress; states and severities without anything are omitted.
+In: a session. Out: a table with one row for each subject; if a run left shops closed, they are its first rows, with a warning
+each. Everything is counted as on the first page of the console. A zero is shown where it is an answer: no shop closed, no run in
+progress; states and severities without anything are omitted.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import Message, msg, msg_list
+from reconciler.core.findings.finding import FindingClass
 from reconciler.core.findings.words import SEVERITY_NAMES
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.overview.run_overview import RunQuery
@@ -23,8 +25,10 @@ from reconciler.workflows.fleet.find_run import fleet_runs_in_progress
 from reconciler.workflows.overview.fleet import fleet_overview
 from reconciler.workflows.overview.reviews import deferred_lines
 from reconciler.workflows.overview.runs import run_page
+from reconciler.workflows.pending_reopenings import owed_reopening_diagnostics
 
 if TYPE_CHECKING:
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.overview.fleet_overview import FleetOverview
     from reconciler.core.values import ShopKey
     from reconciler.ports.inbox_admin import InboxStats
@@ -71,9 +75,12 @@ _Row = tuple[Cell, ...]
 async def fleet_status(session: Session) -> TableResult:
     """Raises SetupError where the store cannot be read."""
     fleet = fleet_overview(session, session.overviews, ShopQuery())
+    left = fleet.closures.still_closed
+    closures = tuple(_closures(session, left))
     rows = (
+        *(closures[::-1] if left else ()),
         *_shops(fleet),
-        *_closures(session, fleet.closures.still_closed),
+        *(() if left else closures),
         *_runs(session),
         *_looks(fleet),
         *_findings(fleet),
@@ -82,7 +89,20 @@ async def fleet_status(session: Session) -> TableResult:
         *await _inbox(session),
     )
     notices = () if fleet.looks else (msg("No check is recorded yet: run `reconciler drift`"),)
-    return TableResult(name="status", columns=_COLUMNS, rows=rows, empty=msg("Nothing is recorded."), notices=notices)
+    return TableResult(
+        name="status",
+        columns=_COLUMNS,
+        rows=rows,
+        empty=msg("Nothing is recorded."),
+        notices=notices,
+        diagnostics=_left_closed(session),
+    )
+
+
+def _left_closed(session: Session) -> tuple[Diagnostic, ...]:
+    """The same warning as in the report of every other command."""
+    with session.store.history() as history:
+        return () if history is None else owed_reopening_diagnostics(history.unfinished())
 
 
 def _row(item: str, count: int | None, detail: Cell = None, command: str | None = None) -> _Row:
@@ -95,7 +115,15 @@ def _shops(fleet: FleetOverview) -> Iterator[_Row]:
         yield _row("shops", 0)
     for state in ShopState:
         if fleet.states.get(state):
-            yield _row(f"shops-{state.value}", fleet.states[state], command=_SHOW.get(state))
+            detail = _drifted_detail(fleet) if state is ShopState.DRIFTED else None
+            yield _row(f"shops-{state.value}", fleet.states[state], detail, _SHOW.get(state))
+
+
+def _drifted_detail(fleet: FleetOverview) -> NamedCell | None:
+    """A shop that a run left closed may have no drifted field."""
+    left = fleet.classes.get(FindingClass.LEFT_CLOSED, 0)
+    words = msg("of them left closed by a run: {count}", count=left)
+    return NamedCell(str(words), words) if left else None
 
 
 def _closures(session: Session, left: Sequence[ShopKey]) -> Iterator[_Row]:

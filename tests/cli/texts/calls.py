@@ -23,7 +23,7 @@ CALLS = {
     "plan": Calls(fleets.fleet, ("plan", "plan uji-cups --out plan.json")),
     "show-plan": Calls(fleets.planned, ("show-plan plan.json",)),
     "apply": Calls(fleets.fleet, ("apply --auto-approve", "apply")),
-    "resume": Calls(fleets.killed, ("resume --auto-approve", "resume")),
+    "resume": Calls(fleets.killed, ("status", "resume --auto-approve", "resume")),
     "heal": Calls(healing, ("heal --check", "heal", "heal", "runs list", "history nara-brush --steps")),
     "validate": Calls(fleets.broken, ("validate", "validate --fix", "validate kyoto-tea --online")),
     "fmt": Calls(fleets.untidy, ("fmt --check", "fmt", "fmt")),

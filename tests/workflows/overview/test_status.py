@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import insert
 
 from reconciler.adapters.store.db.alert_tables import alerts
+from reconciler.core.diagnostics import codes
+from reconciler.core.findings.finding import FindingClass
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.results.table_result import NamedCell
 from reconciler.core.runs.events import RunStarted, ShopStarted, StepDone, StepStarted
@@ -27,8 +29,8 @@ NO_MAIL = InboxStats(
 
 
 @pytest.fixture
-def status(fleet):
-    """Item → the other cells, for machines. The backend of the session may not be opened."""
+def table(fleet):
+    """The result as it is. The backend of the session may not be opened."""
 
     def refuse(*_):
         raise AssertionError("status has read the backend")
@@ -40,11 +42,21 @@ def status(fleet):
             return stats
 
         session = replace(fleet.session, overviews=fleet.stores, observing=refuse, inbox_stats=inbox_stats)
-        table = anyio.run(fleet_status, session)
-        assert table.exit_code.value == 0
+        found = anyio.run(fleet_status, session)
+        assert found.exit_code.value == 0
+        return found
+
+    return read
+
+
+@pytest.fixture
+def status(table):
+    """Item → the other cells, for machines."""
+
+    def read(stats=None):
         return {
             row[0].key: tuple(cell.key if isinstance(cell, NamedCell) else cell for cell in row[1:])
-            for row in table.rows
+            for row in table(stats).rows
         }
 
     return read
@@ -109,6 +121,16 @@ def test_shops_that_killed_and_running_runs_have_closed(fleet, status):
     assert shown["closed-now"] == (2, "kyoto-tea, uji-cups", "reconciler leases")
     assert shown["reopenings-pending"] == (1, "kyoto-tea", "reconciler resume")
     assert shown["runs-in-progress"] == (1, RUNNING[:8], "reconciler runs list")
+
+
+def test_a_shop_that_a_run_left_closed_is_the_first_thing_an_operator_reads(fleet, table):
+    fleet.look(NOW - DAY, sighting("kyoto-tea", FindingSeverity.CRITICAL, kind=FindingClass.LEFT_CLOSED, field=""))
+    fleet.run(KILLED, closing("kyoto-tea"), "kyoto-tea")
+    found = table()
+    assert [row[0].key for row in found.rows[:3]] == ["reopenings-pending", "closed-now", "shops-drifted"]
+    (warning,) = found.diagnostics
+    assert (warning.code, warning.shop, KILLED in str(warning.summary)) == (codes.LEFT_CLOSED, "kyoto-tea", True)
+    assert str(found.rows[2][2].title) == "of them left closed by a run: 1"
 
 
 def test_where_no_run_has_a_shop_closed_the_command_reopens_what_is_left(fleet, status):
