@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.healing.policy import actor_words
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.runs.events import ShopEvent, ShopFinished, ShopSkipped, StepDone, StepFailed
 from reconciler.lib.utc import format_utc
@@ -126,10 +127,10 @@ def _cells(progress: RunShopProgress) -> tuple[Cell, ...]:
 
 def _about(row: RunRow) -> tuple[Message, ...]:
     info = row.info
-    words = {
+    words: dict[str, str | Message] = {
         "run": info.run,
         "command": info.command,
-        "actor": info.actor,
+        "actor": actor_words(info.actor),
         "host": info.host,
         "started": format_utc(info.started),
     }

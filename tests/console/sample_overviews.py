@@ -238,7 +238,7 @@ def field_line(name: str, *, differs: bool, words: Words = plain, **more: object
             commit="0123456789abcdef0123456789abcdef01234567",
             committed="2026-11-20T01:00:00Z",
             run=RUN,
-            applied_by=words("hanako"),
+            applied_by=msg("{value}", value=words("hanako")),
             applied_at="2026-11-28T03:00:02Z",
         ),
         **more,
@@ -276,7 +276,8 @@ def shop(key: str = "kyoto-tea", words: Words = plain) -> ShopOverview:
         field_line("enabled", differs=False, words=words, desired="true", live="true", applied="true"),
         field_line(
             "notification_email", differs=True, words=words, desired=words('"pay@kyoto-tea.example"'),
-            live=words('"hanako@kyoto-tea.example"'), applied=words('"pay@kyoto-tea.example"'), changed_by=words("花子"),
+            live=words('"hanako@kyoto-tea.example"'), applied=words('"pay@kyoto-tea.example"'),
+            changed_by=msg("{value}", value=words("花子")),
             changed="2026-11-28T04:58:00Z",
         ),
         field_line(

@@ -133,6 +133,12 @@ def test_runs_lead_to_their_page_and_back(visit) -> None:
     run = opened(visit, f"/runs/{RUN}")
     assert "/shops/kyoto-tea" in {each.attributes["href"] for each in run.all("a")}
     assert re.search(r"halted\s+failure-limit", run.text)
+    assert "Notification email" in run.text
+    assert "amazon_settings" not in run.text
+
+
+def test_a_run_of_a_healing_rule_is_named_in_the_language_of_the_page(visit) -> None:
+    assert "修復ルール mail" in opened(visit, "/runs?lang=ja").text
 
 
 @pytest.mark.parametrize(

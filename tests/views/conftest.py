@@ -43,3 +43,8 @@ def context(request) -> RenderContext:
 @pytest.fixture
 def english() -> RenderContext:
     return RenderContext(language=language("en"))
+
+
+@pytest.fixture
+def japanese() -> RenderContext:
+    return RenderContext(language=language("ja"))

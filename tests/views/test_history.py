@@ -65,6 +65,12 @@ def test_on_a_terminal_no_row_is_wider_than_eighty_columns(context: RenderContex
     assert f"2026-04-01 12:00{offset}  5e3e3c6e  abababa" in text
 
 
+def test_a_rule_that_healed_is_named_in_the_language_of_the_reader(japanese: RenderContext) -> None:
+    run = replace(RUN, actor="healing rule mail")
+    assert "修復ルール mail  " in render_table(history_terminal([run], japanese, msg("none")), japanese)
+    assert "修復ルール `mail@build-7`" in table_markdown(history_full([run], japanese, msg("none")), japanese)
+
+
 def test_in_markdown_nothing_is_shortened(english: RenderContext) -> None:
     text = table_markdown(history_full([RUN], english, msg("none")), english)
     for whole in (RUN.run, "花子さんのとても長い名前", "build-7", "13b1597c0ffee", "sha256:" + "ab" * 32, "100000"):

@@ -65,20 +65,27 @@ def test_on_a_terminal(english: RenderContext) -> None:
     for words in (
         "done",
         "not as predicted",
-        "failed: stale",
+        "failed: A field changed after the plan was created (A104)",
         "outcome unknown",
-        "refused: lease-held",
+        "refused: Another run is writing the shop (A110)",
         "refused: -",
         "r-1",
     ):
         assert words in text
-    assert "outcome unknown: unexpected" in text
+    assert "outcome unknown: The backend's answer cannot be interpreted (B107)" in text
     assert render_table(steps_short([], english, NONE), english) == "No runs found for kyoto-tea.\n"
+
+
+def test_outcomes_and_fields_are_in_the_language_of_the_reader(japanese: RenderContext) -> None:
+    text = table_markdown(steps_whole([(RUN, DEEDS)], japanese, NONE), japanese)
+    assert "失敗: 計画後に変更された項目 (A104)" in text
+    assert "利用設定" in text
 
 
 def test_in_markdown_with_the_fields(english: RenderContext) -> None:
     text = table_markdown(steps_whole([(RUN, DEEDS)], english, NONE), english)
-    assert "amazon_settings.enabled" in text
+    assert "Use Amazon" in text
+    assert "amazon_settings" not in text
     assert RUN.run in text
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from reconciler.console.elements import ConsolePage, Element, Facts, FoldedPart, Grid, GridCell, Section
 from reconciler.console.pages.fleet import closure_grid
 from reconciler.console.parts.cells import (
+    actor_cell,
     code_cell,
     length_message,
     moment_cell,
@@ -25,6 +26,7 @@ from reconciler.core.overview.run_overview import RunOverview, RunShop, WaveLine
 from reconciler.core.overview.shop_rows import PAGE_SIZE
 from reconciler.core.runs.run_summary import RunSummary
 from reconciler.core.runs.step_history import StepOutcome, StepRecord
+from reconciler.views.common.field_names import full_field_name
 from reconciler.views.html.elements import Tone
 from reconciler.views.tables.history import overrides_text, short_run, step_outcome_message, step_text
 
@@ -67,7 +69,7 @@ def run_facts(found: RunOverview, visit: PageVisit) -> Facts:
         (msg("Outcome"), run_status_cell(run, visit)),
         (msg("Run"), code_cell(run.run)),
         (msg("Command"), plain_cell(run.command)),
-        (msg("Actor"), plain_cell(run.actor, note=run.host)),
+        (msg("Actor"), actor_cell(run, visit)),
         (msg("Started"), moment_cell(run.started, visit, age=True)),
         (msg("Ended"), moment_cell(run.ended, visit)),
         (msg("Commit"), code_cell(run.commit)),
@@ -145,7 +147,7 @@ def steps_grid(steps: tuple[StepRecord, ...], of: str, visit: PageVisit) -> Grid
 
 
 def _step(step: StepRecord, visit: PageVisit) -> tuple[GridCell, ...]:
-    fields = ", ".join(f"`{ref}`" for ref in step.step.refs) if step.step else ""
+    fields = ", ".join(full_field_name(ref, visit.context) for ref in step.step.refs) if step.step else ""
     return (
         plain_cell(step_text(step, visit.context) or visit.say(msg("whole shop"))),
         said_cell(step_outcome_message(step), visit, STEP_TONES[step.outcome]),

@@ -6,7 +6,7 @@ from typing import Final
 
 from reconciler.console.elements import ConsolePage, FilterForm, Grid, GridCell, Section
 from reconciler.console.http.query import BadQueryError
-from reconciler.console.parts.cells import code_cell, moment_cell, plain_cell, run_cell, run_status_cell
+from reconciler.console.parts.cells import actor_cell, code_cell, moment_cell, plain_cell, run_cell, run_status_cell
 from reconciler.console.parts.filters import choice_filter, filter_form, text_filter
 from reconciler.console.parts.grids import choices_of, grid, older_links
 from reconciler.console.visit import PageVisit
@@ -87,7 +87,7 @@ def _row(run: RunSummary, visit: PageVisit) -> tuple[GridCell, ...]:
         moment_cell(run.started, visit, age=True),
         run_cell(run.run),
         plain_cell(run.command),
-        plain_cell(run.actor, note=run.host),
+        actor_cell(run, visit),
         run_status_cell(run, visit),
         plain_cell(run.shops),
         code_cell(run.commit and run.commit[:10]),

@@ -14,6 +14,7 @@ from reconciler.console.pages.run import run_line, steps_grid
 from reconciler.console.pages.shop_fields import fields_grid
 from reconciler.console.pages.shop_findings import findings_grid, heals_grid
 from reconciler.console.parts.cells import (
+    actor_cell,
     code_cell,
     moment_cell,
     plain_cell,
@@ -114,7 +115,7 @@ def _run(each: ShopRun, visit: PageVisit, *, opened: bool) -> FoldedPart:
     about = Facts(
         (
             (visit.say(msg("Run")), GridCell(text=run.run, code=True, href=run_page_address(run.run))),
-            (visit.say(msg("Actor")), plain_cell(run.actor, note=run.host)),
+            (visit.say(msg("Actor")), actor_cell(run, visit)),
         )
     )
     steps = (steps_grid(each.steps, short_run(run.run), visit),) if each.steps else ()

@@ -6,7 +6,7 @@ from reconciler.console.elements import Grid, GridCell
 from reconciler.console.parts.cells import field_value_cell, run_page_address
 from reconciler.console.parts.grids import grid
 from reconciler.console.visit import PageVisit
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.overview.shop_overview import FieldLine
 from reconciler.views.tables.history import short_run
 
@@ -48,14 +48,18 @@ def _declared(field: FieldLine, visit: PageVisit) -> GridCell:
     return GridCell(text=place, code=True, note=by)
 
 
-def _by(actor: str | None, at: str | None, visit: PageVisit) -> GridCell:
+def _by(actor: Message | None, at: str | None, visit: PageVisit) -> GridCell:
     if actor is None and at is None:
         return GridCell(text="")
-    return GridCell(text=actor or "", note=visit.time(at))
+    return GridCell(text=_said(actor, visit), note=visit.time(at))
+
+
+def _said(actor: Message | None, visit: PageVisit) -> str:
+    return "" if actor is None else visit.say(actor)
 
 
 def _applied(field: FieldLine, visit: PageVisit) -> GridCell:
     if field.run is None:
         return _by(field.applied_by, field.applied_at, visit)
-    by = ", ".join(part for part in (field.applied_by, visit.time(field.applied_at)) if part)
+    by = ", ".join(part for part in (_said(field.applied_by, visit), visit.time(field.applied_at)) if part)
     return GridCell(text=short_run(field.run), href=run_page_address(field.run), code=True, note=by)

@@ -17,6 +17,7 @@ from reconciler.console.parts.cells import (
 from reconciler.console.parts.grids import grid
 from reconciler.console.visit import PageVisit
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.drift.audit import actor_type_word
 from reconciler.core.findings.finding import FindingState
 from reconciler.core.findings.words import CLASS_WORDS, RESOLVER_WORDS, STATE_WORDS
 from reconciler.core.healing.record import HealOutcome
@@ -51,7 +52,8 @@ def heals_grid(heals: tuple[HealLine, ...], visit: PageVisit, *, with_shop: bool
 def _row(finding: FindingLine, visit: PageVisit) -> tuple[GridCell, ...]:
     about = visit.say(CLASS_WORDS[finding.kind] if finding.name is None else finding.name)
     note = visit.say(CLASS_WORDS[finding.kind]) if finding.name is not None else ""
-    by = ", ".join(part for part in (finding.actor_type, visit.time(finding.actor_at)) if part)
+    kind = visit.say(actor_type_word(finding.actor_type)) if finding.actor_type else ""
+    by = ", ".join(part for part in (kind, visit.time(finding.actor_at)) if part)
     return (
         GridCell(text=about, note=note),
         severity_grid_cell(finding.severity, visit),

@@ -13,6 +13,7 @@ from reconciler.console.visit import PageVisit
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.findings.words import SEVERITY_NAMES
+from reconciler.core.healing.policy import actor_words
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.overview.shop_rows import ShopState
 from reconciler.core.overview.words import SHOP_STATE_WORDS
@@ -70,6 +71,10 @@ def code_cell(text: str | None, *, href: str = "") -> GridCell:
 
 def said_cell(text: Message, visit: PageVisit, tone: Tone = "") -> GridCell:
     return GridCell(text=visit.say(text), tone=tone)
+
+
+def actor_cell(run: RunSummary, visit: PageVisit) -> GridCell:
+    return plain_cell(visit.say(actor_words(run.actor)), note=run.host)
 
 
 def field_value_cell(cell: Cell, visit: PageVisit) -> GridCell:

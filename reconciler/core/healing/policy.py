@@ -5,6 +5,7 @@ Some fields no policy can name: those of credentials, those that need the shop c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -20,6 +21,12 @@ from reconciler.core.planning.guards import in_window
 MINUTES_OF_A_DAY: Final = 24 * 60
 HEALING_ACTOR: Final = "healing rule "
 """So history names the approver of a heal, before the name of the rule."""
+
+
+def actor_words(actor: str, limit: Callable[[str], str] = str) -> Message:
+    """Who made a run, for people. `limit` shortens the name of the rule, or of the person."""
+    rule = actor.removeprefix(HEALING_ACTOR)
+    return msg("{value}", value=limit(actor)) if rule == actor else msg("healing rule {rule}", rule=limit(rule))
 
 
 class HealingMode(Enum):

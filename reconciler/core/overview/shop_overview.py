@@ -45,10 +45,10 @@ class FieldLine:
     author: str | None = None
     commit: str | None = None
     committed: str | None = None
-    changed_by: str | None = None
+    changed_by: Message | None = None
     changed: str | None = None
     applied_at: str | None = None
-    applied_by: str | None = None
+    applied_by: Message | None = None
     run: str | None = None
     finding: str | None = None
 

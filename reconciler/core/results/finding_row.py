@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.drift.audit import actor_type_word
+from reconciler.core.drift.audit import AuditEntry, actor_type_word
 from reconciler.core.findings.fields import field_at
 from reconciler.core.findings.finding import ChangeAuthor, Finding, FindingClass
 from reconciler.core.findings.runbooks import NO_RUNBOOKS, Runbooks
@@ -72,9 +72,10 @@ def whole_finding(finding: Finding, proposal: str | None = None, runbooks: Runbo
     )
 
 
-def author_cell(author: ChangeAuthor) -> NamedCell:
-    by = msg("{actor} ({type})", actor=author.actor, type=actor_type_word(author.actor_type))
-    return NamedCell(f"{author.actor} ({author.actor_type})", by)
+def author_cell(author: ChangeAuthor | AuditEntry) -> NamedCell:
+    """Programs get the type as the backend names it."""
+    words = msg("{actor} ({type})", actor=author.actor, type=actor_type_word(author.actor_type))
+    return NamedCell(f"{author.actor} ({author.actor_type})", words)
 
 
 def runbook_cell(finding: Finding, runbooks: Runbooks) -> NamedCell:

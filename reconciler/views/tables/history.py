@@ -13,12 +13,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, assert_never
 
+from reconciler.core.diagnostics.codes import all_codes
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.healing.policy import HEALING_ACTOR
+from reconciler.core.healing.policy import actor_words
 from reconciler.core.runs.run_summary import RunStatus, RunSummary
 from reconciler.core.runs.step_history import StepOutcome, StepRecord
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import clipped, escape_unprintable
+from reconciler.views.common.field_names import full_field_name
 from reconciler.views.common.phrases import join_list, step_phrase
 from reconciler.views.tables.table import Table, Word
 
@@ -44,9 +46,13 @@ BY: Final = 8
 """Columns of a terminal for who it was: with them a row takes no more than eighty."""
 
 
-def _actor(name: str) -> str:
+def _actor(name: str, context: RenderContext) -> str:
     """For a terminal; the rule that healed is always readable."""
-    return clipped(escape_unprintable(name), BY + len(HEALING_ACTOR) if name.startswith(HEALING_ACTOR) else BY)
+    return context.translate(actor_words(name, lambda text: clipped(escape_unprintable(text), BY)))
+
+
+def _actor_at_host(run: RunSummary, context: RenderContext) -> str:
+    return f"{context.translate(actor_words(run.actor))}@{run.host}"
 
 
 def history_terminal(runs: Sequence[RunSummary], context: RenderContext, empty: Message) -> Table:
@@ -55,7 +61,7 @@ def history_terminal(runs: Sequence[RunSummary], context: RenderContext, empty: 
             context.time(run.started),
             short_run(run.run),
             _short_fingerprint(run.fingerprint),
-            _actor(run.actor),
+            _actor(run.actor, context),
             context.translate(status_message(run)),
         )
         for run in runs
@@ -69,7 +75,7 @@ def history_full(runs: Sequence[RunSummary], context: RenderContext, empty: Mess
             context.time(run.started),
             run.run,
             run.command,
-            f"{run.actor}@{run.host}",
+            _actor_at_host(run, context),
             run.commit,
             run.shops,
             context.translate(status_message(run)),
@@ -178,7 +184,7 @@ def _each(runs: Deeds) -> Iterator[tuple[RunSummary, StepRecord]]:
 
 
 def _short(run: RunSummary, record: StepRecord, context: RenderContext) -> tuple[Word, ...]:
-    by = _actor(run.actor)
+    by = _actor(run.actor, context)
     at = context.time(record.at, seconds=True)
     return (
         at,
@@ -191,8 +197,8 @@ def _short(run: RunSummary, record: StepRecord, context: RenderContext) -> tuple
 
 
 def _whole(run: RunSummary, record: StepRecord, context: RenderContext) -> tuple[Word, ...]:
-    fields = join_list([str(ref) for ref in record.step.refs], context) if record.step else ""
-    by = f"{run.actor}@{run.host}"
+    fields = join_list([full_field_name(ref, context) for ref in record.step.refs], context) if record.step else ""
+    by = _actor_at_host(run, context)
     at = context.time(record.at, seconds=True)
     return (
         at,
@@ -209,18 +215,28 @@ def step_text(record: StepRecord, context: RenderContext) -> str | None:
     return step_phrase(record.step, context) if record.step else None
 
 
+def _reason_words(slug: str | None) -> Message:
+    """The title of the code, and its number for `explain`. A name that this version does not know is shown as it is."""
+    code = next((each for each in all_codes() if each.slug == slug), None)
+    return (
+        msg("{value}", value=slug or "-")
+        if code is None
+        else msg("{title} ({code})", title=code.title, code=code.number)
+    )
+
+
 def step_outcome_message(record: StepRecord) -> Message:
     match record.outcome:
         case StepOutcome.DONE:
             return msg("done")
         case StepOutcome.FAILED:
-            return msg("failed: {why}", why=record.reason or "-")
+            return msg("failed: {why}", why=_reason_words(record.reason))
         case StepOutcome.MISSED:
             return msg("not as predicted")
         case StepOutcome.REFUSED:
-            return msg("refused: {why}", why=record.reason or "-")
+            return msg("refused: {why}", why=_reason_words(record.reason))
         case StepOutcome.UNKNOWN:
             if record.reason is None:
                 return msg("outcome unknown")
-            return msg("outcome unknown: {why}", why=record.reason)
+            return msg("outcome unknown: {why}", why=_reason_words(record.reason))
     assert_never(record.outcome)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.healing.policy import actor_words
 from reconciler.core.model.selection import Selection
 from reconciler.core.planning.rebase import shops_with_changed_intent
 from reconciler.lib.utc import format_utc
@@ -79,7 +80,7 @@ def _newer_run(session: Session, run: str, saved: SavedPlan, pacing: RolloutOpti
     text = msg(
         "Another run ({run} by {actor}, {started}) has since written shops of the rollout",
         run=other.run,
-        actor=other.actor,
+        actor=actor_words(other.actor),
         started=format_utc(other.started),
     )
     return _outdated(text, pacing)

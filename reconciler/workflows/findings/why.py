@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.drift.audit import actor_type_word
 from reconciler.core.drift.finding_id import field_place
 from reconciler.core.findings.settle import settling_command
 from reconciler.core.findings.words import CLASS_WORDS
+from reconciler.core.healing.policy import actor_words
 from reconciler.core.model.canonical import Json, dumps, to_canonical
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.policy import Owner
@@ -25,7 +25,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
-from reconciler.core.results.finding_row import SENSITIVE_CELL
+from reconciler.core.results.finding_row import SENSITIVE_CELL, author_cell
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, SealedSecret, Secret, SecretRef
@@ -179,15 +179,15 @@ def _change(facts: FieldFacts) -> tuple[Cell, ...]:
     changed = facts.changed
     if changed is None:
         return (None, None)
-    by = msg("{actor} ({type})", actor=changed.actor, type=actor_type_word(changed.actor_type))
-    return NamedCell(f"{changed.actor} ({changed.actor_type})", by), changed.at
+    return author_cell(changed), changed.at
 
 
 def _apply(facts: FieldFacts) -> tuple[Cell, ...]:
     applied = facts.applied
     if applied is None:
         return (None,) * 4
-    return _json(applied.value), format_utc(applied.at), facts.applied_by, applied.run
+    by = None if facts.applied_by is None else NamedCell(facts.applied_by, actor_words(facts.applied_by))
+    return _json(applied.value), format_utc(applied.at), by, applied.run
 
 
 def _finding(facts: FieldFacts) -> tuple[Cell, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.diagnostics.messages import Message
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.overview.shop_overview import FieldLine
 from reconciler.core.results.table_result import Cell, NamedCell
@@ -49,13 +50,18 @@ def _line(shop: ShopFacts, facts: FieldFacts) -> FieldLine:
         author=_key(cells["author"]),
         commit=_key(cells["commit"]),
         committed=_key(cells["committed"]),
-        changed_by=_key(cells["changed_by"]),
+        changed_by=_title(cells["changed_by"]),
         changed=_key(cells["changed"]),
         applied_at=_key(cells["applied"]),
-        applied_by=_key(cells["applied_by"]),
+        applied_by=_title(cells["applied_by"]),
         run=_key(cells["run"]),
         finding=_key(cells["finding_id"]),
     )
+
+
+def _title(cell: Cell) -> Message | None:
+    """For people, in the language of the page."""
+    return cell.title if isinstance(cell, NamedCell) else None
 
 
 def _key(cell: Cell) -> str | None:

@@ -66,7 +66,7 @@ def test_a_drifted_field_with_its_three_values_and_who_wrote_each(page):
     )
     assert (email.state.key, email.differs, email.run) == ("drifted", True, applied.written_as.run)
     assert (email.file.endswith("shops/kyoto-tea.yaml"), email.line) == (True, 11)
-    assert (email.changed_by, email.applied_by) == ("merchant (MERCHANT)", seen.runs[0].run.actor)
+    assert (str(email.changed_by), str(email.applied_by)) == ("merchant (merchant)", seen.runs[0].run.actor)
     (finding,) = seen.findings
     assert (finding.id, finding.field, finding.actor, finding.command) == (
         email.finding,
