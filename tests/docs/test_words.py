@@ -105,6 +105,7 @@ JAPANESE = (
     "一つ",
     "(?<![^ ])版",
     "通知先メールアドレス",
+    "写し",
 )
 
 PLAIN_ENDING = re.compile(
