@@ -9,12 +9,19 @@ from reconciler.ports import SecretMissing, Secrets
 
 
 class ChannelUnusable(Exception):
-    """What the operator has to set up first. `why` says so without the secret."""
+    """What the operator has to set up first. `why` says so without the secret; of a `reference`, lists of alerts show the name,
+    which is the same in every language.
+    """
 
-    def __init__(self, why: Message, problem: DeliveryProblem = DeliveryProblem.SECRET_MISSING) -> None:
+    def __init__(
+        self,
+        why: Message,
+        problem: DeliveryProblem = DeliveryProblem.SECRET_MISSING,
+        reference: SecretRef | None = None,
+    ) -> None:
         super().__init__(str(why))
         self.why = why
-        self.error = DeliveryError(problem=problem, text=str(why))
+        self.error = DeliveryError(problem=problem, text=str(why) if reference is None else reference.uri)
 
     @property
     def outcome(self) -> Retry:
@@ -31,4 +38,4 @@ def resolved_secret(reference: SecretRef, secrets: Secrets) -> Secret:
     try:
         return secrets.resolve(reference)
     except SecretMissing as missing:
-        raise ChannelUnusable(missing.text) from None
+        raise ChannelUnusable(missing.text, reference=reference) from None

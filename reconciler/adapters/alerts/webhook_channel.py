@@ -55,4 +55,5 @@ class WebhookChannel:
         try:
             return signing_key(resolved_secret(reference, self.secrets))
         except ValueError:
-            raise ChannelUnusable(msg("a signing secret is not `whsec_` and base64 of 24 to 64 bytes")) from None
+            why = msg("a signing secret is not `whsec_` and base64 of 24 to 64 bytes")
+            raise ChannelUnusable(why, reference=reference) from None

@@ -32,7 +32,7 @@ DELIVERY_PROBLEMS: Final[Mapping[DeliveryProblem, Message]] = {
     DeliveryProblem.BAD_ADDRESS: msg("invalid address"),
     DeliveryProblem.UNTRUSTED: msg("the server's certificate is not valid"),
     DeliveryProblem.LOGIN_REFUSED: msg("the login was refused"),
-    DeliveryProblem.SECRET_MISSING: msg("a secret of the channel is missing"),
+    DeliveryProblem.SECRET_MISSING: msg("a secret of the channel is missing or not valid"),
     DeliveryProblem.NO_CHANNEL: msg("alerts.yaml has no such channel"),
     DeliveryProblem.INTERRUPTED: msg("interrupted each time"),
     DeliveryProblem.INTERNAL_ERROR: msg("internal error"),

@@ -65,7 +65,14 @@ async def try_channel(session: Session, channel: str) -> CommandResult:
         return TableResult(name="alert-test", columns=_TEST, rows=(row,), empty=_TEST[0][1], transposed=True)
     reason = error_words(outcome.error)
     text = msg("The test alert to {channel} was not accepted: {reason}", channel=channel, reason=reason)
-    return failure(diagnostic(codes.ALERT_NOT_SENT, text, hint=msg("Check the channel in alerts.yaml")), *read.warnings)
+    return failure(
+        diagnostic(
+            codes.ALERT_NOT_SENT,
+            text,
+            hint=msg("Check the channel in alerts.yaml, then run `reconciler doctor alerts`"),
+        ),
+        *read.warnings,
+    )
 
 
 def _sent_table(rows: tuple[tuple[str, int, int, int], ...], warnings: tuple[Diagnostic, ...] = ()) -> TableResult:

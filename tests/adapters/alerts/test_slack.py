@@ -141,5 +141,6 @@ async def test_an_address_that_is_not_set(channel, server, monkeypatch):
     outcome = await channel.send(alert())
     assert isinstance(outcome, Retry)
     assert outcome.error.problem is DeliveryProblem.SECRET_MISSING
-    assert str(await channel.check()) == outcome.error.text
+    assert outcome.error.text == "ref+env://CHAT_URL"
+    assert str(await channel.check()) == "The environment variable CHAT_URL is not set"
     assert server.seen == []

@@ -242,7 +242,8 @@ async def test_a_secret_that_is_missing_is_tried_again_and_nothing_is_sent(chann
     outcome = await channel.send(alert())
     assert isinstance(outcome, Retry)
     assert outcome.error.problem is DeliveryProblem.SECRET_MISSING
-    assert outcome.error.text == "The environment variable OLD_SECRET is not set"
+    assert outcome.error.text == "ref+env://OLD_SECRET"
+    assert str(await channel.check()) == "The environment variable OLD_SECRET is not set"
     assert server.seen == []
 
 
@@ -252,7 +253,8 @@ async def test_a_secret_of_another_form_does_not_sign(channel, server, monkeypat
     outcome = await channel.send(alert())
     assert isinstance(outcome, Retry)
     assert outcome.error.problem is DeliveryProblem.SECRET_MISSING
-    assert wrong not in str(outcome.error.text)
+    assert outcome.error.text == "ref+env://NEW_SECRET"
+    assert str(await channel.check()) == "a signing secret is not `whsec_` and base64 of 24 to 64 bytes"
     assert server.seen == []
 
 

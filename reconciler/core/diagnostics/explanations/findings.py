@@ -88,6 +88,6 @@ FINDINGS: Final[Mapping[Code, Explanation]] = {
             channel="oncall",
             reason=msg("redirected, which is not followed"),
         ),
-        msg("Check the channel in alerts.yaml"),
+        msg("Check the channel in alerts.yaml, then run `reconciler doctor alerts`"),
     ),
 }
