@@ -100,7 +100,7 @@ class UnfinishedShop:
 
     `closed`: the run asked for it to be closed and the journal has no reopening. `intents` are steps that were started
     and have no outcome: (step, write key). `closing_keys` name the run's requests to close. `disputed`: it is unknown whether
-    the run or another actor closed the shop.
+    the run or another actor closed the shop. `closed_since` is when the run asked for the closing that is not undone.
     """
 
     shop: ShopKey
@@ -109,6 +109,7 @@ class UnfinishedShop:
     pending_writes: tuple[tuple[int, str], ...]
     closing_keys: frozenset[str] = frozenset()
     disputed: bool = False
+    closed_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import anyio
 import pytest
@@ -225,6 +225,13 @@ def test_closed_by_us_and_closed_it_is_reopened() -> None:
         ShopFinished(shop=A),
         RunFinished(),
     ]
+
+
+def test_a_recovery_records_for_how_long_the_shop_was_closed_since_the_first_closing() -> None:
+    earlier = PassingClock().now() - timedelta(minutes=10)
+    shops = (replace(left(), closed_since=earlier), replace(left(), closed_since=earlier + timedelta(minutes=9)))
+    _, events = recovered(ModelBackend([live(is_open=False)]), *shops)
+    assert ShopReopened(shop=A, closed_ms=600_000) in events
 
 
 def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_closing_cannot_land() -> None:

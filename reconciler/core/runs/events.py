@@ -91,7 +91,9 @@ class PredictionMissed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopReopened:
-    """After a failure inside the bracket: the shop was put back as it was, `closed_ms` milliseconds after its closing."""
+    """After a failure inside the bracket: the shop was put back as it was, `closed_ms` milliseconds after its closing. A recovery
+    counts from the closing that another run asked for.
+    """
 
     shop: ShopKey
     closed_ms: int | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -98,6 +99,11 @@ class _PendingShop:
     closed: bool
     closing_keys: frozenset[str]
     disputed: bool
+    closed_since: datetime | None
+
+    def closed_ms(self, now: datetime) -> int | None:
+        """Since the first closing, also if several runs failed to reopen the shop. Clocks of hosts may differ a little."""
+        return None if self.closed_since is None else max(0, (now - self.closed_since) // timedelta(milliseconds=1))
 
     @classmethod
     def of(cls, owed: Sequence[UnfinishedShop]) -> _PendingShop:
@@ -106,6 +112,7 @@ class _PendingShop:
             closed=any(shop.closed for shop in owed),
             closing_keys=frozenset().union(*(shop.closing_keys for shop in owed)),
             disputed=any(shop.disputed for shop in owed),
+            closed_since=min((shop.closed_since for shop in owed if shop.closed_since is not None), default=None),
         )
 
 
@@ -124,7 +131,8 @@ async def _under(pending: _PendingShop, context: RecoveryContext, lease: ShopLea
         return _recovered_shop(left, pending.closed, RecoveryOutcome.LOCKED)
     if not isinstance(found, BackendError):
         if found.reopened:
-            await context.journal.record(ShopReopened(shop=left.shop))
+            closed_ms = pending.closed_ms(context.clock.now())
+            await context.journal.record(ShopReopened(shop=left.shop, closed_ms=closed_ms))
         elif found.why is not None:
             await context.journal.record(ClosureSuperseded(shop=left.shop, why=found.why))
         await context.journal.record(ShopFinished(shop=left.shop))

@@ -133,6 +133,12 @@ def test_a_shop_that_a_run_left_closed_is_the_first_thing_an_operator_reads(flee
     assert str(found.rows[2][2].title) == "of them left closed by a run: 1"
 
 
+def test_the_journal_says_since_when_a_run_has_a_shop_closed(fleet):
+    fleet.run(KILLED, closing("kyoto-tea"), "kyoto-tea")
+    with fleet.session.store.history() as history:
+        assert [each.closed_since for each in history.unfinished()] == [NOW - DAY]
+
+
 def test_where_no_run_has_a_shop_closed_the_command_reopens_what_is_left(fleet, status):
     fleet.run(KILLED, closing("kyoto-tea"), "kyoto-tea")
     assert status()["closed-now"] == (1, "kyoto-tea", "reconciler resume")

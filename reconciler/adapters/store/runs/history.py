@@ -216,8 +216,10 @@ class StoreHistory:
     def _left(self, connection: Connection, row: RowMapping) -> UnfinishedShop:
         since = and_(events.c.run == row["run"], events.c.shop == row["shop"], events.c.number > row["settled"])
         standing = ShopProgress(step_kinds=outline.step_kinds(row["steps"]))
+        closed_since: datetime | None = None
         for recorded in self._recorded(connection, select(events).where(since)):
             standing = standing.apply(recorded.event)
+            closed_since = (closed_since or recorded.at) if standing.closed else None
         return UnfinishedShop(
             shop=ShopKey(row["shop"]),
             run=_info(row),
@@ -225,6 +227,7 @@ class StoreHistory:
             pending_writes=tuple(sorted(standing.intents.items())),
             closing_keys=standing.closing_keys,
             disputed=standing.disputed,
+            closed_since=closed_since,
         )
 
     def _recorded(self, connection: Connection, query: Select[Any]) -> Iterator[JournalEntry]:
