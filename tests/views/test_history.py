@@ -40,6 +40,7 @@ OUTCOMES = {
     "applied 98000 of 100000": RUN,
     "applied 3": replace(RUN, counts=RunCounts(applied=3)),
     "failed 3": replace(RUN, counts=RunCounts(failed=3, refused=1)),
+    "failed 3, unfinished: 2": replace(RUN, counts=RunCounts(failed=3), unfinished_shops=2),
     "refused 3": replace(RUN, counts=RunCounts(refused=3)),
     "nothing written": replace(RUN, counts=RunCounts()),
     "interrupted, applied 98000": replace(RUN, interrupted=True),

@@ -110,7 +110,14 @@ def overrides_text(run: RunSummary, context: RenderContext) -> str | None:
 
 
 def status_message(run: RunSummary) -> Message:
-    """What it came to, with the number that says most."""
+    """What it came to, with the number that says most; of a run that ended also how many shops it may have left closed."""
+    words = _status_words(run)
+    if run.ended is None or not run.unfinished_shops:
+        return words
+    return msg("{outcome}, unfinished: {count}", outcome=words, count=run.unfinished_shops)
+
+
+def _status_words(run: RunSummary) -> Message:
     tally = run.counts
     match run.status:
         case RunStatus.RUNNING:
