@@ -190,6 +190,7 @@ async def poll_orders(inbox: InboxAccess, shops: Sequence[ShopKey]) -> TableResu
         rows=tuple((each.shop, each.order, each.charge, reason_cell(each.reason), each.alarm) for each in polled),
         empty=msg("No unpaid order has a payment at Amazon."),
         status=ExitCode.PARTLY if any(each.order is None for each in polled) else ExitCode.DONE,
+        diagnostics=tuple(each.problem for each in polled if each.problem is not None),
     )
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import (
     Dismissal,
@@ -153,13 +154,16 @@ class InboxAdmin(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
-    """The result for one charge of an unpaid order; for the shop as a whole if it could not be read (`order` None)."""
+    """The result for one charge of an unpaid order; for the shop as a whole if it could not be read (`order` None), with what the
+    backend said.
+    """
 
     shop: ShopKey
     order: str | None
     charge: str | None
     reason: str
     alarm: bool
+    problem: Diagnostic | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

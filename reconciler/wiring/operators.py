@@ -159,7 +159,14 @@ async def poll(settings: Settings, shops: Sequence[ShopKey]) -> Sequence[PollRes
                 )
             group.cancel_scope.cancel()
     return [
-        PollResult(shop=each.shop, order=each.order, charge=each.charge, reason=each.reason.value, alarm=each.alarm)
+        PollResult(
+            shop=each.shop,
+            order=each.order,
+            charge=each.charge,
+            reason=each.reason.value,
+            alarm=each.alarm,
+            problem=each.problem,
+        )
         for each in found
     ]
 

@@ -15,13 +15,14 @@ from typing import Final
 import anyio
 import structlog
 
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process.in_progress import InProgressKeys
 from reconciler.ipn.process.processor import PaymentEvent, PaymentProcessor, ProcessingResult
 from reconciler.ipn.process.reminders import remind_of_deadlines
 from reconciler.ipn.telemetry.observer import WorkerObserver
 from reconciler.ipn.verify.reasons import ProcessingOutcome
-from reconciler.ports import BackendError
+from reconciler.ports import BackendError, Rejected
 from reconciler.ports.inbox import InboxUnavailable
 from reconciler.ports.payments import Charge, ObjectKind, Order, PaymentObject, Source
 from reconciler.ports.shop_directory import DirectoryUnavailable
@@ -39,7 +40,7 @@ Shops = Callable[[], AsyncIterator[ShopKey]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollFinding:
     """The result for one charge of an unpaid order, or for another object that a person has to know of (its id is in `charge`);
-    for the shop as a whole if it could not be read (`order` and `charge` None).
+    for the shop as a whole if it could not be read (`order` and `charge` None): `problem` is what the backend said then.
     """
 
     shop: ShopKey
@@ -47,6 +48,7 @@ class PollFinding:
     order: str | None = None
     charge: str | None = None
     alarm: bool = False
+    problem: Diagnostic | None = None
 
 
 class PaymentPoller:
@@ -100,7 +102,7 @@ class PaymentPoller:
             found.extend(await self._reminders(shop))
         except (BackendError, DirectoryUnavailable) as error:
             _log.warning("poll-shop-failed", shop=shop, kind=type(error).__name__)
-            found.append(PollFinding(shop=shop, reason=ProcessingOutcome.UNREACHABLE))
+            found.append(_unread(shop, error))
         for each in found:
             self._watch.polled(each.reason.value)
         return found
@@ -170,6 +172,12 @@ class PaymentPoller:
         """Raises InboxUnavailable."""
         if end.decision.fact is not None or end.mail is not None or end.known is not None:
             await self._effects.desk.record_fact(end.decision.fact, end.mail, end.known)
+
+
+def _unread(shop: ShopKey, error: BackendError | DirectoryUnavailable) -> PollFinding:
+    reason = ProcessingOutcome.BACKEND_REFUSES if isinstance(error, Rejected) else ProcessingOutcome.UNREACHABLE
+    problem = diagnostic(error.code, error.text, shop=shop) if isinstance(error, BackendError) else None
+    return PollFinding(shop=shop, reason=reason, problem=problem)
 
 
 def _loud(found: Sequence[PollFinding]) -> list[PollFinding]:

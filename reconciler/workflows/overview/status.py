@@ -7,9 +7,11 @@ progress; states and severities without anything are omitted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg, msg_list
 from reconciler.core.findings.finding import FindingClass
 from reconciler.core.findings.words import SEVERITY_NAMES
@@ -17,8 +19,10 @@ from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.overview.run_overview import RunQuery
 from reconciler.core.overview.shop_rows import ShopQuery, ShopState
 from reconciler.core.overview.words import SHOP_STATE_WORDS
+from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.runs.run_summary import RunStatus
+from reconciler.ports import SetupError
 from reconciler.ports.inbox import InboxUnavailable, MailState
 from reconciler.workflows.ci.deferred import WAITING
 from reconciler.workflows.fleet.find_run import fleet_runs_in_progress
@@ -28,7 +32,6 @@ from reconciler.workflows.overview.runs import run_page
 from reconciler.workflows.pending_reopenings import owed_reopening_diagnostics
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.overview.fleet_overview import FleetOverview
     from reconciler.core.values import ShopKey
     from reconciler.ports.inbox_admin import InboxStats
@@ -75,7 +78,7 @@ _Row = tuple[Cell, ...]
 async def fleet_status(session: Session) -> TableResult:
     """Raises SetupError where the store cannot be read."""
     fleet = fleet_overview(session, session.overviews, ShopQuery())
-    left = fleet.closures.still_closed
+    left, inbox = fleet.closures.still_closed, await _inbox(session)
     closures = tuple(_closures(session, left))
     rows = (
         *(closures[::-1] if left else ()),
@@ -86,7 +89,7 @@ async def fleet_status(session: Session) -> TableResult:
         *_findings(fleet),
         *_alerts(fleet),
         _deferred(session),
-        *await _inbox(session),
+        *inbox.rows,
     )
     notices = () if fleet.looks else (msg("No check is recorded yet: run `reconciler drift`"),)
     return TableResult(
@@ -95,7 +98,8 @@ async def fleet_status(session: Session) -> TableResult:
         rows=rows,
         empty=msg("Nothing is recorded."),
         notices=notices,
-        diagnostics=_left_closed(session),
+        diagnostics=(*_left_closed(session), *inbox.problems),
+        status=exit_code_for_diagnostics(inbox.problems),
     )
 
 
@@ -176,13 +180,22 @@ def _deferred(session: Session) -> _Row:
     return _row("deferred-applies", len(waiting), _names(waiting), "reconciler deferred list")
 
 
-async def _inbox(session: Session) -> Iterable[_Row]:
-    """Nothing where no notification was ever received."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inbox:
+    rows: tuple[_Row, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+
+
+async def _inbox(session: Session) -> _Inbox:
+    """Nothing where no notification was ever received. An inbox that cannot be read hides nothing else."""
     try:
         stats = await session.inbox_stats()
     except InboxUnavailable as error:
-        return (_row("inbox-problems", None, str(error)),)
-    return () if stats is None else (_problems(stats),)
+        return _Inbox(rows=(_row("inbox-problems", None, str(error)),))
+    except SetupError as error:
+        found = diagnostic(error.code, error.text, hint=error.hint)
+        return _Inbox(rows=(_row("inbox-problems", None, NamedCell(str(error.text), error.text)),), problems=(found,))
+    return _Inbox() if stats is None else _Inbox(rows=(_problems(stats),))
 
 
 def _problems(stats: InboxStats) -> _Row:

@@ -9,6 +9,7 @@ from pathlib import Path
 import anyio
 import pytest
 
+from reconciler.core.diagnostics import codes
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process.poller import PaymentPoller, PollFinding
 from reconciler.ipn.verify.reasons import ProcessingOutcome
@@ -139,8 +140,11 @@ async def test_a_shop_in_trouble_does_not_stop_the_others(office: BackOffice) ->
     found = await poller.poll(first_another)
     assert [(each.shop, each.reason) for each in found] == [
         (SHOP, ProcessingOutcome.PAID),
-        ("nobody", ProcessingOutcome.UNREACHABLE),
+        ("nobody", ProcessingOutcome.BACKEND_REFUSES),
     ]
+    problem = found[1].problem
+    assert problem is not None
+    assert (problem.code, problem.shop) == (codes.SHOP_UNKNOWN, "nobody")
 
 
 async def test_an_inbox_in_trouble_ends_the_round_and_the_next_finds_it_paid(office: BackOffice) -> None:

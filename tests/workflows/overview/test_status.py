@@ -8,12 +8,15 @@ from sqlalchemy import insert
 
 from reconciler.adapters.store.db.alert_tables import alerts
 from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.findings.finding import FindingClass
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.results.table_result import NamedCell
 from reconciler.core.runs.events import RunStarted, ShopStarted, StepDone, StepStarted
 from reconciler.core.values import ShopKey
 from reconciler.lib.utc import format_utc
+from reconciler.ports import SetupError
 from reconciler.ports.inbox import InboxUnavailable, MailState, MessageStatus
 from reconciler.ports.inbox_admin import InboxStats
 from reconciler.workflows.overview.status import fleet_status
@@ -43,7 +46,7 @@ def table(fleet):
 
         session = replace(fleet.session, overviews=fleet.stores, observing=refuse, inbox_stats=inbox_stats)
         found = anyio.run(fleet_status, session)
-        assert found.exit_code.value == 0
+        assert found.exit_code.value == (1 if isinstance(stats, SetupError) else 0)
         return found
 
     return read
@@ -161,6 +164,16 @@ def test_an_inbox_that_cannot_be_read_hides_nothing_else(status):
     shown = status(InboxUnavailable("the inbox does not answer"))
     assert shown["inbox-problems"][1] == "the inbox does not answer"
     assert shown["closed-now"] == (0, None, None)
+
+
+def test_an_inbox_that_is_damaged_hides_no_closed_shop(fleet, table):
+    fleet.run(KILLED, closing("kyoto-tea"), "kyoto-tea")
+    found = table(SetupError(msg("its file is damaged"), code=codes.UNUSABLE))
+    rows = {row[0].key: row[1:] for row in found.rows}
+    assert (found.exit_code, rows["closed-now"][0]) == (ExitCode.ERROR, 1)
+    assert rows["inbox-problems"][0] is None
+    assert str(rows["inbox-problems"][1].title) == "its file is damaged"
+    assert [each.code for each in found.diagnostics] == [codes.LEFT_CLOSED, codes.UNUSABLE]
 
 
 def test_alerts_by_channel(fleet, status):
