@@ -24,7 +24,7 @@ _TOKEN: Final = (
 
 
 def register_endpoint(shop: str) -> tuple[Message, ...]:
-    """`shop` is its key, or what stands for it."""
+    """`shop` is its key, or a placeholder for it."""
     return (
         msg("Log in to Amazon Seller Central and press 設定>インスタント通知(IPN)"),
         msg("In 「インスタント通知設定」, press 「Add an IPN endpoint」 to show the input field"),
