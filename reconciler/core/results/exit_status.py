@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from reconciler.core.planning.plan import Plan
 
 
-_NO_ANSWER: Final = frozenset({codes.UNREACHABLE, codes.MAINTENANCE})
+NO_ANSWER: Final = frozenset({codes.UNREACHABLE, codes.MAINTENANCE})
 
 
 def exit_code_for_diagnostics(findings: Iterable[Diagnostic]) -> ExitCode:
     """Of manifests that were validated, or a read that failed."""
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    if errors and all(finding.code in _NO_ANSWER for finding in errors):
+    if errors and all(finding.code in NO_ANSWER for finding in errors):
         return ExitCode.UNREACHABLE
     return ExitCode.ERROR if errors else ExitCode.DONE
 

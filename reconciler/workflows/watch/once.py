@@ -8,6 +8,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.results.exit_status import NO_ANSWER
 from reconciler.core.results.table_result import TableResult
 from reconciler.workflows.watch.leading import step_as_leader
 from reconciler.workflows.watch.watcher import Watcher
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.watch.watch_settings import WatchSettings
     from reconciler.workflows.session import Session
+    from reconciler.workflows.watch.parts import FailingPart
     from reconciler.workflows.watch.sources import WatchSources
     from reconciler.workflows.watch.status import WatchStatus
 
@@ -67,10 +69,14 @@ def _exit_code(status: WatchStatus, unsettled: int) -> ExitCode:
     """As `drift` would end over the whole fleet: open findings are differences, also those that this look did not read."""
     ended: Iterable[ExitCode] = (
         *status.exit_codes,
-        *((ExitCode.ERROR,) if status.parts.failing else ()),
+        *map(_exit_of_part, status.parts.failing.values()),
         *((ExitCode.DIFFERENCES,) if unsettled else ()),
     )
     return min(ended, key=_rank, default=ExitCode.DONE)
+
+
+def _exit_of_part(part: FailingPart) -> ExitCode:
+    return ExitCode.UNREACHABLE if part.code in {code.number for code in NO_ANSWER} else ExitCode.ERROR
 
 
 def _rank(code: ExitCode) -> int:

@@ -30,10 +30,13 @@ class PartFailure(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailingPart:
-    """`reason` is for people. `again` is when it is tried again, in seconds since the epoch; `failures` counts those in a row."""
+    """`reason` is for people, `code` its number where it has one. `again` is when it is tried again, in seconds since the epoch;
+    `failures` counts those in a row.
+    """
 
     name: str
     reason: Message
+    code: str | None
     failures: int
     again: float
 
@@ -75,7 +78,7 @@ class WatchParts:
         reason, code = _reason(error)
         self.failed[name] += 1
         self.failing[name] = FailingPart(
-            name=name, reason=reason, failures=failures, again=self._clock.now().timestamp() + wait
+            name=name, reason=reason, code=code, failures=failures, again=self._clock.now().timestamp() + wait
         )
         log_event("watch-part-failed", level="error", part=name, code=code, again_seconds=wait, kind=_kind(error))
 

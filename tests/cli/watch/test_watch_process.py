@@ -129,6 +129,14 @@ def test_once_does_what_is_due_and_ends_as_drift_does(caller: Caller, run) -> No
     assert (again.exit_code, json.loads(again.stdout)["rows"][0]["looks"]) == (2, 0), "the finding is still open"
 
 
+def test_once_without_a_backend_ends_as_drift_does(caller: Caller, run) -> None:
+    settings = caller.folder / "reconciler.yaml"
+    away = 'backend: {url: "http://127.0.0.1:1", client_id: reconciler, client_secret: ref+env://FLEET_TOKEN}'
+    settings.write_text(f"{settings.read_text()}{away}\n")
+    result = run("watch", "--once")
+    assert (result.exit_code, "W105" in result.output) == (4, True)
+
+
 def test_once_is_refused_where_another_process_watches(caller: Caller, watching: Start, run) -> None:
     process = watching()
     wait_until(lambda: process.says("watch-leads"))
