@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -45,6 +46,7 @@ STATUS_ITEMS: Final[Mapping[str, Message]] = {
     "runs-in-progress": msg("runs in progress"),
     "last-look": msg("last check"),
     "last-complete-look": msg("last complete check"),
+    "looks-not-ended": msg("checks without an end since then"),
     "findings": msg("findings"),
     **{
         f"findings-{severity.word}": msg("findings: {severity}", severity=SEVERITY_NAMES[severity])
@@ -153,6 +155,9 @@ def _looks(fleet: FleetOverview) -> Iterator[_Row]:
         yield _row("last-look", ended.shops, ended.ended)
         if not ended.complete and fleet.last_complete_look is not None:
             yield _row("last-complete-look", None, fleet.last_complete_look)
+    open_ends = list(takewhile(lambda look: look.ended is None, fleet.looks))
+    if open_ends:
+        yield _row("looks-not-ended", len(open_ends), open_ends[0].started, "reconciler drift")
 
 
 def _findings(fleet: FleetOverview) -> Iterator[_Row]:

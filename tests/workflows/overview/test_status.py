@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert
 
 from reconciler.adapters.store.db.alert_tables import alerts
+from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import msg
@@ -114,6 +115,15 @@ def test_a_partial_check_names_the_last_complete_one_as_well(fleet, status):
     assert "last-complete-look" not in status()
     fleet.look(NOW - DAY, shops=("kyoto-tea",), complete=False)
     assert status()["last-complete-look"][1] == format_utc(NOW - 2 * DAY)
+
+
+def test_checks_that_failed_after_the_last_one_are_counted(fleet, status):
+    fleet.look(NOW - 2 * DAY, shops=("kyoto-tea",))
+    assert "looks-not-ended" not in status()
+    for started in (NOW - DAY * 1.5, NOW - DAY):
+        StoreFindings(fleet.store).begin_look(FLEET, format_utc(started))
+    assert status()["looks-not-ended"] == (2, format_utc(NOW - DAY), "reconciler drift")
+    assert status()["last-look"][1] == format_utc(NOW - 2 * DAY)
 
 
 def test_shops_that_killed_and_running_runs_have_closed(fleet, status):
