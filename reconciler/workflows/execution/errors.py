@@ -99,10 +99,15 @@ def lease_taken(by: LeaseInfo) -> Message:
     return msg("{owner} is now writing the shop (run {run})", owner=by.owner, run=by.run)
 
 
-def left_closed(plan: ShopPlan, error: BackendError) -> Diagnostic:
+def left_closed(plan: ShopPlan, error: BackendError, *, sure: bool) -> Diagnostic:
+    """`sure`: the backend acknowledged the closing. Otherwise the shop may still be open."""
+    if sure:
+        text = msg("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=error.text)
+    else:
+        text = msg("The shop was open, may be CLOSED NOW, and could not be reopened: {reason}", reason=error.text)
     return diagnostic(
         codes.LEFT_CLOSED,
-        msg("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=error.text),
+        text,
         hint=msg("Run `reconciler resume` when the backend answers, or open the shop in the admin screens"),
         shop=plan.shop,
         origin=plan.origin,

@@ -49,10 +49,11 @@ class Reopener:
 
     async def until_done(self) -> ShopReopened | ClosureSuperseded | ReopenFailed:
         """Again and again, for as long as the closure itself might have lasted."""
+        acknowledged = (self.own_version or self.shop.closing_version) is not None
         patience = ReopenRetry(clock=self.time.clock, seconds=self.time.longest, give_up=self._is_given_up)
         outcome = await patience.retry(self._attempt)
         if isinstance(outcome, BackendError):
-            return ReopenFailed(shop=self.plan.shop, why=left_closed(self.plan, outcome))
+            return ReopenFailed(shop=self.plan.shop, why=left_closed(self.plan, outcome, sure=acknowledged))
         return outcome
 
     async def once(self, key: str) -> WriteResult:

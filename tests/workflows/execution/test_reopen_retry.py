@@ -213,3 +213,14 @@ def test_a_second_signal_ends_the_wait_and_the_shop_is_reported_as_left_closed()
     report = anyio.run(apply, plan, apply_context(world.backend, clock=clock, stop=stop))
     assert outcomes(report) == {"a": "left-closed"}
     assert (clock.now() - START).total_seconds() < 5
+
+
+@pytest.mark.parametrize(("offset", "text"), [(0, "may be CLOSED NOW"), (1, "is CLOSED NOW")])
+def test_a_shop_is_called_closed_only_if_its_closing_was_acknowledged(offset: int, text: str) -> None:
+    world, clock = leaving(), PassingClock()
+    plan = world.plan()
+    close = next(number for number, step in enumerate(plan.shops[0].steps) if step.action is StepKind.CLOSE)
+    world.backend.faults.append(Fault(shop=A, at=close + offset, times=999, refused=unreachable(happened=None)))
+    report = anyio.run(apply, plan, apply_context(world.backend, clock=clock, leases=LocalLeases(clock)))
+    assert outcomes(report) == {"a": "left-closed"}
+    assert any(text in str(found.summary) for found in report.shops[0].findings)
