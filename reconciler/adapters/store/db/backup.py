@@ -32,7 +32,8 @@ def backup_store(store: Store, target: Path) -> int:
         except OSError as error:
             reason = system_reason(error)
             raise StoreError(
-                msg("The backup {file} cannot be written: {reason}", file=str(target), reason=reason)
+                msg("The backup {file} cannot be written: {reason}", file=str(target), reason=reason),
+                hint=msg("Name a file that does not exist yet, in a folder that exists and is writable"),
             ) from error
     return target.stat().st_size
 

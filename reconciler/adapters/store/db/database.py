@@ -200,6 +200,7 @@ def schema_version(connection: Connection, place: str) -> str | None:
                 place=place,
                 found=str(found),
                 known=HEAD,
-            )
+            ),
+            hint=msg("Install that version of reconciler, or restore a backup from before the upgrade"),
         )
     return found

@@ -180,7 +180,7 @@ def test_many_processes_upgrade_one_store(location):
 def refusal(location) -> str:
     with pytest.raises(StoreError) as refused:
         open_store(location)
-    return str(refused.value)
+    return f"{refused.value}: {refused.value.hint}"
 
 
 def test_a_store_of_a_newer_version_is_refused_by_name(location):
@@ -188,7 +188,9 @@ def test_a_store_of_a_newer_version_is_refused_by_name(location):
     with store.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
     store.close()
-    assert f"has version 0999, written by a newer reconciler; this one supports up to {HEAD}" in refusal(location)
+    said = refusal(location)
+    assert f"has version 0999, written by a newer reconciler; this one supports up to {HEAD}" in said
+    assert "Install that version of reconciler" in said
 
 
 def test_a_file_that_is_no_store_is_named(tmp_path):
