@@ -93,7 +93,7 @@ async def fleet_status(session: Session) -> TableResult:
         _deferred(session),
         *inbox.rows,
     )
-    notices = () if fleet.looks else (msg("No check is recorded yet: run `reconciler drift`"),)
+    notices = () if fleet.looks else (msg("No check is recorded yet: `reconciler drift --new` records one"),)
     return TableResult(
         name="status",
         columns=_COLUMNS,

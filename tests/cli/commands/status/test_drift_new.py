@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from pathlib import Path
@@ -104,6 +105,17 @@ def test_new_makes_a_store_and_a_plain_check_makes_none(folder: Path, run: Run) 
     assert not (folder / ".reconciler" / "journal.db").exists()
     run("drift", "--new")
     assert (folder / ".reconciler" / "journal.db").exists()
+
+
+def test_the_command_that_status_names_records_a_check(folder: Path, run: Run) -> None:
+    shutil.rmtree(folder / ".reconciler" / "cache", ignore_errors=True)
+    (folder / ".reconciler" / "journal.db").unlink()
+    assert run("drift").exit_code == ExitCode.DONE
+    named = re.findall(r"No check is recorded yet: `reconciler (.+)` records one", run("status").stderr)
+    assert run(*named[0].split()).exit_code == ExitCode.DONE
+    after = run("status")
+    assert "last check" in after.stdout
+    assert "No check is recorded" not in after.stderr
 
 
 def test_new_is_refused_in_a_ci_job_without_a_store_that_lasts(
