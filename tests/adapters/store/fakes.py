@@ -9,7 +9,6 @@ from sqlalchemy import delete
 
 from reconciler.adapters.store.db import alert_tables, finding_tables, fleet_tables, review_tables  # noqa: F401  # their tables are wiped and compared as well
 from reconciler.adapters.store.db.database import Store
-from reconciler.adapters.store.db.run_tables import metadata
 from reconciler.adapters.store.runs.journal import StoreJournal
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings
@@ -19,6 +18,7 @@ from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
 from reconciler.core.runs.events import Event
 from reconciler.core.values import Origin, Secret, SecretRef, ShopKey
 from reconciler.ports import RunInfo
+from tests.adapters.store.all_tables import metadata
 from tests.support.auto_clock import elapsed
 from tests.support.fake_backend import ModelBackend, Shop
 

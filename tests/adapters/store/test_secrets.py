@@ -5,13 +5,13 @@ import base64
 import pytest
 from sqlalchemy import select
 
-from reconciler.adapters.store.db.run_tables import metadata
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import FieldRef
 from reconciler.core.runs.events import PredictionMissed, ShopStarted, StepDone
 from reconciler.core.values import Secret, SecretRef, seal_secret
+from tests.adapters.store.all_tables import metadata
 from tests.adapters.store.fakes import LAST, SHOP, TOKEN, journal, plan, tell
 
 SHORT = "鑰"  # one character, and one that nothing else has

@@ -12,12 +12,12 @@ import pytest
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event, inspect, make_url, text
 
-from reconciler.adapters.store.db import run_tables as tables
 from reconciler.adapters.store.db.database import open_store, open_store_readonly, schema_version
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
 from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.core.runs.events import ShopReopened, ShopStarted, StepDone
+from tests.adapters.store.all_tables import metadata
 from tests.adapters.store.fakes import REOPEN, SHOP, TOKEN, journal, tell
 from tests.adapters.store.findings.test_finding_store import Looks, sighting
 
@@ -70,7 +70,7 @@ def test_migrations_make_the_tables_as_they_are_stated(store):
 
     with store.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        different = compare_metadata(context, tables.metadata)
+        different = compare_metadata(context, metadata)
         assert different == []
         version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     assert version == HEAD == REVISIONS[-1]
