@@ -73,6 +73,10 @@ class FindingStore(Protocol):
         """Reserves the look's number. A look that started later knows better: what it recorded is not overwritten."""
         ...
 
+    def discard_look(self, look: int) -> None:
+        """One that compared nothing: as if it had not started."""
+        ...
+
     def record_look(self, look: LookRecord, ids: frozenset[str], fold: FoldFindings) -> Sequence[RecordedEvent]:
         """`ids` are the findings that the look saw. `fold` gets these, if stored, and all that are not resolved."""
         ...

@@ -83,10 +83,15 @@ class LookRecorder:
         return None if self.store is None else StoredAuthors(self.store, self._session.target.fleet_name, key)
 
     def record(self, outcome: LookOutcome, history: History | None) -> None:
-        if self.store is not None and self._start is not None:
-            with self._tolerant():
+        """One of some shops that compared none of them is not recorded: the last check would seem to be of now."""
+        if self.store is None or self._start is None:
+            return
+        with self._tolerant():
+            if outcome.drift.shops or outcome.context.complete:
                 record_look(self._session, self.store, self._start, outcome, history)
                 self.recorded = True
+            else:
+                self.store.discard_look(self._start.number)
 
     @contextmanager
     def _tolerant(self) -> Iterator[None]:

@@ -60,6 +60,10 @@ class StoreFindings:
             assert row.inserted_primary_key is not None  # of one row with a key that the database assigns
             return int(row.inserted_primary_key[0])
 
+    def discard_look(self, look: int) -> None:
+        with self._store.writing() as connection:
+            connection.execute(delete(looks).where(looks.c.number == look, looks.c.ended.is_(None)))
+
     def record_look(self, look: LookRecord, ids: frozenset[str], fold: FoldFindings) -> Sequence[RecordedEvent]:
         with self._store.writing() as connection:
             if connection.dialect.name == "postgresql":

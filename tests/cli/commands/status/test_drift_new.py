@@ -12,7 +12,7 @@ import anyio
 import pytest
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, without_run
 from tests.support.session_harness import merchant_edits, rewrite, with_world, write_fleet
 from tests.support.waiting import until
 
@@ -116,6 +116,14 @@ def test_the_command_that_status_names_records_a_check(folder: Path, run: Run) -
     after = run("status")
     assert "last check" in after.stdout
     assert "No check is recorded" not in after.stderr
+
+
+@pytest.mark.parametrize("words", [("nope",), ("-l", "wave=nope"), ("kyoto-tea", "-l", "wave=nope")])
+def test_a_check_that_compared_nothing_is_no_check(folder: Path, run: Run, words: tuple[str, ...]) -> None:
+    before = without_run(run("status", "-o", "json").stdout)
+    assert "last-look" in before
+    assert run("drift", *words).exit_code == ExitCode.ERROR
+    assert without_run(run("status", "-o", "json").stdout) == before
 
 
 def test_new_is_refused_in_a_ci_job_without_a_store_that_lasts(
