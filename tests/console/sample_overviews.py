@@ -223,7 +223,7 @@ def field_line(name: str, *, differs: bool, words: Words = plain, **more: object
     state = (
         NamedCell("drifted", msg("drifted: changed at the backend"))
         if differs
-        else NamedCell("in-sync", msg("in sync"))
+        else NamedCell("in-sync", msg("matches Git"))
     )
     return replace(
         FieldLine(

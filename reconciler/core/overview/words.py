@@ -14,7 +14,7 @@ SHOP_STATE_WORDS: Final[Mapping[ShopState, Message]] = {
     ShopState.UNREAD: msg("not read"),
     ShopState.NEW: msg("never compared"),
     ShopState.ACCEPTED: msg("accepted"),
-    ShopState.IN_SYNC: msg("in sync"),
+    ShopState.IN_SYNC: msg("no drift"),  # a change in Git may wait to be applied
 }
 HEAL_OUTCOME_WORDS: Final[Mapping[HealOutcome, Message]] = {
     HealOutcome.HEALED: msg("healed"),
