@@ -34,7 +34,9 @@ class RecordingTrouble:
         if self.error is None:
             return ()
         text = msg("The reopening of shops could not be recorded: {reason}", reason=self.error.text)
-        hint = msg("Fix the store, then run resume again; until then these shops count as closed by the killed run")
+        hint = msg(
+            "Fix the store, then run `reconciler resume` again; until then these shops count as closed by the killed run"
+        )
         return (diagnostic(codes.NOT_RECORDED, text, hint=hint),)
 
 

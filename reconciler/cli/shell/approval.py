@@ -44,7 +44,7 @@ class TerminalApprover:
         return diagnostic(
             codes.NOT_CONFIRMED,
             msg("Not applied: the answer was not `yes`"),
-            hint=msg("To apply the plan, run apply again and type `yes`"),
+            hint=msg("To apply the plan, run `reconciler apply` again and type `yes`"),
         )
 
 

@@ -229,7 +229,7 @@ def _failed(report: ShopReport, plan: ShopPlan, event: StepFailed) -> ShopReport
         unknown = diagnostic(
             codes.OUTCOME_UNKNOWN,
             msg("A write was sent and its outcome is unknown"),
-            hint=msg("Run plan again to read the current state"),
+            hint=msg("Run `reconciler plan` again to read the current state"),
             shop=plan.shop,
             origin=plan.origin,
         )

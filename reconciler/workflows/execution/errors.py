@@ -16,7 +16,9 @@ from reconciler.ports import BackendError, Conflict, LeaseInfo
 from reconciler.workflows.execution.closure import ClosureTimeout
 from reconciler.workflows.execution.refusals import refusal_diagnostic
 
-_OVERDUE = msg("Run plan again to see the remaining changes; limits.closed_seconds sets how long a shop may be closed")
+_OVERDUE = msg(
+    "Run `reconciler plan` again to see the remaining changes; limits.closed_seconds sets how long a shop may be closed"
+)
 
 
 class StaleFieldError(BackendError):
@@ -77,7 +79,7 @@ def internal_error_diagnostic(fault: Exception, plan: ShopPlan) -> Diagnostic:
     return diagnostic(
         codes.FAULT,
         msg("Internal error while processing this shop: {kind}", kind=type(fault).__name__),
-        hint=msg("Run plan again to see the current state, and report this error"),
+        hint=msg("Run `reconciler plan` again to see the current state, and report this error"),
         shop=plan.shop,
         origin=plan.origin,
     )
@@ -119,7 +121,7 @@ def closure_superseded(plan: ShopPlan, why: ClosedByOther) -> ClosureSuperseded:
         codes.CLOSED_BY_OTHER,
         msg("The shop is no longer closed by this run, and its state was not changed: {reason}", reason=why.text),
         hint=msg(
-            "Run plan again to see the remaining changes; open the shop in the admin screens if it should be open"
+            "Run `reconciler plan` again to see the remaining changes; open the shop in the admin screens if it should be open"
         ),
         shop=plan.shop,
         origin=plan.origin,
@@ -133,7 +135,7 @@ def prediction_missed(
     why = diagnostic(
         codes.PREDICTION_MISS,
         msg("{label} does not have the predicted value", label=ref.full_name),
-        hint=msg("Run plan again to see what the backend did instead"),
+        hint=msg("Run `reconciler plan` again to see what the backend did instead"),
         shop=plan.shop,
         subject=str(ref),
         origin=plan.origin,

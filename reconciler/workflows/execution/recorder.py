@@ -92,7 +92,9 @@ def recording_failed_diagnostic(error: Exception) -> Diagnostic:
     return diagnostic(
         codes.UNUSABLE,
         msg("The run could not be recorded, so nothing further was started: {reason}", reason=_reason(error)),
-        hint=msg("Fix this, then run apply again; it first recovers the shops that this run left unfinished"),
+        hint=msg(
+            "Fix this, then run `reconciler apply` again; it first recovers the shops that this run left unfinished"
+        ),
     )
 
 

@@ -232,6 +232,6 @@ def _still_closed(shop: ShopKey, error: Diagnostic | None) -> Diagnostic:
             "An interrupted run may have left the shop CLOSED, and it could not be reopened: {reason}",
             reason=reason,
         ),
-        hint=msg("Open it in the admin screens, or run resume again when the backend answers"),
+        hint=msg("Open it in the admin screens, or run `reconciler resume` again when the backend answers"),
         shop=shop,
     )

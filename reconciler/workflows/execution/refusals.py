@@ -53,7 +53,9 @@ _REFUSALS: Final[Mapping[str, _Refusal]] = {
     "SHOP_OPEN": _Refusal(
         code=codes.LOCKED,
         summary="platform",
-        hint=msg("The shop was opened in the meantime: run plan again, which closes it for this change (要閉店)"),
+        hint=msg(
+            "The shop was opened in the meantime: run `reconciler plan` again, which closes it for this change (要閉店)"
+        ),
     ),
 }
 

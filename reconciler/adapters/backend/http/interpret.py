@@ -271,14 +271,14 @@ _HINTS: Final[tuple[tuple[type[BackendError], Message], ...]] = (
     ),
     (Unauthorised, msg("Check the client id and the client secret, and which shop the client belongs to")),
     (Throttled, msg("Lower requests_per_second, or run the command again later")),
-    (Conflict, msg("Run plan again: the backend changed since it was read")),
-    (LeaseSuperseded, msg("Run plan again: another run is writing the shop")),
+    (Conflict, msg("Run `reconciler plan` again: the backend changed since it was read")),
+    (LeaseSuperseded, msg("Run `reconciler plan` again: another run is writing the shop")),
     (Locked, msg("Close the shop for this change (要閉店)")),
     (ShopUnknown, msg("Check the shop key, and that this client may access the shop")),
     (
         Rejected,
         msg(
-            "If the backend names a value of the manifest, fix it and run plan again; otherwise ask "
+            "If the backend names a value of the manifest, fix it and run `reconciler plan` again; otherwise ask "
             "the operator of the backend"
         ),
     ),

@@ -28,7 +28,9 @@ RUNS: Final[Mapping[Code, Explanation]] = {
                 reason=msg("the disk is full: free some space"),
             ),
         ),
-        msg("Fix the store, then run resume again; until then these shops count as closed by the killed run"),
+        msg(
+            "Fix the store, then run `reconciler resume` again; until then these shops count as closed by the killed run"
+        ),
     ),
     codes.UNREACHABLE: Explanation(
         msg(
@@ -48,7 +50,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.CONFLICT: Explanation(
         _refused("PRECONDITION_FAILED"),
-        msg("Run plan again: the backend changed since it was read"),
+        msg("Run `reconciler plan` again: the backend changed since it was read"),
     ),
     codes.LOCKED: Explanation(
         _refused("SHOP_OPEN"),
@@ -95,7 +97,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.REJECTED: Explanation(
         _refused("UNKNOWN_PART"),
-        msg("Fix the value that the backend names, then run plan again"),
+        msg("Fix the value that the backend names, then run `reconciler plan` again"),
     ),
     codes.MAINTENANCE: Explanation(
         _refused("MAINTENANCE"),
@@ -133,7 +135,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.PREDICTION_MISS: Explanation(
         msg("{label} does not have the predicted value", label=field_name("Regular sales")),
-        msg("Run plan again to see what the backend did instead"),
+        msg("Run `reconciler plan` again to see what the backend did instead"),
     ),
     codes.LEFT_CLOSED: Explanation(
         msg("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=msg("it did not answer")),
@@ -154,11 +156,11 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         msg("Nothing to do; `reconciler blame` shows who made them"),
     ),
     codes.OUTCOME_UNKNOWN: Explanation(
-        msg("A write was sent and its outcome is unknown"), msg("Run plan again to read the current state")
+        msg("A write was sent and its outcome is unknown"), msg("Run `reconciler plan` again to read the current state")
     ),
     codes.INTERRUPTED: Explanation(
         msg("The run was interrupted; the shops it closed were reopened unless the report says otherwise"),
-        msg("Run plan again to see the remaining changes"),
+        msg("Run `reconciler plan` again to see the remaining changes"),
     ),
     codes.NOT_INVERTIBLE: Explanation(
         msg(
@@ -169,7 +171,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.FAULT: Explanation(
         msg("Internal error while processing this shop: {kind}", kind="ZeroDivisionError"),
-        msg("Run plan again to see the current state, and report this error"),
+        msg("Run `reconciler plan` again to see the current state, and report this error"),
     ),
     codes.LEASE_HELD: Explanation(
         msg(
@@ -185,14 +187,16 @@ RUNS: Final[Mapping[Code, Explanation]] = {
             "{request} was not sent: the lease of the shop has expired",
             request="PUT /admin-api/v1/shops/kyoto-tea/storefront",
         ),
-        msg("Run plan again: another run is writing the shop"),
+        msg("Run `reconciler plan` again: another run is writing the shop"),
     ),
     codes.CLOSED_BY_OTHER: Explanation(
         msg(
             "The shop is no longer closed by this run, and its state was not changed: {reason}",
             reason=msg("{actor} closed the shop in the meantime", actor="hanako"),
         ),
-        msg("Run plan again to see the remaining changes; open the shop in the admin screens if it should be open"),
+        msg(
+            "Run `reconciler plan` again to see the remaining changes; open the shop in the admin screens if it should be open"
+        ),
     ),
     codes.NOT_EXPECTED: Explanation(
         msg("The plan's fingerprint is {found}", found="sha256:5f1d..."),
@@ -212,7 +216,9 @@ RUNS: Final[Mapping[Code, Explanation]] = {
             "and the shop was to be reopened",
             seconds="300",
         ),
-        msg("Run plan again to see the remaining changes; limits.closed_seconds sets how long a shop may be closed"),
+        msg(
+            "Run `reconciler plan` again to see the remaining changes; limits.closed_seconds sets how long a shop may be closed"
+        ),
     ),
     codes.HALTED: Explanation(
         msg(
