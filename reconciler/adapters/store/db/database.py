@@ -149,10 +149,7 @@ def _make_file(path: Path, place: str) -> None:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         reason = system_reason(error)
-        raise StoreError(
-            msg("The store {place} cannot be created: {reason}", place=place, reason=reason),
-            hint=msg("Make its folder writable, or name another place for it"),
-        ) from error
+        raise StoreError(msg("the store {place} cannot be created: {reason}", place=place, reason=reason)) from error
 
 
 def _migrate(store: Store, busy_timeout: float) -> None:
