@@ -91,10 +91,14 @@ def test_the_editor_settings_are_those_of_the_formatter() -> None:
 
 
 def files_of(target: str) -> set[str]:
-    """The words of the command that a target of the Makefile would run."""
-    shown = subprocess.run(
-        ["make", "--dry-run", "--always-make", target], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
+    """The words of the command that a target of the Makefile would run, without the variables of a `make` that runs this test."""
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "CHECKED"}
+    }
+    words = ["make", "--dry-run", "--always-make", target]
+    shown = subprocess.run(words, cwd=ROOT, env=own, capture_output=True, text=True, check=True).stdout
     line = next(line for line in shown.splitlines() if "-m pytest" in line)
     return set(shlex.split(line))
 
