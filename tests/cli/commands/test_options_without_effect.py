@@ -18,7 +18,6 @@ REFUSED = (
     (("validate", "--check"), "--check needs --fix"),
     (("apply", "--soak", "10m", "--auto-approve"), "--soak needs --waves"),
     (("history", "--steps"), "--steps needs a shop"),
-    (("watch", "--once", "--port", "8000"), "--port has no effect with --once"),
     (("onboard", "--status", "--group", "standard"), "--group cannot be combined with --status"),
 )
 

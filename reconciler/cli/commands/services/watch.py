@@ -8,7 +8,6 @@ import click
 
 from reconciler.cli.options.listen import announce_ready, listen_address, listen_options
 from reconciler.cli.options.output import output_options
-from reconciler.cli.options.without_effect import refuse_without_effect
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.terminal import Terminal
 
@@ -41,6 +40,5 @@ def command(*, terminal: Terminal, config: SettingsFile, host: str, port: int, o
             terminal.show_aside(DoneResult(diagnostics=serving.warnings))
 
     if once:
-        refuse_without_effect(("host", "port"), _("{option} has no effect with --once: nothing listens then"))
         return run_service(terminal, config, watch_fleet_once)
     return run_service(terminal, config, watch_fleet, listen_address("watch", host, port), announce)
