@@ -6,21 +6,16 @@ in a variable of the environment it is meant for other calls, and ignored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from gettext import gettext
 
 import click
 from click.core import ParameterSource
 
 
-def is_on_command_line(name: str) -> bool:
-    """Whether the parameter of this name was given there, and not by a variable or a default."""
-    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
-
-
-def refuse_without_effect(names: Iterable[str], text: str) -> None:
+def refuse_without_effect(names: Collection[str], text: str) -> None:
     """Raises click.UsageError. `text` is in the catalogue; it may name the option: {option}."""
     context = click.get_current_context()
     for param in context.command.params:
-        if param.name in names and is_on_command_line(param.name):
+        if param.name in names and context.get_parameter_source(param.name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(gettext(text).format(option=param.opts[-1]))

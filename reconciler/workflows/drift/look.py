@@ -83,7 +83,7 @@ class LookRecorder:
         return None if self.store is None else StoredAuthors(self.store, self._session.target.fleet_name, key)
 
     def record(self, outcome: LookOutcome, history: History | None) -> None:
-        """One of some shops that compared none of them is not recorded: the last check would seem to be of now."""
+        """A check of selected shops that compared none is not recorded: `status` would name it as the last check."""
         if self.store is None or self._start is None:
             return
         with self._tolerant():

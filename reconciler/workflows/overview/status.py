@@ -81,11 +81,11 @@ async def fleet_status(session: Session) -> TableResult:
     """Raises SetupError where the store cannot be read."""
     fleet = fleet_overview(session, session.overviews, ShopQuery())
     left, inbox = fleet.closures.still_closed, await _inbox(session)
-    closures = tuple(_closures(session, left))
+    closed, pending = _closures(session, left)
     rows = (
-        *(closures[::-1] if left else ()),
+        *((pending, closed) if left else ()),
         *_shops(fleet),
-        *(() if left else closures),
+        *(() if left else (closed, pending)),
         *_runs(session),
         *_looks(fleet),
         *_findings(fleet),
@@ -132,15 +132,17 @@ def _drifted_detail(fleet: FleetOverview) -> NamedCell | None:
     return NamedCell(str(words), words) if left else None
 
 
-def _closures(session: Session, left: Sequence[ShopKey]) -> Iterator[_Row]:
-    """Of shops that runs closed: what shop operators close themselves is known to the backend only."""
+def _closures(session: Session, left: Sequence[ShopKey]) -> tuple[_Row, _Row]:
+    """Shops that runs closed, and those of them to be reopened: what merchants close is known to the backend only."""
     with session.store.history() as history:
         running = () if history is None else history.unfinished(running=True)
     by_running = {each.shop for each in running if each.closed}
     closed = sorted({*left, *by_running})
     command = "reconciler leases" if by_running else "reconciler resume"
-    yield _row("closed-now", len(closed), _names(closed), command)
-    yield _row("reopenings-pending", len(left), _names(left), "reconciler resume")
+    return (
+        _row("closed-now", len(closed), _names(closed), command),
+        _row("reopenings-pending", len(left), _names(left), "reconciler resume"),
+    )
 
 
 def _runs(session: Session) -> Iterator[_Row]:
