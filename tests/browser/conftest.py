@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -71,9 +72,17 @@ def world(app: FastAPI) -> Iterator[World]:
 
 
 @pytest.fixture
-def address(app: FastAPI, world: World) -> Iterator[str]:
+def profiles() -> Iterator[ExitStack]:
+    """Closes all pages. Who serves them does so before the server stops: Chromium may load a page's icon long after the page."""
+    with ExitStack() as opened:
+        yield opened
+
+
+@pytest.fixture
+def address(app: FastAPI, world: World, profiles: ExitStack) -> Iterator[str]:
     with serving(app) as address:
         yield address
+        profiles.close()
 
 
 @pytest.fixture
@@ -83,23 +92,21 @@ def faults() -> list[str]:
 
 
 @pytest.fixture
-def open_page(browser: Any, faults: list[str]) -> Iterator[Callable[..., Any]]:
+def open_page(browser: Any, faults: list[str], profiles: ExitStack) -> Iterator[Callable[..., Any]]:
     """A page of a new profile, on which nobody is signed in anywhere, at an address."""
-    contexts: list[Any] = []
 
     def arrive(address: str, *, width: int = 1280, **words: Any) -> Any:
         context = browser.new_context(
             base_url=address, viewport={"width": width, "height": 900}, locale="ja-JP", **words
         )
         context.set_default_timeout(20_000)
-        contexts.append(context)
+        profiles.callback(context.close)
         context.on("console", lambda message: faults.append(message.text) if _is_complaint(message) else None)
         context.on("weberror", lambda error: faults.append(str(error.error)))
         return context.new_page()
 
     yield arrive
-    for context in contexts:
-        context.close()
+    profiles.close()
     assert faults == []
 
 

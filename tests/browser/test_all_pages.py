@@ -109,3 +109,10 @@ def test_a_complaint_of_the_browser_is_heard(open_browser, faults) -> None:
     faults.clear()
     assert any("Content Security Policy" in text for text in complaints)
     assert any("404" in text for text in complaints)
+
+
+def test_a_page_that_loads_something_late_is_closed_before_its_server(open_browser) -> None:
+    """Chromium loads the icon of a page some time after the page: refused, it would be a complaint."""
+    page = open_browser()
+    page.goto("/admin/sign-in")
+    page.evaluate("setInterval(() => { new Image().src = '/favicon.ico?' + Math.random() }, 20)")

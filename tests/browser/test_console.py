@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,9 +27,9 @@ STATUS = "Failed to load resource: the server responded with a status of"
 
 
 @pytest.fixture
-def console(open_page: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+def console(open_page: Callable[..., Any], profiles: ExitStack) -> Iterator[Callable[..., Any]]:
     """A page at a console with these sources."""
-    running = []
+    running = ExitStack()
 
     def arrive(sources: SampleSources, *, token: bool = False, **words: Any) -> Any:
         secret = Secret(TOKEN, SecretRef("ref+env://TOKEN")) if token else None
@@ -36,12 +37,11 @@ def console(open_page: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
         server = serving(
             create_console(ConsoleOptions(fleet="operator", token=secret), sources, clock), proxy_headers=False
         )
-        running.append(server)
-        return open_page(server.__enter__(), **words)
+        return open_page(running.enter_context(server), **words)
 
-    yield arrive
-    for server in running:
-        server.__exit__(None, None, None)
+    with running:
+        yield arrive
+        profiles.close()
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
