@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.sidecar import sender_diagnostics
-from reconciler.core.diagnostics.messages import msg
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.wiring.payments import inbox_store, payment_adapters
@@ -23,7 +22,7 @@ from reconciler.wiring.services.listening import ListenAddress, listening
 from reconciler.wiring.sidecar_certificates import message_verifier, sidecar_certificates
 from reconciler.wiring.sidecar_settings import check_sidecar_settings
 from reconciler.wiring.sidecar_worker import WorkerAdapters, background_work
-from reconciler.wiring.store import ConfiguredFindingStores
+from reconciler.wiring.store import ConfiguredFindingStores, where_a_store_can_be
 
 if TYPE_CHECKING:
     from reconciler.adapters.shop_directory import BackendDirectory
@@ -101,9 +100,7 @@ def _writable_inbox(settings: Settings) -> Iterator[Store]:
             store = stack.enter_context(inbox_store(settings))
             store.check_writable()
         except SetupError as error:
-            hint = error.hint or msg(
-                "Set `ipn.inbox` to a file in a folder that may be written, or to a PostgreSQL database"
-            )
+            hint = error.hint or where_a_store_can_be("ipn.inbox")
             place, origin = "ipn.inbox", settings.origins.get("ipn.inbox")
             raise SetupError(error.text, hint=hint, code=error.code, subject=place, origin=origin) from error.__cause__
         yield store

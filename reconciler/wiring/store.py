@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.planning.plan import Plan
 from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo, SetupError
 from reconciler.ports.journal import OpenRunStore, PrunedRows, StoreCopy
@@ -116,12 +116,23 @@ class _OpenStore:
 def open_run_store(settings: Settings) -> Iterator[Store]:
     """The local store, made where there is none. Raises SetupError."""
     from reconciler.adapters.store.db.database import open_store
+    from reconciler.adapters.store.db.errors import StoreNotCreated
 
-    opened = open_store(settings.store, deadline=settings.timeouts.store)
+    try:
+        opened = open_store(settings.store, deadline=settings.timeouts.store)
+    except StoreNotCreated as error:
+        raise SetupError(error.text, hint=where_a_store_can_be("store")) from error.__cause__
     try:
         yield opened
     finally:
         opened.close()
+
+
+def where_a_store_can_be(setting: str) -> Message:
+    """What to do where there is none and none can be made."""
+    return msg(
+        "Set `{setting}` to a file in a folder that may be written, or to a PostgreSQL database", setting=setting
+    )
 
 
 def journal(settings: Settings, opened: Store, info: RunInfo, plan: Plan) -> Journal:

@@ -24,6 +24,15 @@ def test_a_folder_of_state_that_cannot_be_made(make, folder: str, more, output: 
     assert (output == "json") is ("reconciler/failure" in result.stdout)
 
 
+def test_a_store_that_cannot_be_created_says_which_setting_names_it(fleet: Path, run: Run) -> None:
+    settings = fleet / "reconciler.yaml"
+    settings.write_text(f"store: seed.json/journal.db\n{settings.read_text()}")
+    result = run("apply", "kyoto-tea", "--auto-approve")
+    assert result.exit_code == 1
+    said = " ".join(result.output.split())
+    assert "seed.json/journal.db cannot be created: Not a directory = help: Set `store` to a file in a folder" in said
+
+
 @pytest.mark.parametrize(
     "words", [("apply", "./pipe"), ("show-plan", "./pipe"), ("onboard", "pipe"), ("import", "--from", "pipe")]
 )

@@ -5,12 +5,12 @@ In: a session of the folder. Out: which files were created. An existing file is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.authoring.file_changes import FileAction, ProjectFile
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
@@ -28,6 +28,8 @@ _ACTIONS: Final[dict[FileAction, NamedCell]] = {
     FileAction.CHANGED: NamedCell("changed", msg("changed")),
     FileAction.UNCHANGED: NamedCell("kept", msg("kept")),
 }
+_SETTINGS: Final = "reconciler.yaml"
+_SEED: Final = "world.json"
 _WORLD: Final = """\
 {{
   "shops": [
@@ -64,7 +66,7 @@ def init_folder(session: Session, request: InitRequest) -> TableResult:
     if new:
         first = first_manifest(session, request.shop)
         rows += [_row(first.file)] if first.file is not None else []
-        notices = [*first.notices, *notices]
+        notices = [*_not_in_seed(session, request.shop, files), *first.notices, *notices]
         faults = first.faults
     return TableResult(
         name="init",
@@ -85,19 +87,32 @@ def _is_new(session: Session, request: InitRequest) -> bool:
 def _files(session: Session, request: InitRequest, *, new: bool) -> Iterator[tuple[str, str]]:
     if new:
         yield from session.project.editor_schemas().items()
-        yield from _backend_files(request)
+        yield from _backend_files(session, request)
     if request.owner is not None:
         yield code_owners(session, request.owner, request.ci)
     if request.ci is not None:
         yield from ci_files(session, request.ci, request.requirement)
 
 
-def _backend_files(request: InitRequest) -> Iterator[tuple[str, str]]:
-    if request.backend is None:
-        yield "reconciler.yaml", settings_text(None, seed="world.json")
-        yield "world.json", _WORLD.format(shop=request.shop or FIRST_SHOP)
-    else:
-        yield "reconciler.yaml", settings_text(request.backend)
+def _backend_files(session: Session, request: InitRequest) -> Iterator[tuple[str, str]]:
+    """A seed only beside the settings that name it: a folder may have those of another backend."""
+    seed = None if request.backend else _SEED
+    settings = settings_text(request.backend, seed=seed)
+    is_seeded = seed is not None and seed in (session.project.read(_SETTINGS) or settings)
+    yield _SETTINGS, settings
+    if is_seeded:
+        yield _SEED, _WORLD.format(shop=request.shop or FIRST_SHOP)
+
+
+def _not_in_seed(session: Session, shop: ShopKey | None, files: Iterable[ProjectFile]) -> Iterator[Message]:
+    """The embedded backend would not know the shop."""
+    kept = any(each.file == _SEED and each.action is FileAction.UNCHANGED for each in files)
+    if shop is not None and kept and f'"{shop}"' not in (session.project.read(_SEED) or ""):
+        yield msg(
+            "{file} has no shop {shop}: add it under `shops`, since the embedded backend knows only the shops there",
+            file=_SEED,
+            shop=shop,
+        )
 
 
 def _row(made: ProjectFile) -> tuple[Cell, ...]:

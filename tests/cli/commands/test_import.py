@@ -94,10 +94,10 @@ def test_the_operator_gets_a_list_of_secrets_to_provide(world: Path, run: Run) -
     result = run("import", "--secret-pattern", "ref+env://PAY_{SHOP}")
 
     assert result.exit_code == 0
-    assert "1 secret must be provided:\n" in result.stdout
+    assert "The manifests refer to 1 secret:\n" in result.stdout
     assert "  kyoto-tea  ref+env://PAY_KYOTO_TEA  not provided yet\n" in result.stdout
     assert "  uji-cups   ref+env://PAY_KYOTO_TEA  not provided yet\n" in result.stdout
-    assert "nara-ink" not in result.stdout.partition("secret must be provided")[2]
+    assert "nara-ink" not in result.stdout.partition("The manifests refer to")[2]
     assert "[M307]" in result.stderr
 
 

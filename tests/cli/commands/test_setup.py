@@ -95,6 +95,23 @@ def test_a_backend_of_its_own(empty: Path, run: Run) -> None:
     assert not (empty / "world.json").exists()
 
 
+def test_a_folder_of_another_backend_gets_no_seed(empty: Path, run: Run) -> None:
+    assert run("init", "--backend", "https://admin.example").exit_code == 0
+    assert run("init", "uji-cups").exit_code == 0
+    assert (empty / "shops" / "uji-cups.yaml").exists()
+    assert not (empty / "world.json").exists()
+
+
+def test_a_further_shop_is_missing_in_the_seed(empty: Path, run: Run) -> None:
+    assert run("init").exit_code == 0
+    made = run("init", "uji-cups")
+    assert "world.json has no shop uji-cups: add it under `shops`" in " ".join(made.stderr.split())
+    assert "has no shop" not in run("init", "my-shop").stderr
+    (empty / "world.json").unlink()
+    assert "has no shop" not in run("init", "uji-cups").stderr
+    assert '"uji-cups"' in (empty / "world.json").read_text(encoding="utf-8")
+
+
 def test_a_file_that_cannot_be_written(empty: Path, run: Run) -> None:
     (empty / "schemas").write_text("")
     result = run("init")

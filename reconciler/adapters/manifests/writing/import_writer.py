@@ -43,7 +43,7 @@ from reconciler.ports import SetupError
 from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import FolderSnapshot, ShopFile
 
-_ABOUT_DEFAULTS: Final = "Lies under every shop: what most of them had in common when they were imported."
+_ABOUT_DEFAULTS: Final = "Applies to every shop: what most shops had in common when they were imported."
 _ABOUT_GROUP: Final = "What these shops had in common when they were imported. They name this file under `group`."
 
 

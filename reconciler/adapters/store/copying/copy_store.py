@@ -93,6 +93,6 @@ def _hold(connection: Connection, tables: Sequence[Table], mode: str) -> None:
 def _refused(place: str, table: str, error: DataError) -> StoreError:
     kind = type(error.orig).__name__
     return StoreError(
-        msg("the store {place} does not accept a value of {table} ({kind})", place=place, table=table, kind=kind),
+        msg("The store {place} does not accept a value of {table} ({kind})", place=place, table=table, kind=kind),
         hint=msg("Nothing was copied. A text that is too long, or that contains a zero byte, fits only into SQLite"),
     )

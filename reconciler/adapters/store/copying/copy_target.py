@@ -52,7 +52,7 @@ def refuse_rows(found: Mapping[str, int], place: str) -> None:
     """Raises StoreError."""
     if found:
         raise StoreError(
-            msg("the store {place} is not empty: {found}", place=place, found=_listed(found)), hint=_EMPTY_HINT
+            msg("The store {place} is not empty: {found}", place=place, found=_listed(found)), hint=_EMPTY_HINT
         )
 
 
@@ -79,13 +79,13 @@ def _refuse_others(connection: Connection, known: Sequence[str], place: str) -> 
 
 
 def _same(place: str) -> StoreError:
-    return StoreError(msg("the store {place} cannot be copied into itself", place=place), hint=_EMPTY_HINT)
+    return StoreError(msg("The store {place} cannot be copied into itself", place=place), hint=_EMPTY_HINT)
 
 
 def _older(place: str, found: str) -> StoreError:
     return StoreError(
         msg(
-            "the store {place} has version {found}, written by an older reconciler; a copy needs {known}",
+            "The store {place} has version {found}, written by an older reconciler; a copy needs {known}",
             place=place,
             found=found,
             known=HEAD,

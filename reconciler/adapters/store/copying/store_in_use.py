@@ -35,7 +35,7 @@ def refuse_in_use(connection: Connection, clock: Clock, place: str) -> None:
 
 def _in_use(place: str, who: Message) -> StoreError:
     return StoreError(
-        msg("the store {place} is in use: {who}", place=place, who=who),
+        msg("The store {place} is in use: {who}", place=place, who=who),
         hint=msg("Stop it or wait until it has ended, then run the command again. A lease of a dead process expires"),
     )
 

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Engine, func, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from reconciler.adapters.store.db.engines import make_engine
-from reconciler.adapters.store.db.errors import StoreError, translate_errors
+from reconciler.adapters.store.db.errors import StoreError, StoreNotCreated, translate_errors
 from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
 from reconciler.adapters.store.db.schema import create_or_migrate
 from reconciler.adapters.store.db.store_address import store_address
@@ -148,8 +148,11 @@ def _make_file(path: Path, place: str) -> None:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        reason = system_reason(error)
-        raise StoreError(msg("the store {place} cannot be created: {reason}", place=place, reason=reason)) from error
+        # mkdir says of a file in the place of the folder that it exists.
+        reason = msg("Not a directory") if isinstance(error, FileExistsError) else system_reason(error)
+        raise StoreNotCreated(
+            msg("The store {place} cannot be created: {reason}", place=place, reason=reason)
+        ) from error
 
 
 def _migrate(store: Store, busy_timeout: float) -> None:
@@ -196,7 +199,7 @@ def schema_version(connection: Connection, place: str) -> str | None:
     if found is not None and found not in REVISIONS:
         raise StoreError(
             msg(
-                "the store {place} has version {found}, written by a newer reconciler; this one supports up to {known}",
+                "The store {place} has version {found}, written by a newer reconciler; this one supports up to {known}",
                 place=place,
                 found=str(found),
                 known=HEAD,

@@ -41,7 +41,7 @@ def make_engine(url: URL, place: str, busy_timeout: float, deadline: float, *, r
             connect_args={name: value for name, value in patience.items() if name not in url.query},
         )
     except (ImportError, NoSuchModuleError):
-        way = msg("the store {place} needs a driver: install reconciler[postgres]", place=place)
+        way = msg("The store {place} needs a driver: install reconciler[postgres]", place=place)
         raise StoreError(way) from None
     if engine.dialect.name == "sqlite":
         _configure_sqlite(engine, busy_timeout)

@@ -22,6 +22,10 @@ class StoreError(SetupError):
     caused_by_content = False
 
 
+class StoreNotCreated(StoreError):
+    """There is no file where the settings want the store, and none can be made."""
+
+
 @contextmanager
 def translate_errors(place: str) -> Iterator[None]:
     """`place` is the store as people know it."""

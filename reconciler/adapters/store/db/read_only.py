@@ -36,7 +36,7 @@ def refuse_other_version(store: Store) -> None:
         found = schema_version(connection, store.place)
     if found != HEAD:
         text = msg(
-            "the store {place} has version {found}, and this program reads version {known}",
+            "The store {place} has version {found}, and this program reads version {known}",
             place=store.place,
             found=found or "0000",
             known=HEAD,

@@ -38,7 +38,7 @@ def server_parameters(location: str | Path) -> dict[str, Any]:
     """How the driver of PostgreSQL connects to the store, without SQLAlchemy; the password is among them. Raises StoreError."""
     url, place = store_address(location)
     if url.get_backend_name() != "postgresql":
-        raise StoreError(msg("the store {place} is not a PostgreSQL database", place=place))
+        raise StoreError(msg("The store {place} is not a PostgreSQL database", place=place))
     _, parameters = url.get_dialect()().create_connect_args(url)
     return dict(parameters)
 

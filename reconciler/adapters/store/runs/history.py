@@ -241,7 +241,7 @@ class StoreHistory:
         except DocumentError as error:
             raise StoreError(
                 msg(
-                    "the store {place}: event {number}: {why}",
+                    "The store {place}: event {number}: {why}",
                     place=self._store.place,
                     number=row.number,
                     why=error.text,

@@ -64,7 +64,7 @@ def _pattern(shop: ShopKey, reference: str) -> str:
 def secrets_summary(imported: ImportResult, context: RenderContext) -> str:
     """Shops of one SellerId share a secret."""
     count = len({reference for _, reference in imported.secrets})
-    return context.plural("{count} secret must be provided:", "{count} secrets must be provided:", count)
+    return context.plural("The manifests refer to {count} secret:", "The manifests refer to {count} secrets:", count)
 
 
 def files_summary(imported: ImportResult, context: RenderContext) -> str:
