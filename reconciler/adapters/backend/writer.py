@@ -29,9 +29,9 @@ from reconciler.adapters.backend.wire import CODECS, DecodeContext, JsonObjectRe
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.kinds import kind_named
-from reconciler.core.model.state import FieldRef, Known, Observed, scalars
+from reconciler.core.model.state import FieldRef, Known, Observed, value_at
 from reconciler.core.planning.field_diff import values_equal
-from reconciler.core.values import ABSENT, ShopKey
+from reconciler.core.values import ABSENT, UNSET, Scalar, ShopKey, Unset
 from reconciler.ports import (
     BackendError,
     Clock,
@@ -152,9 +152,9 @@ class HttpBackend:
 
     def _require_written(self, write: WriteRequest, call: ApiRequest, written: WriteResult) -> None:
         """Raises Unexpected: an answer may be another request's, kept by something between."""
-        held = dict(scalars(kind_named(write.kind), written.now.value))
         for ref, wanted in _written_fields(write):
-            if ref in held and not values_equal(ref.spec.policy.compare, wanted, held[ref]):
+            held = _shown(written.now.value, ref)
+            if held is not UNSET and not values_equal(ref.spec.policy.compare, wanted, held):
                 text = msg("the answer does not contain what was written: {field}", field=str(ref))
                 raise unexpected(call, text, request_id=written.request_id)
 
@@ -166,6 +166,11 @@ class HttpBackend:
         expect_shop(fields, write.shop)
         nothing = DecodeContext(environment=self._environment, merchant_site_url=ABSENT, seller_id=ABSENT)
         return codec.decode(fields, nothing)
+
+
+def _shown(kind_value: Any, ref: FieldRef) -> Scalar | Unset:
+    """UNSET also for what a request names and a shop does not have: the URL of an endpoint."""
+    return value_at(kind_value, ref) if ref.field in kind_named(ref.kind).by_name else UNSET
 
 
 def _under_lease(call: ApiRequest, write: WriteRequest) -> ApiRequest:

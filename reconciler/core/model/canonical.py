@@ -54,6 +54,12 @@ class DigestKey:
 
 def to_canonical(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None = None) -> Json:
     """A scalar as JSON. ABSENT is null; a pre-set token is the word that manifests use."""
+    if type(value) is str:  # by far the most common, and each class pattern costs a call
+        return _text(value, key)
+    return _canonical(value, key)
+
+
+def _canonical(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None) -> Json:
     match value:
         case bool():
             return value
@@ -66,8 +72,7 @@ def to_canonical(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None 
         case Enum():
             return str(value.value)
         case str():
-            # A credential that the backend has in an ordinary field is stored like a secret in its own field.
-            return _secret(None, key.digest(value) if key else None) if contains_credential(value) else value
+            return _text(value, key)
         case Secret():
             return _secret(value.source.uri, key.digest(value.reveal()) if key else None)
         case SecretRef():
@@ -79,6 +84,11 @@ def to_canonical(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None 
         case tuple():
             return [SENSITIVE if contains_credential(item) else item for item in value]
     raise TypeError(f"{type(value).__name__} has no written form")
+
+
+def _text(value: str, key: DigestKey | None) -> Json:
+    """A credential that the backend has in an ordinary field is stored like a secret in its own field."""
+    return _secret(None, key.digest(value) if key else None) if contains_credential(value) else value
 
 
 def dumps(document: Json) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.model.kinds import KINDS, kind_named
+from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.kinds.system_parts import LABELS_OF_ENTRIES, NAMES_OF_ENTRIES
 from reconciler.core.model.policy import FieldSpec, KindSpec, with_key
 from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
@@ -22,6 +22,7 @@ from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
 K = TypeVar("K")
 
 _NAMES: Final[Mapping[type, str]] = {kind.model: kind.name for kind in KINDS}
+_SPECS: Final = {kind.name: kind.by_name for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,7 +38,7 @@ class FieldRef:
 
     @property
     def spec(self) -> FieldSpec:
-        return kind_named(self.kind).field(self.field)
+        return _SPECS[self.kind][self.field]
 
     @property
     def label(self) -> str:
@@ -157,7 +158,9 @@ class Observed:
     def value(self, ref: FieldRef) -> Scalar | Unset:
         """The value at `ref`; UNSET where the read failed or the backend said nothing of it."""
         read = self.reads[ref.kind]
-        return value_at(read.value, ref) if isinstance(read, Known) else UNSET
+        if not isinstance(read, Known):
+            return UNSET
+        return getattr(read.value, ref.field) if ref.entry is None else value_at(read.value, ref)
 
 
 def _omitted(shop: ShopKey, kind: KindSpec) -> Diagnostic:

@@ -50,6 +50,8 @@ _WRITTEN_BY_THE_SWITCH: Final = frozenset(DERIVATIONS) - {FieldRef("amazon_setti
 
 def apply_changes(observed: Observed, changes: tuple[Change, ...]) -> Observed:
     """The observed world with `changes` in it; versions stay, since only the backend gives new ones."""
+    if not changes:
+        return observed
     reads = dict(observed.reads)
     for kind in dict.fromkeys(change.ref.kind for change in changes):
         read = reads[kind]
@@ -80,8 +82,8 @@ def derived_values(observed: Observed) -> Iterator[tuple[FieldRef, bool, Scalar 
             yield ref, derive(settings), observed.value(ref)
 
 
-def derived_changes(observed: Observed, changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    """The derived changes the backend will make once `changes` are written.
+def derived_changes(after: Observed, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The derived changes the backend will make once `changes` are written; `after` is the world with these in it.
 
     A derived field that is written by the switch moves only when the switch itself is written.
     """
@@ -90,7 +92,6 @@ def derived_changes(observed: Observed, changes: tuple[Change, ...]) -> tuple[Ch
     if not causes:
         return ()
     cause = switch or next((change for change in causes if change.reason is not Reason.ROTATED), causes[0])
-    after = apply_changes(observed, changes)
     return tuple(
         Change(
             ref=ref,

@@ -53,9 +53,6 @@ STAGE_DEPENDENCIES: Final[Mapping[Stage, tuple[Stage, ...]]] = {
 STAGES: Final = tuple(TopologicalSorter(STAGE_DEPENDENCIES).static_order())
 """All stages in an order that keeps every `after`. One line of them: requests to one shop do not run beside each other."""
 
-STAGES_WITHOUT_CHANGES: Final = frozenset({Stage.CLOSE, Stage.VERIFY, Stage.REOPEN, Stage.CHECK})
-"""Those that may have a step although no change belongs there."""
-
 _BY_KIND: Final = {
     "amazon_pay_payment": Stage.PAYMENT,
     "system_parts": Stage.PARTS,
@@ -78,4 +75,4 @@ def group_by_stage(changes: Iterable[Change]) -> Mapping[Stage, tuple[Change, ..
     staged: dict[Stage, list[Change]] = {}
     for change in changes:
         staged.setdefault(stage_of(change), []).append(change)
-    return {stage: tuple(staged[stage]) for stage in STAGES if stage in staged}
+    return {stage: tuple(staged[stage]) for stage in sorted(staged, key=STAGES.index)}

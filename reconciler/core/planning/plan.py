@@ -28,7 +28,7 @@ from reconciler.core.planning.cascade import (
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.field_diff import declared_values, diff
 from reconciler.core.planning.leaves import ShopLeaf
-from reconciler.core.planning.ordering import STAGES, STAGES_WITHOUT_CHANGES, Stage, group_by_stage
+from reconciler.core.planning.ordering import STAGES, Stage, group_by_stage
 from reconciler.core.planning.rules import check_rules
 from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.planning.secret_changes import (
@@ -164,6 +164,20 @@ class Plan:
         return tuple(sorted({*(shop.origin.file for shop in self.shops), *changes}))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """What writing some changes of a shop takes, each part as in `ShopPlan`; `after` is the shop once they are written."""
+
+    changes: tuple[Change, ...]
+    steps: tuple[Step, ...]
+    bracket: ClosureBracket | None
+    versions: tuple[tuple[str, str], ...]
+    endpoint_target: tuple[str, str] | None
+    was_open: bool
+    was_enabled: bool
+    after: Observed
+
+
 _NOTHING_APPLIED: AppliedReferences = {}
 
 
@@ -177,24 +191,37 @@ def plan_shop(
     unknown = tuple(_unread(read, desired) for read in observed.reads.values() if isinstance(read, Unknown))
     if unknown:
         return ShopPlan(shop=desired.shop, origin=desired.origin, findings=sort_diagnostics(unknown), labels=labels)
-    bare = ShopPlan(shop=desired.shop, origin=desired.origin, maintenance=desired.maintenance, labels=labels)
-    plan = build_shop_plan(bare, _written(desired, observed, applied), observed, pace)
-    after = apply_changes(observed, plan.changes)
-    case = RuleContext(desired=desired, observed=observed, after=after, changes=plan.changes)
-    unresolved = unresolved_diagnostics(desired, observed, {change.ref for change in plan.written_changes})
-    notes = reference_notes(desired.shop, plan.changes, applied)
-    findings = sort_diagnostics((*check_rules(case), *unresolved, *notes))
-    return replace(plan, predicted=_predicted(desired, after), findings=findings)
+    written = _written(desired, observed, applied)
+    work = arrange(written, observed, pace)
+    case = RuleContext(desired=desired, observed=observed, after=work.after, changes=work.changes)
+    unresolved = unresolved_diagnostics(desired, observed, {change.ref for change in written})
+    notes = reference_notes(desired.shop, work.changes, applied)
+    return ShopPlan(
+        shop=desired.shop,
+        origin=desired.origin,
+        changes=work.changes,
+        steps=work.steps,
+        bracket=work.bracket,
+        predicted=_predicted(desired, work.after),
+        versions=work.versions,
+        endpoint_target=work.endpoint_target,
+        findings=sort_diagnostics((*check_rules(case), *unresolved, *notes)),
+        maintenance=desired.maintenance,
+        was_open=work.was_open,
+        was_enabled=work.was_enabled,
+        labels=labels,
+    )
 
 
-def build_shop_plan(bare: ShopPlan, written: tuple[Change, ...], observed: Observed, pace: RequestPace) -> ShopPlan:
-    """`bare` with what writing `written` against `observed` takes: what follows, the steps, the bracket, the versions."""
-    changes = (*written, *derived_changes(observed, written))
-    after = apply_changes(observed, changes)
+def arrange(written: tuple[Change, ...], observed: Observed, pace: RequestPace) -> Arrangement:
+    """What writing `written` against `observed` takes: what follows, the steps, the bracket, the versions."""
+    after = apply_changes(observed, written)
+    derived = derived_changes(after, written)
+    after = apply_changes(after, derived)
+    changes = (*written, *derived)
     steps = _steps(written, observed)
     target = _target(observed, after, changes)
-    return replace(
-        bare,
+    return Arrangement(
         changes=changes,
         steps=steps,
         bracket=_bracket(steps, pace),
@@ -202,6 +229,7 @@ def build_shop_plan(bare: ShopPlan, written: tuple[Change, ...], observed: Obser
         endpoint_target=target,
         was_open=_open(observed),
         was_enabled=_enabled(observed),
+        after=after,
     )
 
 
@@ -225,11 +253,11 @@ def _steps(written: tuple[Change, ...], observed: Observed) -> tuple[Step, ...]:
     if not written:
         return ()
     staged = group_by_stage(written)
-    bracketed = Stage.SWITCH in staged and Stage.CLOSE not in staged and _open(observed)
+    switched = Stage.SWITCH in staged
+    bracketed = switched and Stage.CLOSE not in staged and _open(observed)
     steps: list[Step] = []
     for stage in STAGES:
-        if stage in staged or stage in STAGES_WITHOUT_CHANGES:
-            steps.extend(_steps_of(stage, staged.get(stage, ()), switched=Stage.SWITCH in staged, bracketed=bracketed))
+        steps.extend(_steps_of(stage, staged.get(stage, ()), switched=switched, bracketed=bracketed))
     # The last read-back says all that one right before it would.
     return tuple(step for step, after in zip(steps, (*steps[1:], None), strict=True) if step != after)
 

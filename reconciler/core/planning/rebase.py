@@ -18,13 +18,15 @@ from dataclasses import dataclass, replace
 from reconciler.core.model.canonical import DigestKey, Json, to_canonical
 from reconciler.core.model.kinds import IPN_ENDPOINT, IpnEndpoint
 from reconciler.core.model.state import FieldRef, Observed
-from reconciler.core.planning.cascade import ENABLED_FIELD, apply_changes, derived_values, inconsistent_fields
+from reconciler.core.planning.cascade import ENABLED_FIELD, derived_values, inconsistent_fields
 from reconciler.core.planning.change import Change, Reason
 from reconciler.core.planning.field_diff import values_equal
-from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, build_shop_plan
+from reconciler.core.planning.plan import Arrangement, Plan, RequestPace, ShopPlan, arrange
 from reconciler.core.values import ABSENT, UNSET, Scalar, SecretDigest, ShopKey, StorefrontStatus
 
 STATUS = FieldRef("storefront_status", "status")
+Target = tuple[str, str] | None
+Versions = tuple[tuple[str, str], ...]
 _TARGET = (FieldRef("amazon_settings", "seller_id"), FieldRef("amazon_settings", "merchant_site_url"))
 
 
@@ -50,9 +52,19 @@ def rebase(
     )
     if moved:
         return moved
-    arranged = build_shop_plan(plan, tuple(_from_now(change, plan, observed) for change in left), observed, pace)
-    arranged = _with_planned_target(arranged, plan, observed)
-    return replace(arranged, predicted=tuple(_predicted(plan, arranged, observed)))
+    work = arrange(tuple(_from_now(change, plan, observed) for change in left), observed, pace)
+    target, versions = _planned_target(work, plan, observed)
+    return replace(
+        plan,
+        changes=work.changes,
+        steps=work.steps,
+        bracket=work.bracket,
+        predicted=tuple(_predicted(plan, work.after)),
+        versions=versions,
+        endpoint_target=target,
+        was_open=work.was_open,
+        was_enabled=work.was_enabled,
+    )
 
 
 def already_applied(change: Change, plan: ShopPlan, observed: Observed) -> bool:
@@ -126,22 +138,20 @@ def _moved_target(left: tuple[Change, ...], plan: ShopPlan, observed: Observed) 
             yield StaleChange(ref=ref, planned=planned, now=now, wanted=planned)
 
 
-def _with_planned_target(arranged: ShopPlan, plan: ShopPlan, observed: Observed) -> ShopPlan:
+def _planned_target(work: Arrangement, plan: ShopPlan, observed: Observed) -> tuple[Target, Versions]:
     """The endpoint stays that of the approved seller, also where the shop has its new seller already.
 
     The list of a seller that was not read has no version yet.
     """
-    endpoint = next((change for change in arranged.written_changes if change.ref.kind == IPN_ENDPOINT.name), None)
+    endpoint = next((one for one in work.changes if not one.derived and one.ref.kind == IPN_ENDPOINT.name), None)
     if endpoint is None:
-        return arranged
+        return work.endpoint_target, work.versions
     unread = IPN_ENDPOINT.name if _of_another_seller(endpoint, plan, observed) else None
-    versions = tuple((kind, version) for kind, version in arranged.versions if kind != unread)
-    return replace(arranged, endpoint_target=plan.endpoint_target, versions=versions)
+    return plan.endpoint_target, tuple((kind, version) for kind, version in work.versions if kind != unread)
 
 
-def _predicted(plan: ShopPlan, arranged: ShopPlan, observed: Observed) -> Iterator[tuple[FieldRef, Scalar]]:
+def _predicted(plan: ShopPlan, after: Observed) -> Iterator[tuple[FieldRef, Scalar]]:
     """What the plan touches stays as predicted. The rest has its present values: another actor's edit of it is no miss."""
-    after = apply_changes(observed, arranged.changes)
     derived = {change.ref for change in plan.changes if change.derived}
     written = {change.ref for change in plan.written_changes}
     follows = {ref: should for ref, should, _ in derived_values(after) if ref in derived}

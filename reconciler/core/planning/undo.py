@@ -19,7 +19,7 @@ from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.planning.cascade import SELLER_FIELD, TOKEN_FIELD, apply_changes
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.plan import RequestPace, ShopPlan, build_shop_plan
+from reconciler.core.planning.plan import Arrangement, RequestPace, ShopPlan, arrange
 from reconciler.core.values import ABSENT, Scalar
 
 _CLIENT: Final = FieldRef("amazon_settings", "client_id")
@@ -29,13 +29,19 @@ def undo_plan(plan: ShopPlan, observed: Observed, pace: RequestPace) -> ShopPlan
     """Rebased like any other plan: applied only if the fields have the values that `plan` wrote."""
     after = apply_changes(observed, plan.changes)
     back = tuple(_reversed(change) for change in plan.written_changes if _why_not(change, plan) is None)
-    bare = ShopPlan(shop=plan.shop, origin=plan.origin, maintenance=plan.maintenance)
-    arranged = build_shop_plan(bare, back, after, pace)
-    return replace(
-        arranged,
-        versions=(),
-        predicted=tuple(_predicted(plan, arranged)),
+    work = arrange(back, after, pace)
+    return ShopPlan(
+        shop=plan.shop,
+        origin=plan.origin,
+        changes=work.changes,
+        steps=work.steps,
+        bracket=work.bracket,
+        predicted=tuple(_predicted(plan, work)),
+        endpoint_target=work.endpoint_target,
         findings=sort_diagnostics(_not_invertible(plan)),
+        maintenance=plan.maintenance,
+        was_open=work.was_open,
+        was_enabled=work.was_enabled,
     )
 
 
@@ -43,10 +49,10 @@ def _reversed(change: Change) -> Change:
     return replace(change, before=change.after, after=change.before, reason=Reason.UNDONE, caused_by=None)
 
 
-def _predicted(plan: ShopPlan, arranged: ShopPlan) -> Iterator[tuple[FieldRef, Scalar]]:
+def _predicted(plan: ShopPlan, work: Arrangement) -> Iterator[tuple[FieldRef, Scalar]]:
     """With the former seller back, its endpoint is read again; the plan left that one registered."""
     still = {change.ref: change.after for change in plan.written_changes if change.reason is Reason.SELLER_CHANGED}
-    for change in arranged.changes:
+    for change in work.changes:
         yield change.ref, still.get(change.ref, change.after)
 
 

@@ -189,9 +189,7 @@ def _after(report: ShopReport, plan: ShopPlan, event: ShopEvent) -> ShopReport:
         case ShopStarted() | StepStarted() | ShopInSync():
             return report
         case StepDone():
-            written = plan.steps[event.step].action is not StepKind.VERIFY
-            outcome = _worse(report.outcome, ShopOutcome.PARTLY)
-            return replace(_closed(report, event.closed_ms), done=report.done + written, outcome=outcome)
+            return _done(report, event, written=plan.steps[event.step].action is not StepKind.VERIFY)
         case StepFailed():
             return _failed(report, plan, event)
         case PredictionMissed():
@@ -211,6 +209,13 @@ def _after(report: ShopReport, plan: ShopPlan, event: ShopEvent) -> ShopReport:
             return _finished(report)
         case _:
             assert_never(event)
+
+
+def _done(report: ShopReport, event: StepDone, *, written: bool) -> ShopReport:
+    outcome = _worse(report.outcome, ShopOutcome.PARTLY)
+    if not written and event.closed_ms is None and outcome is report.outcome:
+        return report
+    return replace(_closed(report, event.closed_ms), done=report.done + written, outcome=outcome)
 
 
 def _closed(report: ShopReport, milliseconds: int | None) -> ShopReport:

@@ -50,15 +50,16 @@ class ShopReader:
 
     async def read(self) -> Observed:
         """What can be read of it now."""
-        observed = Observed.unknown(
-            self.plan.shop, step_error_diagnostic(Unexpected(msg("the backend returned nothing")), self.plan)
-        )
-        async for answer in self.backend.observe([self.plan.shop]):
-            observed = answer
+        answers = [answer async for answer in self.backend.observe([self.plan.shop])]
+        observed = answers[-1] if answers else self._nothing()
         self._take_versions(observed)
         for kind, read in observed.reads.items():
             self.seals |= seals_in(kind, read.value) if isinstance(read, Known) else {}
         return observed
+
+    def _nothing(self) -> Observed:
+        why = step_error_diagnostic(Unexpected(msg("the backend returned nothing")), self.plan)
+        return Observed.unknown(self.plan.shop, why)
 
     def seals_at(self, refs: Iterable[FieldRef]) -> Seals:
         """What the backend shows of the secrets among `refs`, as it was read last."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from typing import Any, Final
 
-from reconciler.core.model.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, IpnEndpoint, kind_named
-from reconciler.core.model.state import FieldRef, Observed, scalars
+from reconciler.core.model.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, KINDS, STOREFRONT_STATUS, IpnEndpoint
+from reconciler.core.model.state import FieldRef, Observed, value_at
 from reconciler.core.planning.cascade import inconsistent_fields
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.field_diff import values_equal
@@ -17,6 +17,9 @@ from reconciler.core.values import UNSET, Scalar, SealedSecret, StorefrontStatus
 from reconciler.ports import Fence, WriteRequest
 
 STATUS: Final = FieldRef(STOREFRONT_STATUS.name, "status")
+_SECRETS: Final = {
+    kind.name: tuple(FieldRef(kind.name, field.name) for field in kind.fields if field.policy.secret) for kind in KINDS
+}
 
 
 def step_values(step: Step, plan: ShopPlan) -> dict[FieldRef, tuple[Scalar, Scalar]]:
@@ -123,7 +126,8 @@ def expected_final(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
 
 def seals_in(kind: str, value: Any) -> dict[FieldRef, SealedSecret]:
     """What a backend shows of the secrets of one kind."""
-    return {ref: seal for ref, seal in scalars(kind_named(kind), value) if isinstance(seal, SealedSecret)}
+    shown = ((ref, value_at(value, ref)) for ref in _SECRETS.get(kind, ()))
+    return {ref: seal for ref, seal in shown if isinstance(seal, SealedSecret)}
 
 
 def matches(want: Scalar, have: Scalar | Unset, ref: FieldRef) -> bool:

@@ -29,8 +29,13 @@ from tests.support.strategies import CLIENTS, MAILS, SELLERS, finding, origin_at
 HERE = origin_at(9)
 
 
+def derived(desired, seen):
+    written = diff(desired, seen)
+    return derived_changes(apply_changes(seen, written), written)
+
+
 def followed(desired, seen):
-    return shown(derived_changes(seen, diff(desired, seen)))
+    return shown(derived(desired, seen))
 
 
 def test_turning_the_switch_takes_the_payment_row_and_the_parts_along_both_ways():
@@ -43,7 +48,7 @@ def test_turning_the_switch_takes_the_payment_row_and_the_parts_along_both_ways(
 @given(pairs)
 def test_pre_order_and_subscription_never_follow(pair):
     desired, seen = pair
-    for change in derived_changes(seen, diff(desired, seen)):
+    for change in derived(desired, seen):
         assert change.ref.spec.policy.owner is Owner.DERIVED
         assert change.reason is Reason.DERIVED
         assert UNSET not in (change.before, change.after)
@@ -55,7 +60,7 @@ def test_buttons_show_only_when_every_item_of_the_screen_is_set(missing):
     names = {"token": "mws_auth_token", "mail": "notification_email"}
     wanted = desired_with(**{names.get(missing, missing): PRE_SET if missing == "token" else "given"})
     assert look(shop).kind(AmazonSettings).buttons_visible is False
-    changes = derived_changes(look(shop), diff(wanted, look(shop)))
+    changes = derived(wanted, look(shop))
     assert shown(changes) == ({} if missing == "token" else {"amazon_settings.buttons_visible": (False, True)})
 
 
@@ -75,7 +80,7 @@ def test_a_missing_value_of_the_backend_does_not_count_as_set(field):
 
 def test_a_derived_change_names_what_it_follows_and_its_line():
     desired = replace(desired_with(enabled=True, client_id=CLIENTS[0]), origins={"amazon.enabled": HERE})
-    changes = derived_changes(look(bare()), diff(desired, look(bare())))
+    changes = derived(desired, look(bare()))
     assert {(change.caused_by, change.origin) for change in changes} == {(ENABLED_FIELD, HERE)}
 
 

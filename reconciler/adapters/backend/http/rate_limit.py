@@ -31,6 +31,7 @@ class RateLimiter:
     def __init__(self, clock: Clock, requests_per_second: float | None) -> None:
         self._clock = clock
         self._gap = 1 / requests_per_second if requests_per_second else 0.0
+        self._step = timedelta(seconds=self._gap)
         self._lanes: dict[str, _Lane] = {}
 
     async def wait(self, lane: str) -> None:
@@ -38,11 +39,15 @@ class RateLimiter:
         if not self._gap:
             return
         mine = self._lane(lane)
+        now = self._clock.now()
+        if mine.free <= now and not mine.queue.locked():
+            mine.free = now + self._step
+            return
         async with mine.queue:
             pause = min((mine.free - self._clock.now()).total_seconds(), self._gap)
             if pause > 0:
                 await self._clock.sleep(pause)
-            mine.free = self._clock.now() + timedelta(seconds=self._gap)
+            mine.free = self._clock.now() + self._step
 
     def _lane(self, name: str) -> _Lane:
         if name not in self._lanes:

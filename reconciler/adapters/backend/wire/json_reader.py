@@ -60,7 +60,8 @@ class JsonObjectReader:
         return value
 
     def text_or_absent(self, name: str) -> str | Absent:
-        return ABSENT if self._is_null(name) else self.text(name)
+        value = self._json.get(name, UNSET)
+        return ABSENT if value is None else self.text(name)
 
     def choice(self, name: str, choices: type[E]) -> E:
         """Upper-snake on the wire, lower-case in the core."""

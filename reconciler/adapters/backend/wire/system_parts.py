@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -26,18 +26,14 @@ _TEXTS: Final = ("label", "message")
 def decode(part: JsonObjectReader, _around: DecodeContext) -> SystemParts:
     messages: dict[str, str | Absent] = {}
     for one in part.items("parts"):
-        for entry, text in _entries(one):
+        entries = _entries_of(one.text("part"))
+        if entries is None:
+            raise WireDecodeError(msg("{place}.part is not the name of a part", place=one.place))
+        for entry, text in entries:
             if entry in messages:
                 raise WireDecodeError(msg("{place}: duplicate part", place=one.place))
-            messages[entry] = text
+            messages[entry] = one.text_or_absent(text)
     return SystemParts(output=part.flag("output"), messages=messages)
-
-
-def _entries(one: JsonObjectReader) -> Iterator[tuple[str, str | Absent]]:
-    entries = _entries_of(one.text("part"))
-    if entries is None:
-        raise WireDecodeError(msg("{place}.part is not the name of a part", place=one.place))
-    return ((entry, one.text_or_absent(text)) for entry, text in entries)
 
 
 @lru_cache(maxsize=256)
