@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import WriteRequest
 from reconciler.workflows.apply.from_manifests import ApplyRequest, apply_manifests
 from reconciler.workflows.drift.detect import DriftRequest, detect_drift
+from reconciler.workflows.execution.lease import RENEW_EVERY
 from reconciler.workflows.healing.heal import HealRequest, heal_after_look, heal_drift
 from tests.support.manual_clock import HandClock
 from tests.support.session_harness import Caller, email, merchant_edits, open_caller, write_fleet
@@ -31,7 +33,7 @@ class HealingDesk:
 
     caller: Caller
     policy: HealingPolicy = POLICY
-    clock: HandClock = field(default_factory=HandClock)
+    clock: HandClock = field(default_factory=partial(HandClock, renewal=RENEW_EVERY))
     changes: dict[str, Any] = field(default_factory=dict)
 
     def run(self, use_case: Callable[..., Any], *request: Any) -> Any:
