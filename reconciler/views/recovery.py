@@ -44,6 +44,8 @@ def recovered_shop_line(resumed: RecoveredShop) -> Message:
     match resumed.outcome:
         case RecoveryOutcome.REOPENED:
             return msg("{shop}: had been left closed by an interrupted run; it is open again", shop=resumed.shop)
+        case RecoveryOutcome.INTACT if not resumed.pending_writes:
+            return msg("{shop}: left unfinished by an interrupted run; not closed by this tool", shop=resumed.shop)
         case RecoveryOutcome.INTACT:
             return msg(
                 "{shop}: left unfinished by an interrupted run (writes with unknown outcome: {intents}); "

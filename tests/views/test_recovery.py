@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -48,6 +49,11 @@ def test_one_sentence_per_shop_and_the_hint_below(english: RenderContext) -> Non
     assert all(line.startswith("kyoto-tea: ") for line in lines[:-1])
     assert lines[-2:] == ["kyoto-tea: it may stand CLOSED", "    help: Open it in the admin screens"]
     assert "writes with unknown outcome: 2" in lines[1]
+
+
+def test_writes_without_an_outcome_are_counted_if_there_are_any(english: RenderContext) -> None:
+    line = recovered_shop_line(replace(resumed(RecoveryOutcome.INTACT), pending_writes=0))
+    assert english.translate(line) == "kyoto-tea: left unfinished by an interrupted run; not closed by this tool"
 
 
 def test_markdown_is_a_list_in_which_nothing_is_markup(english: RenderContext) -> None:

@@ -25,7 +25,7 @@ class RecoveryOutcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveredShop:
-    """`intents` writes were started and have no outcome in the journal; the next plan shows their effect. `closed`: the run
+    """`pending_writes` were started and have no outcome in the journal; the next plan shows their effect. `closed`: the run
     asked for it to be closed, and the journal had no reopening. `status` is the present status; None if it could not be
     read.
     """
