@@ -190,7 +190,7 @@ def test_a_copy_is_listed_and_not_shown(filled: Path, run: Run) -> None:
 
 
 def test_a_reason_for_which_no_copy_is_kept_says_where_the_reasons_are(filled: Path, run: Run) -> None:
-    reported = run("ipn", "refused", "--reason", "bad-signatur").stdout
+    reported = run("ipn", "refused", "--reason", "bad-xml").stdout
     assert reported == "No such copy; `reconciler ipn stats` counts the stored copies by reason.\n"
 
 

@@ -68,7 +68,7 @@ def test_workers_need_a_queue_and_a_commit(fleet: Path, run: Run) -> None:
     result = run("drift", "--executor", "procrastinate")
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert "error[S401]: the store" in result.stderr
+    assert "error[S401]: The store" in result.stderr
     assert "is not a PostgreSQL database" in " ".join(result.stderr.split())
     assert run("drift", "--executor", "local").exit_code == 2
 
