@@ -21,6 +21,7 @@ from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
 from tests.contract.world import WORLD
 from tests.second_backend.serving import second_backend, serve_second
+from tests.support.prompt_server import PromptServer
 
 SECRET = Secret("a-secret-of-this-test-run", SecretRef("ref+test://client"))
 
@@ -81,7 +82,7 @@ async def backend(request, kept: Kept) -> AsyncIterator[HttpBackend]:
 @contextmanager
 def served(application) -> Iterator[str]:
     """The application on a free port of loopback, in a thread, until the block ends."""
-    server = uvicorn.Server(
+    server = PromptServer(
         uvicorn.Config(application, host="127.0.0.1", port=0, log_config=None, log_level="error", lifespan="off")
     )
     started = threading.Event()
@@ -99,5 +100,5 @@ def served(application) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.should_exit = True
+        server.stop()
         thread.join(10)

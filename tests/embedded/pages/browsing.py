@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from tests.embedded.pages.html_page import Page, read_page
+from tests.support.prompt_server import PromptServer
 
 PASSWORD = "correct horse battery staple"
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -27,13 +28,13 @@ def serving(app: FastAPI, **words: Any) -> Iterator[str]:
     # Head and body of an answer are sent apart: without this option the body waits 40 ms for an acknowledgement of the head.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off", **words)
-    server = uvicorn.Server(config)
+    server = PromptServer(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        server.stop()
         thread.join()
         listener.close()
 
