@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -27,15 +28,27 @@ accepted:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
-    """Two shops that were applied, and a merchant who then changed the mail address of one; a check recorded it."""
-    folder = write_fleet(tmp_path / "fleet")
+def folder(tmp_path: Path, checked: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = Path(copytree(checked, tmp_path / "fleet"))
     monkeypatch.chdir(folder)
     monkeypatch.setenv("FLEET_TOKEN", TOKEN)
-    assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
-    merchant_edits(folder, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
-    assert run("drift").exit_code == ExitCode.DIFFERENCES
     return folder
+
+
+@pytest.fixture
+def checked(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+    """Two shops that were applied, and a merchant who then changed the mail address of one; a check recorded it. Made once, and
+    copied for each test.
+    """
+    made = tmp_path_factory.getbasetemp() / "checked-fleet"
+    if not made.exists():
+        write_fleet(made)
+        monkeypatch.chdir(made)
+        monkeypatch.setenv("FLEET_TOKEN", TOKEN)
+        assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
+        merchant_edits(made, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
+        assert run("drift").exit_code == ExitCode.DIFFERENCES
+    return made
 
 
 def accept(run: Run, *words: str, field: str = MAIL, until: str = "2026-12-31") -> Any:
