@@ -15,9 +15,10 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import AllowList, GuardContext, Limits, apply_guards
-from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan
 from reconciler.core.planning.plan_secrets import refuse_unresolved
 from reconciler.core.planning.secret_changes import AppliedReferences, only_confirmed
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.results.plan_result import PlanResult
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.runs.events import ShopInSync

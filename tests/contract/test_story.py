@@ -12,7 +12,8 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
 from reconciler.core.model.state import Desired, Known, MaintenancePolicy, Observed, Unknown
 from reconciler.core.planning.fingerprint import build_plan
-from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.report import Report, ShopOutcome
 from reconciler.core.values import (
     ABSENT,

@@ -24,7 +24,8 @@ from reconciler.core.model.kinds import (
 from reconciler.core.model.policy import Owner
 from reconciler.core.model.state import Desired, Known, MaintenancePolicy, Observed
 from reconciler.core.planning.fingerprint import build_plan
-from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, StepKind, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, StepKind
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.events import (
     Event,
     PredictionMissed,

@@ -23,7 +23,8 @@ from reconciler.core.model.kinds import (
 from reconciler.core.model.state import Desired, FieldRef, Known, MaintenancePolicy, Observed
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import GuardContext, Limits, apply_guards
-from reconciler.core.planning.plan import Plan, RequestPace, StepKind, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace, StepKind
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.core.results.fixes import FixedFile, FixKind, ManifestFix
 from reconciler.core.results.validation_result import ValidationResult

@@ -16,7 +16,8 @@ from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.planning.change import Change, Reason
 from reconciler.core.planning.fingerprint import build_plan
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.runs.report import Report, ShopOutcome, ShopReport

@@ -12,7 +12,8 @@ from reconciler.core.drift.drift import Drift, drift_of, with_audit
 from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint, SystemParts
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.planning.fingerprint import build_plan
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.runs.report import Report, ShopOutcome, ShopReport

@@ -14,7 +14,8 @@ from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings
 from reconciler.core.model.state import Desired, MaintenancePolicy
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import AllowList
-from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.recovery import RecoveredShop
 from reconciler.core.runs.report import Report
 from reconciler.core.values import Origin, ShopKey

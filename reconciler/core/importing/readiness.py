@@ -18,7 +18,8 @@ from reconciler.core.model.formats import TOKEN_DECLARATION
 from reconciler.core.model.kinds import AMAZON_SETTINGS, AmazonSettings
 from reconciler.core.model.state import Desired, Observed, Unknown
 from reconciler.core.planning.cascade import REQUIRED_SETTINGS
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.values import ABSENT, UNSET
 
 _APPLIED_FOR: Final = frozenset(

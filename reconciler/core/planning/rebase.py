@@ -21,7 +21,8 @@ from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.planning.cascade import ENABLED_FIELD, derived_values, inconsistent_fields
 from reconciler.core.planning.change import Change, Reason
 from reconciler.core.planning.field_diff import values_equal
-from reconciler.core.planning.plan import Arrangement, Plan, RequestPace, ShopPlan, arrange
+from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan
+from reconciler.core.planning.shop_planning import Arrangement, arrange
 from reconciler.core.values import ABSENT, UNSET, Scalar, SecretDigest, ShopKey, StorefrontStatus
 
 STATUS = FieldRef("storefront_status", "status")

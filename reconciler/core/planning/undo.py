@@ -19,7 +19,8 @@ from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.planning.cascade import SELLER_FIELD, TOKEN_FIELD, apply_changes
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.plan import Arrangement, RequestPace, ShopPlan, arrange
+from reconciler.core.planning.plan import RequestPace, ShopPlan
+from reconciler.core.planning.shop_planning import Arrangement, arrange
 from reconciler.core.values import ABSENT, Scalar
 
 _CLIENT: Final = FieldRef("amazon_settings", "client_id")

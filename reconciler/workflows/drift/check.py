@@ -9,7 +9,8 @@ from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, most_severe_
 from reconciler.core.drift.in_sync import is_in_sync
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, Observed
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.values import ShopKey
 from reconciler.ports import Manifests, ObservingBackend, Secrets
 from reconciler.ports.sync_cache import SyncCache, SyncedShop, SyncSnapshot

@@ -26,7 +26,8 @@ from reconciler.core.model.policy import Owner
 from reconciler.core.model.state import FieldRef, Known, Observed, Unknown, scalars, value_at
 from reconciler.core.planning.cascade import derived_values
 from reconciler.core.planning.field_diff import declared_values
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import UNSET
 from reconciler.ports import Audit, BackendError, SecretMissing, SetupError

@@ -16,7 +16,8 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.verification import remaining_changes
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.results.authoring.import_result import ImportVerification
 from reconciler.core.values import UNSET, ShopKey
 from reconciler.ports import Manifests, ObservingBackend, Secrets

@@ -14,7 +14,8 @@ from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings
 from reconciler.core.model.state import Desired, MaintenancePolicy
 from reconciler.core.planning.fingerprint import build_plan
-from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.events import Event
 from reconciler.core.values import Origin, Secret, SecretRef, ShopKey
 from reconciler.ports import RunInfo

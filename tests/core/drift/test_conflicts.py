@@ -12,7 +12,8 @@ from reconciler.core.model.canonical import DigestKey, to_canonical
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import AllowList
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import SecretDigest
 from tests.core.planning.test_field_diff import look

@@ -11,7 +11,8 @@ from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.drift.drift import Drift, DriftLabel, drift_label, drift_of, with_audit
 from reconciler.core.model.canonical import DigestKey, to_canonical
 from reconciler.core.model.state import FieldRef, Observed
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SecretDigest
 from tests.core.planning.test_field_diff import look

@@ -11,7 +11,8 @@ from reconciler.core.drift.in_sync import is_in_sync
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.state import Known, Observed
 from reconciler.core.planning.field_diff import declared_values
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import ABSENT, PRE_SET, ApiStatus
 from tests.core.planning.test_field_diff import look

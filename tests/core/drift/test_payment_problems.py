@@ -11,7 +11,8 @@ from reconciler.core.drift.drift import Drift, drift_of, most_severe_first
 from reconciler.core.drift.in_sync import is_in_sync
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.model.state import Known, Observed
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.results.drift_result import DriftResult
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import ABSENT, ApiStatus, Registration

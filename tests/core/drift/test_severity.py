@@ -6,7 +6,8 @@ from reconciler.core.drift.drift import DriftEntry, DriftLabel, ShopDrift, drift
 from reconciler.core.drift.severity import field_severity, raised_severity
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.model.state import FieldRef
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.values import Origin, ShopKey
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import desired_with, live

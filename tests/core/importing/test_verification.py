@@ -8,7 +8,8 @@ import pytest
 
 from reconciler.core.importing.verification import remaining_changes
 from reconciler.core.model.state import Desired
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.values import PRE_SET, ShopKey
 from tests.support.example_worlds import desired_with, live
 from tests.support.fake_backend import ModelBackend

@@ -13,7 +13,8 @@ from reconciler.core.model.canonical import DigestKey, display_canonical, dumps,
 from reconciler.core.model.state import Known
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.fingerprint import build_plan
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SealedSecret, SecretRef, StorefrontStatus
 from tests.support.example_worlds import going_live, leaving, together
 from tests.support.strategies import TOKENS, World, origin_at, secret, worlds

@@ -10,8 +10,9 @@ from reconciler.core.model.canonical import display_canonical, dumps, to_canonic
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.fingerprint import FingerprintScope, build_plan, plan_fingerprint
-from reconciler.core.planning.plan import RequestPace, ShopPlan, plan_shop
+from reconciler.core.planning.plan import RequestPace, ShopPlan
 from reconciler.core.planning.rebase import rebase
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.planning.undo import undo_plan
 from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.runs.last_applied import LastApplied, stored_value

@@ -15,7 +15,8 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.canonical import DigestKey, dumps, to_canonical
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.planning.fingerprint import build_plan
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.values import SealedSecret, Secret, SecretDigest, SecretRef, seal_secret
 from tests.support.strategies import pairs, secret
 

@@ -15,8 +15,9 @@ from reconciler.core.model.state import FieldRef, MaintenancePolicy, Unknown
 from reconciler.core.planning.failure_limit import FailureCounts, FailureLimit, limit_exceeded
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import GuardContext, Limits, apply_guards
-from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan
 from reconciler.core.planning.plan_secrets import attach_secrets, secret_refs
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.planning.undo import undo_plan
 from reconciler.core.planning.waves import InvalidWaveSpec, parse_waves
 from reconciler.core.values import PRE_SET, ApiStatus, CommerceCreator, Origin, Registration, SecretDigest, ShopKey

@@ -23,7 +23,8 @@ from reconciler.core.planning.guards import (
     in_window,
     unused_allowances,
 )
-from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.planning.undo import undo_plan
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from tests.core.planning.test_field_diff import look

@@ -12,7 +12,8 @@ from reconciler.core.model.state import FieldRef, Observed, Unknown
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.fingerprint import FingerprintScope, build_plan, plan_fingerprint
 from reconciler.core.planning.ordering import STAGE_DEPENDENCIES, STAGES, Stage, stage_of
-from reconciler.core.planning.plan import ClosureBracket, Plan, RequestPace, StepKind, plan_shop
+from reconciler.core.planning.plan import ClosureBracket, Plan, RequestPace, StepKind
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.values import UNSET, Registration, StorefrontStatus
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import bare, closing, desired_with, going_live, leaving, live, opening, together

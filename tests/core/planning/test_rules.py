@@ -6,9 +6,10 @@ import pytest
 
 from reconciler.core.model.kinds import AmazonSettings, Entitlements, SystemParts
 from reconciler.core.model.state import Known, Observed, Unknown
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
 from reconciler.core.planning.rules import check_rules
 from reconciler.core.planning.rules.rule_context import RuleContext
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.values import PRE_SET, UNSET, ApiStatus, CommerceCreator, Registration
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import bare, desired_with, live

@@ -13,8 +13,9 @@ from reconciler.core.model.state import Desired, FieldRef, Observed, UnresolvedS
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.fingerprint import build_plan, shop_leaf
 from reconciler.core.planning.guards import AllowList, GuardContext, apply_guards
-from reconciler.core.planning.plan import RequestPace, ShopPlan, plan_shop
+from reconciler.core.planning.plan import RequestPace, ShopPlan
 from reconciler.core.planning.plan_secrets import attach_secrets, refuse_unresolved, secret_refs
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.values import PRE_SET, Secret, SecretRef, ShopKey
 from tests.support.example_worlds import desired_with, live
 from tests.support.fake_backend import ModelBackend, Shop

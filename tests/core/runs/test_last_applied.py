@@ -12,7 +12,8 @@ from reconciler.core.drift.drift import DriftLabel, drift_of
 from reconciler.core.model.canonical import dumps, to_canonical
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.state import FieldRef, Known, scalars
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.last_applied import LastApplied, from_canonical, in_sync_event, stored_value
 from reconciler.core.values import (
     ABSENT,

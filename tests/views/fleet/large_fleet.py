@@ -14,7 +14,8 @@ from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, Entitl
 from reconciler.core.model.state import Desired, MaintenancePolicy, Observed
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import GuardContext, Limits, apply_guards
-from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.values import ABSENT, PRE_SET, ApiStatus, CommerceCreator, Origin, Registration, ShopKey
 from tests.views import samples
 

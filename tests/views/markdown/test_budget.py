@@ -17,7 +17,8 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import SystemParts
 from reconciler.core.planning.fingerprint import build_plan
-from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.core.results.authoring.format_result import FormatResult

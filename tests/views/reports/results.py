@@ -11,7 +11,8 @@ from reconciler.core.drift.drift import Drift, drift_of
 from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint, SystemParts
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.fingerprint import build_plan
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.command import CommandResult, RunIdentity
 from reconciler.core.results.drift_result import DriftResult

@@ -19,7 +19,8 @@ from reconciler.adapters.backend.http.transport import in_process
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.fingerprint import build_plan
-from reconciler.core.planning.plan import Plan, RequestPace, StepKind, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace, StepKind
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.events import Event, RunFinished, ShopReopened, StepDone, StepFailed, StepStarted
 from reconciler.core.runs.report import Report, ShopOutcome
 from reconciler.core.values import Secret, SecretRef, ShopKey, StorefrontStatus

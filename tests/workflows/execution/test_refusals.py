@@ -8,7 +8,8 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import FieldRef
-from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.plan import RequestPace
+from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.values import Origin
 from reconciler.ports import BackendError, Locked, RefusedField, Rejected
 from reconciler.workflows.execution.errors import step_error_diagnostic
