@@ -116,7 +116,9 @@ class _Hand:
             return None
         tail = "" if value.endswith("\n") and lines[-1] else "-" if not value.endswith("\n") else "+"
         width = self.draw(st.integers(1, 3))
-        return [f"|{tail}{self.beside()}", *(" " * (margin + width) + line if line else "" for line in lines)]
+        # Blank lines after a text that keeps its last ones would be its own: a comment ends it.
+        end = [" " * margin + "# the text ends above"] if tail == "+" else []
+        return [f"|{tail}{self.beside()}", *(" " * (margin + width) + line if line else "" for line in lines), *end]
 
     def scalar(self, value: Any, margin: int, *, one_line: bool = False) -> str:
         del margin, one_line
