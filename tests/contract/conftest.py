@@ -20,8 +20,8 @@ from reconciler.core.values import Secret, SecretRef
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
 from tests.contract.world import WORLD
+from tests.embedded.prompt_server import PromptServer
 from tests.second_backend.serving import second_backend, serve_second
-from tests.support.prompt_server import PromptServer
 
 SECRET = Secret("a-secret-of-this-test-run", SecretRef("ref+test://client"))
 

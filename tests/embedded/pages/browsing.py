@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from tests.embedded.pages.html_page import Page, read_page
-from tests.support.prompt_server import PromptServer
+from tests.embedded.prompt_server import PromptServer
 
 PASSWORD = "correct horse battery staple"
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
