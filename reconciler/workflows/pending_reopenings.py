@@ -1,16 +1,22 @@
-"""Shops that a killed run may have left closed, for commands that only look."""
+"""Shops that are still to be reopened: what commands that only look say of them, and what people hear while it is tried."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic, sort_diagnostics
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.planning.plan import Plan
 from reconciler.core.values import ShopKey
+from reconciler.lib.utc import format_utc
 from reconciler.ports import UnfinishedShop
+
+if TYPE_CHECKING:
+    from reconciler.workflows.session import Session
 
 
 def warn_owed_reopenings(plan: Plan, left: Sequence[UnfinishedShop]) -> Plan:
@@ -37,3 +43,11 @@ def _owed(shop: ShopKey, run: str) -> Diagnostic:
         shop=shop,
     )
     return replace(warning, severity=Severity.WARNING)
+
+
+def notify_wait(session: Session, shop: ShopKey, why: Message, seconds: float) -> None:
+    """The shop cannot be reopened yet. It is tried for so many seconds at most."""
+    until = format_utc(session.clock.now() + timedelta(seconds=seconds))
+    session.listener.on_notice(
+        msg("{shop}: waiting for the backend until {until} at most: {why}", shop=shop, until=until, why=why)
+    )

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 import anyio
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
-from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.results.command import WrittenRun
@@ -22,10 +21,10 @@ from reconciler.core.results.recovery_result import RecoveryResult
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import Origin, ShopKey
 from reconciler.lib.event_log import log_context, log_event
-from reconciler.lib.utc import format_utc
 from reconciler.ports import UnfinishedShop
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.recovery import RECOVERY_SECONDS, RecoveryContext, resume
+from reconciler.workflows.pending_reopenings import notify_wait
 from reconciler.workflows.session import Session
 from reconciler.workflows.unrecorded_recovery import (
     BestEffortJournal,
@@ -71,7 +70,7 @@ async def _recover(session: Session, left: tuple[UnfinishedShop, ...]) -> Recove
                 key=session.new_write_key(),
                 seconds=min(RECOVERY_SECONDS, session.execution.longest_closed),
                 renew_every=session.execution.renew_every,
-                on_wait=partial(_tell_wait, session),
+                on_wait=partial(notify_wait, session),
             )
             with log_context(run=info.run):
                 recovered, stopped = await _until_forced(session, left, context)
@@ -98,12 +97,6 @@ def _log(recovered: Sequence[RecoveredShop]) -> None:
             code=None if shop.reason is None else shop.reason.code.number,
             left_by=shop.run,
         )
-
-
-def _tell_wait(session: Session, shop: ShopKey, why: Message, seconds: float) -> None:
-    until = format_utc(session.clock.now() + timedelta(seconds=seconds))
-    text = msg("{shop}: waiting for the backend until {until} at most: {why}", shop=shop, until=until, why=why)
-    session.listener.on_notice(text)
 
 
 async def _until_forced(

@@ -42,7 +42,10 @@ class GitRepository:
         self._git = GitProgram(folder)
 
     def head(self) -> str:
-        return self._text("rev-parse", "--verify", "HEAD^{commit}")
+        done = self._ask("rev-parse", "--verify", "HEAD^{commit}")
+        if done.returncode != 0:
+            raise self._without_commit() or self._no_answer(done.stderr)
+        return done.stdout.decode().strip()
 
     def prefix(self) -> str:
         """The path of the folder in its repository, with a slash at its end; empty for the root."""
@@ -208,6 +211,14 @@ class GitRepository:
             "Git cannot read the repository at {folder}: {reason}", folder=folder, reason=redact(first_line(stderr))
         )
         return _unusable(text, _IN_CLONE)
+
+    def _without_commit(self) -> SetupError | None:
+        """As after `git init`: nothing is broken."""
+        refs = self._ask("for-each-ref", "--count=1")
+        if refs.returncode != 0 or refs.stdout.strip():
+            return None
+        text = msg("The repository at {folder} has no commit yet", folder=self._git.folder.as_posix())
+        return _unusable(text, msg("Commit the manifests, then run the command again"))
 
     def _lacks(self, text: Message) -> SetupError:
         return _unusable(text, _WHOLE_HISTORY, codes.SHALLOW_CLONE)

@@ -69,7 +69,7 @@ class FleetRuns(Protocol):
         ...
 
     def stop_requested(self, run: str) -> bool:
-        """The run is stopping or has ended: shops under work are finished, no other one is started."""
+        """The run is stopping or has ended: shops in progress are finished, and no further shop is started."""
         ...
 
     def finish(self, claim: ClaimedChunk, state: ChunkState, result: ChunkResult | None = None) -> bool:

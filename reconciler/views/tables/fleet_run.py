@@ -66,7 +66,7 @@ def fleet_run_sentences(result: FleetRunResult, context: RenderContext) -> Itera
         "state": _STATES[run.state],
     }
     yield context.translate(
-        msg("Look {run} at commit {commit}, started {started} by {actor}: {state}", **head)
+        msg("Check {run} of commit {commit}, started {started} by {actor}: {state}", **head)
         if run.kind is FleetRunKind.LOOK
         else msg("Apply {run} of commit {commit}, started {started} by {actor}: {state}", **head)
     )

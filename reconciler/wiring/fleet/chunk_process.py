@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ from reconciler.ports.fleet.shared_limits import ClosureSlots
 from reconciler.wiring.fleet.commit_session import session_at
 from reconciler.wiring.runtime import clock, load_settings
 from reconciler.wiring.scale.runs import fleet_runs_over
+from reconciler.wiring.session import writing_log
 from reconciler.wiring.store import open_run_store
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.fleet.run_chunk import ChunkTools, run_chunk
@@ -33,12 +35,24 @@ _STOP: Final = StopToken()
 """Of this process."""
 
 
-def prepare_process() -> None:
+_LOG: Final = ExitStack()
+"""Of this process, until its end."""
+
+
+def prepare_process(log: str | None) -> None:
     """Called once in each process of a pool, before its first chunk. SIGTERM and SIGINT then end the present chunk in order:
-    shops under work are finished, the chunk is given back, and every further one is refused at once.
+    shops under work are finished, the chunk is given back, and every further one is refused at once. `log` is the form of the
+    worker's log, `json` or `text`: what the process does goes to the same place.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _request_stop)
+    if log is not None:
+        _LOG.enter_context(writing_log(log, _write_line))
+
+
+def _write_line(text: str) -> None:
+    """At once: several processes write whole lines to the same place."""
+    os.write(2, text.encode())
 
 
 def _request_stop(_number: int, _frame: object) -> None:

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -32,17 +33,22 @@ if TYPE_CHECKING:
 
 
 async def serve_worker(
-    session: Session, settings: Settings, address: ListenAddress, announce: Callable[[str], None]
+    session: Session,
+    settings: Settings,
+    address: ListenAddress,
+    announce: Callable[[str], None],
+    log: str | None = None,
 ) -> CommandResult:
-    """Until a request to stop, and the end of what is in progress. Raises SetupError: before it is announced where it cannot
-    start, later where it gave up.
+    """Until a request to stop, and the end of what is in progress. `log` is the form of its log, if it has one. Raises
+    SetupError: before it is announced where it cannot start, later where it gave up.
     """
     place = check_worker(settings)
     from reconciler.scale.chunk_processes import ChunkProcesses
     from reconciler.scale.supervision import WorkerGaveUp
 
-    chunks = ChunkProcesses(run_one, settings.scale.chunks, prepare_process)
-    care = ChunkProcesses(care_once, 1, prepare_process)
+    prepare = partial(prepare_process, log)
+    chunks = ChunkProcesses(run_one, settings.scale.chunks, prepare)
+    care = ChunkProcesses(care_once, 1, prepare)
     worker = _fleet_worker(session, settings, place, chunks, care)
     with listening(address) as listener:
         try:

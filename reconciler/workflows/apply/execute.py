@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import msg
@@ -23,6 +24,7 @@ from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.prepare import PreparedPlan, prepare
 from reconciler.workflows.execution.run import ApplyContext, apply
 from reconciler.workflows.execution.run_log import RunLog
+from reconciler.workflows.pending_reopenings import notify_wait
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -167,6 +169,7 @@ class _Execution:
             overrides=overrides_of(session, self.plan, AllowList(entries=self.options.allowed), self.options.reason),
             watchers=(session.listener, *((RunLog(self.prepared.plan),) if logging_events() else ())),
             origins=self.options.origins,
+            on_wait=partial(notify_wait, session),
         )
 
     def _health(self) -> NotificationProbe | None:

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.values import ShopKey
 from reconciler.lib.backoff import backoff
 from reconciler.lib.timeouts import DeadlineExceeded, with_deadline
 from reconciler.ports import BackendError, Clock
@@ -82,6 +83,14 @@ class ClosureTimer:
             ),
             happened=happened,
         )
+
+
+WaitNotice = Callable[[ShopKey, Message, float], None]
+"""Hears of a shop whose reopening has to wait: why, and for how many seconds at most."""
+
+
+def unheard(_shop: ShopKey, _why: Message, _seconds: float) -> None:
+    """For callers that show nothing of it."""
 
 
 MIN_ATTEMPTS: Final = 3

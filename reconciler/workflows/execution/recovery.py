@@ -16,7 +16,7 @@ import anyio
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
-from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.closure_owner import UNKNOWN_ORIGIN, ClosureOrigin, ClosureOwner
 from reconciler.core.model.state import Observed, Unknown
 from reconciler.core.runs.events import (
@@ -31,7 +31,7 @@ from reconciler.core.runs.events import (
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Backend, BackendError, Clock, EventJournal, LeaseHeld, Leases, UnfinishedShop, WriteRequest
-from reconciler.workflows.execution.closure import ReopenRetry
+from reconciler.workflows.execution.closure import ReopenRetry, WaitNotice, unheard
 from reconciler.workflows.execution.lease import RENEW_EVERY, LeaseRenewer, lease_renewer
 from reconciler.workflows.execution.reopening import closed_by, closure_origin_of
 from reconciler.workflows.execution.shop_lease import ShopLease
@@ -56,7 +56,7 @@ class RecoveryContext:
     key: str
     seconds: float = RECOVERY_SECONDS
     renew_every: float = RENEW_EVERY
-    on_wait: Callable[[ShopKey, Message, float], None] = lambda _shop, _why, _seconds: None
+    on_wait: WaitNotice = unheard
 
 
 async def resume(left: Sequence[UnfinishedShop], context: RecoveryContext) -> tuple[RecoveredShop, ...]:

@@ -19,7 +19,7 @@ from reconciler.core.runs.events import ClosureSuperseded, ReopenFailed, ShopReo
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Audit, Backend, BackendError, Conflict, LeaseSuperseded, ObservingBackend, WriteResult
 from reconciler.ports.executor import StopRequest
-from reconciler.workflows.execution.closure import READ_TIMEOUT, ClosureTimer, ReopenRetry
+from reconciler.workflows.execution.closure import READ_TIMEOUT, ClosureTimer, ReopenRetry, WaitNotice, unheard
 from reconciler.workflows.execution.errors import ClosedByOther, closure_superseded, left_closed
 from reconciler.workflows.execution.shop_lease import LeaseState, ShopLease
 from reconciler.workflows.execution.shop_reader import ShopReader
@@ -42,6 +42,7 @@ class Reopener:
     lease: ShopLease
     stop: StopRequest
     new_key: Callable[[], str]
+    on_wait: WaitNotice = unheard
     closing_keys: set[str] = field(default_factory=set)
     disputed: bool = False
     undecided: bool = False
@@ -50,7 +51,12 @@ class Reopener:
     async def until_done(self) -> ShopReopened | ClosureSuperseded | ReopenFailed:
         """Again and again, for as long as the closure itself might have lasted."""
         acknowledged = (self.own_version or self.shop.closing_version) is not None
-        patience = ReopenRetry(clock=self.time.clock, seconds=self.time.longest, give_up=self._is_given_up)
+        patience = ReopenRetry(
+            clock=self.time.clock,
+            seconds=self.time.longest,
+            give_up=self._is_given_up,
+            on_wait=lambda error: self.on_wait(self.plan.shop, error.text, self.time.longest),
+        )
         outcome = await patience.retry(self._attempt)
         if isinstance(outcome, BackendError):
             return ReopenFailed(shop=self.plan.shop, why=left_closed(self.plan, outcome, sure=acknowledged))

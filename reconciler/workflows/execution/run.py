@@ -33,7 +33,7 @@ from reconciler.ports import Backend, Clock, Journal, LeaseInfo, Leases, Progres
 from reconciler.ports.executor import Executor, RunControl, ShopTask, StopRequest
 from reconciler.ports.runtime import ShopHealthProbe
 from reconciler.workflows.execution.cancellation import StopToken
-from reconciler.workflows.execution.closure import MAX_CLOSED_SECONDS, ClosureTimer
+from reconciler.workflows.execution.closure import MAX_CLOSED_SECONDS, ClosureTimer, WaitNotice, unheard
 from reconciler.workflows.execution.halt import HaltMonitor
 from reconciler.workflows.execution.lease import RENEW_EVERY, LeasedExecution, lease_held_diagnostic, lease_renewer
 from reconciler.workflows.execution.local_execution import LocalExecutor, LocalRunControl
@@ -53,7 +53,8 @@ class ApplyContext:
     `longest_closed` and `renew_every` (of leases) are in seconds: after that time of closure only the reopening is still tried.
     Without a `course` all shops are one wave that nothing halts. `allowed` are the allowances, which some guards check again
     during the run; `overrides` is what they let pass. `control` is shared with other processes; None:
-    this process applies all of it. `origins` are the places in the manifests, by shop and dotted name.
+    this process applies all of it. `origins` are the places in the manifests, by shop and dotted name. `on_wait` hears
+    of each shop whose reopening has to wait, why, and for how many seconds at most.
     """
 
     backend: Backend
@@ -73,6 +74,7 @@ class ApplyContext:
     overrides: GuardsOverridden | None = None
     control: RunControl | None = None
     origins: Mapping[ShopKey, Mapping[str, Origin]] = field(default_factory=dict)
+    on_wait: WaitNotice = unheard
 
 
 async def apply(plan: Plan, context: ApplyContext, agreed: Sequence[ShopInSync] = ()) -> Report:
@@ -209,6 +211,7 @@ class _ApplyRun:
             control=self.control,
             lease=lease,
             origins=context.origins.get(shop.shop, {}),
+            on_wait=context.on_wait,
         )
 
 

@@ -28,7 +28,7 @@ from reconciler.lib.event_log import log_context
 from reconciler.lib.tracing import span
 from reconciler.ports import Backend, BackendError
 from reconciler.ports.executor import RunControl
-from reconciler.workflows.execution.closure import ClosureTimer
+from reconciler.workflows.execution.closure import ClosureTimer, WaitNotice, unheard
 from reconciler.workflows.execution.errors import (
     internal_error_diagnostic,
     prediction_missed,
@@ -70,6 +70,7 @@ class ShopExecution:
     control: RunControl
     lease: ShopLease
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    on_wait: WaitNotice = unheard
     missed: set[FieldRef] = field(default_factory=set)
     shop: ShopReader = field(init=False)
     reopener: Reopener = field(init=False)
@@ -79,7 +80,7 @@ class ShopExecution:
         self.shop = ShopReader(plan=self.plan, backend=self.backend, time=self.time)
         self.reopener = Reopener(
             plan=self.plan, backend=self.backend, shop=self.shop, time=self.time, lease=self.lease,
-            stop=self.control.stop, new_key=self.new_key,
+            stop=self.control.stop, new_key=self.new_key, on_wait=self.on_wait,
         )  # fmt: skip
         self.writer = StepWriter(
             plan=self.plan, backend=self.backend, shop=self.shop, time=self.time, lease=self.lease, control=self.control,

@@ -32,7 +32,11 @@ def find_fleet_run(runs: FleetRuns | None, fleet: str, word: str) -> FleetRun:
         text = msg("More than one run starts with {run}", run=word)
         raise SetupError(text, code=codes.AMBIGUOUS_RUN, hint=msg("Give more characters of the id"))
     text = msg("No fleet run found for {run}", run=word)
-    raise SetupError(text, code=codes.NO_SUCH_RUN, hint=msg("`reconciler runs list` shows the ids"))
+    raise SetupError(
+        text,
+        code=codes.NO_SUCH_RUN,
+        hint=msg("`reconciler runs list` shows the ids; only runs that workers do can be watched or cancelled"),
+    )
 
 
 def fleet_runs_starting_with(runs: FleetRuns, fleet: str, start: str) -> list[FleetRun]:

@@ -53,11 +53,11 @@ async def cancel_run(session: Session, word: str) -> FleetRunResult:
         assert runs is not None
         if stop_run(runs, run):
             notices: tuple[Message, ...] = (
-                msg("Shops under work are finished, no other one is started"),
+                msg("Shops in progress will be finished; no further shop is started"),
                 msg("`reconciler runs watch {run}` shows when it has ended", run=run.id[:_SHOWN]),
             )
         elif run.state.ended:
-            notices = (msg("The run has ended already"),)
+            notices = (msg("The run has already ended"),)
         else:
             notices = (msg("The run is stopping already"),)
         return fleet_run_result(runs, run, judged=False, notices=notices)

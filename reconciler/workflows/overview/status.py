@@ -46,7 +46,7 @@ STATUS_ITEMS: Final[Mapping[str, Message]] = {
     "runs-in-progress": msg("runs in progress"),
     "last-look": msg("last check"),
     "last-complete-look": msg("last complete check"),
-    "looks-not-ended": msg("checks without an end since then"),
+    "looks-not-ended": msg("unfinished checks"),
     "findings": msg("findings"),
     **{
         f"findings-{severity.word}": msg("findings: {severity}", severity=SEVERITY_NAMES[severity])

@@ -93,9 +93,7 @@ def copy_stored_rows(session: Session, request: CopyRequest) -> TableResult:
 
 def _next_steps(copy: StoreCopy) -> tuple[Message, ...]:
     settings = [name for name, used in (("store", copy.of_runs), ("ipn.inbox", copy.of_inbox)) if used]
-    change = (
-        msg("Now set `{setting}` to the address of {target}", setting=name, target=copy.target) for name in settings
-    )
+    change = (msg("Now set `{setting}` to {target}", setting=name, target=copy.target) for name in settings)
     sidecar = (msg("Start the sidecar only with the new setting"),) if copy.of_inbox else ()
     runs = (msg("Start runs only with the new setting"),) if copy.of_runs else ()
     keep = msg("{source} was not changed. Do not use it any more, and delete it later", source=copy.source)

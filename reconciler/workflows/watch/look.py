@@ -21,6 +21,7 @@ from reconciler.workflows.watch.parts import PartFailure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.watch.shop_queue import DueShop
     from reconciler.workflows.session import Session
@@ -28,12 +29,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchLook:
-    """`unread` are the shops that could not be compared; `exit_code` is what `drift` would have ended with."""
+    """`unread` are the shops that could not be compared; `exit_code` is what `drift` would have ended with, because of
+    `problems`, of manifests and of shops that could not be read.
+    """
 
     compared: frozenset[str]
     unread: frozenset[str]
     drifted: int
     exit_code: ExitCode
+    problems: tuple[Diagnostic, ...] = ()
 
 
 async def look_at(session: Session, due: Sequence[DueShop], *, complete: bool) -> WatchLook:
@@ -56,6 +60,7 @@ async def look_at(session: Session, due: Sequence[DueShop], *, complete: bool) -
         unread=unread,
         drifted=sum(shop.differs for shop in result.drift.shops),
         exit_code=result.exit_code,
+        problems=tuple(each for each in result.all_diagnostics if each.blocking),
     )
     seconds = round(session.clock.monotonic() - started, 3)
     log_event(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.diagnostic import diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.exit_status import NO_ANSWER
@@ -55,7 +55,7 @@ async def watch_once(
         empty=msg("Nothing was due."),
         transposed=True,
         status=_exit_code(status, unsettled),
-        diagnostics=(*warnings, *failed),
+        diagnostics=(*warnings, *sort_diagnostics(status.problems), *failed),
     )
 
 

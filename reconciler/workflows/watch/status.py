@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.core.watch.watch_numbers import WatchNumbers
 
 if TYPE_CHECKING:
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.ports.watch.request_pace import SharedPace
     from reconciler.workflows.watch.hints import WatchedShops
@@ -15,11 +17,14 @@ if TYPE_CHECKING:
     from reconciler.workflows.watch.parts import WatchParts
 
 
+_PROBLEMS: Final = 1000
+
+
 @dataclass(slots=True, kw_only=True)
 class WatchStatus:
     """Counts since the start of the process. `queued` are the shops that wait, `due` those whose time has come, `oldest_due` the
     seconds that the first of them has been due for. `started`: it has read its store, and watches. `stepped_at` is when the last
-    step ended, in seconds since the epoch.
+    step ended, in seconds since the epoch. `problems` are the newest of manifests and of shops that could not be read.
     """
 
     parts: WatchParts
@@ -35,6 +40,7 @@ class WatchStatus:
     unread: int = 0
     stepped_at: float | None = None
     exit_codes: list[ExitCode] = field(default_factory=list)
+    problems: deque[Diagnostic] = field(default_factory=lambda: deque(maxlen=_PROBLEMS))
 
     def add_look(self, look: WatchLook, shops: int) -> None:
         self.looks += 1
@@ -42,6 +48,7 @@ class WatchStatus:
         self.drifted += look.drifted
         self.unread += len(look.unread)
         self.exit_codes = [*{*self.exit_codes, look.exit_code}]
+        self.problems.extend(each for each in look.problems if each not in self.problems)
 
     def stepped(self, shops: WatchedShops | None, now: float) -> None:
         due = () if shops is None else shops.queue.due(now)

@@ -137,6 +137,15 @@ def test_once_without_a_backend_ends_as_drift_does(caller: Caller, run) -> None:
     assert (result.exit_code, "W105" in result.output) == (4, True)
 
 
+def test_once_says_what_is_wrong_with_a_manifest(caller: Caller, run) -> None:
+    manifest = caller.folder / "shops" / "kyoto-tea.yaml"
+    manifest.write_text(manifest.read_text().replace("shop: kyoto-tea", "shopp: kyoto-tea"))
+    result = run("watch", "--once")
+    assert result.exit_code == 1
+    assert "error[M101]" in result.output
+    assert "shops/kyoto-tea.yaml" in result.output
+
+
 def test_once_is_refused_where_another_process_watches(caller: Caller, watching: Start, run) -> None:
     process = watching()
     wait_until(lambda: process.says("watch-leads"))

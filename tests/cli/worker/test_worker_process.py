@@ -100,7 +100,8 @@ def test_a_store_in_a_file_is_refused(folder: Path, run: Run) -> None:
 
 
 def test_a_look_and_an_apply_are_done_by_workers(start: Start, run: Run) -> None:
-    for worker in [start(), start()]:
+    workers = [start("--log", "text"), start("--log", "text")]
+    for worker in workers:
         wait_until(worker.listens)
 
     before = run("drift", "kyoto-tea", "-o", "json")
@@ -109,3 +110,6 @@ def test_a_look_and_an_apply_are_done_by_workers(start: Start, run: Run) -> None
 
     assert [ended.exit_code for ended in (before, applied, after)] == [2, 0, 0], applied.output
     assert json.loads(applied.stdout)["kind"] == "apply"
+    log = "".join(worker.text for worker in workers)
+    assert log.count(" chunk-ended ") == 3, "the processes of a worker write into its log"
+    assert " shop-applied kyoto-tea " in log

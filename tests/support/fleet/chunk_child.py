@@ -51,7 +51,7 @@ def main() -> None:
     order = json.loads(sys.argv[1])
     real, writes = transports.in_process, list[str]()
     transports.in_process = lambda application: Failing(real(application), order, writes)
-    prepare_process()
+    prepare_process(None)
     end = run_one(Path(order["folder"]), order["run"], order["number"], f"child {os.getpid()}")
     counts = None if end.result is None else dict(end.result.counts)
     print(json.dumps({"ending": end.ending.value, "counts": counts, "writes": len(writes)}))

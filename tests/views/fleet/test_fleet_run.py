@@ -168,7 +168,7 @@ def test_a_look_says_how_many_fields_differ_and_why_it_ended_early(english: Rend
     part = replace(chunk(1, 1, ChunkState.DONE), result=ChunkResult(counts={"in-sync": 1, "drift": 1}, fields=3))
     stopped = replace(CANCELLED, kind=FleetRunKind.LOOK)
     first, second, third = render_result(result(stopped, part), "text", english).splitlines()[:3]
-    assert first.startswith("Look 6f1c2a90 at commit 0123456789ab")
+    assert first.startswith("Check 6f1c2a90 of commit 0123456789ab")
     assert first.endswith(": cancelled")
     assert second == "It was stopped with `reconciler runs cancel`."
     assert third == "Shops: 2; in sync: 1, with drift: 1, fields that differ: 3"

@@ -106,6 +106,7 @@ class Backend:
         self.world.ensure_client("tests", "secret")
         self.time = Time()
         self.asked: list[tuple[str, str, datetime]] = []
+        self.waits: list[tuple[str, str, float]] = []
         inner = Trickle(self.application, self.time, trickles)
 
         async def noted(scope, receive, send) -> None:
@@ -139,6 +140,7 @@ class Backend:
                         leases=LocalLeases(watching),
                         clock=watching,
                         longest_closed=LONGEST,
+                        on_wait=lambda shop, why, seconds: self.waits.append((shop, str(why), seconds)),
                     ),
                 )
         return report, journal.events
@@ -216,6 +218,7 @@ def test_a_slow_reopening_is_retried_and_then_reported_as_left_closed(tmp_path: 
     assert shop.outcome is ShopOutcome.LEFT_CLOSED
     assert shop.closed_ms is None, "it still is"
     assert len(backend.when(*REOPEN)) > 3
+    assert backend.waits == [(SHOP, f"no answer within {REOPEN_TIMEOUT:.0f} s", LONGEST)], "people hear of it once"
     assert LONGEST <= closed(backend) < LONGEST + 2 * (REOPEN_TIMEOUT + 2 * READ_TIMEOUT) + LONGEST
 
 

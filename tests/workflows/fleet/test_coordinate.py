@@ -329,7 +329,7 @@ def test_a_cancelled_run_starts_nothing_more(fleet: Fleet) -> None:
     assert fleet.made.left_closed() == []
     assert result.exit_code is ExitCode.PARTLY
     again = fleet.call(cancel_run, result.fleet_run.id)
-    assert [str(each) for each in again.notices] == ["The run has ended already"]
+    assert [str(each) for each in again.notices] == ["The run has already ended"]
     assert again.exit_code is ExitCode.DONE
 
 

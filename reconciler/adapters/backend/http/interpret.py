@@ -270,7 +270,7 @@ _HINTS: Final[tuple[tuple[type[BackendError], Message], ...]] = (
         ),
     ),
     (Unauthorised, msg("Check the client id and the client secret, and which shop the client belongs to")),
-    (Throttled, msg("Lower requests_per_second, or run the command again later")),
+    (Throttled, msg("Lower `pace.requests_per_second`, or run the command again later")),
     (Conflict, msg("Run `reconciler plan` again: the backend changed since it was read")),
     (LeaseSuperseded, msg("Run `reconciler plan` again: another run is writing the shop")),
     (Locked, msg("Close the shop for this change (要閉店)")),

@@ -8,7 +8,7 @@ Keys that are unknown or missing, and the place of the key that was probably mea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -141,7 +141,7 @@ def unknown_key(path: Path, schema: Schema, whole: Schema, parsed: Parsed) -> Di
         if above
         else msg("Unknown key {key} in this kind of file", key=quote(key)),
         expected=choices_message(known),
-        hint=_elsewhere(key, whole) or did_you_mean(key, known) or msg("Delete the line"),
+        hint=_beside(key, known) or _elsewhere(key, whole) or did_you_mean(key, known) or msg("Delete the line"),
         subject=place,
         origin=origin,
     )
@@ -150,6 +150,11 @@ def unknown_key(path: Path, schema: Schema, whole: Schema, parsed: Parsed) -> Di
 def key_elsewhere(key: str, whole: Schema) -> str | None:
     """The place of a key of that name in another mapping."""
     return next((".".join(path) for path in _places(whole) if path[-1] == key), None)
+
+
+def _beside(key: str, known: Collection[str]) -> Message | None:
+    """A key of the same mapping that was meant without doubt: singular and plural."""
+    return did_you_mean(key, [f"{key}s"]) if f"{key}s" in known else None
 
 
 def _elsewhere(key: str, whole: Schema) -> Message | None:

@@ -42,11 +42,15 @@ def judge_zone(zone: object, path: Path, parsed: Parsed) -> Iterator[Diagnostic]
             codes.UNKNOWN_VALUE,
             msg("Unknown time zone {value} in `{place}`", place=place, value=quote(zone)),
             expected=msg("a name such as Asia/Tokyo"),
-            hint=did_you_mean(zone, sorted(available_timezones() - _OF_THE_MACHINE))
+            hint=did_you_mean(_BY_ABBREVIATION.get(zone, zone), sorted(available_timezones() - _OF_THE_MACHINE))
             or msg("Delete the line to use Asia/Tokyo"),
             subject=place,
             origin=parsed.origin(path),
         )
+
+
+_BY_ABBREVIATION: Final = {"JST": "Asia/Tokyo"}
+"""What people write who mean a zone that has no such name."""
 
 
 @cache

@@ -27,6 +27,7 @@ def refuse_unfit(location: str, source: Connection, known: Sequence[str], deadli
     """`known` are the tables of the source. Raises StoreError."""
     with closing(open_store_readonly(location, deadline=deadline)) as target:
         if target.file is not None and not target.file.exists():
+            _refuse_missing_folder(target.file, target.place)
             return
         with target.reading() as connection:
             _refuse_same(source, connection, target.place)
@@ -37,6 +38,15 @@ def refuse_unfit(location: str, source: Connection, known: Sequence[str], deadli
             refuse_rows(count_rows(connection, stored_tables(connection)), target.place)
             if version != HEAD:
                 raise _older(target.place, version)
+
+
+def _refuse_missing_folder(file: Path, place: str) -> None:
+    """A misspelled folder is not created: the copy would be in an unexpected place."""
+    if not file.parent.is_dir():
+        raise StoreError(
+            msg("The store {place} cannot be created: {reason}", place=place, reason=msg("No such file or directory")),
+            hint=msg("Name a file that does not exist yet, in a folder that exists and is writable"),
+        )
 
 
 def refuse_same_file(source: Store, location: str) -> None:

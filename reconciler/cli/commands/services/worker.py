@@ -35,4 +35,4 @@ def command(*, terminal: Terminal, config: SettingsFile, host: str, port: int) -
     def announce(address: str) -> None:
         announce_ready(terminal, "worker", address)
 
-    return run_service(terminal, config, serve_worker, listen_address("worker", host, port), announce)
+    return run_service(terminal, config, serve_worker, listen_address("worker", host, port), announce, terminal.log)

@@ -83,8 +83,8 @@ def watch(*, terminal: Terminal, config: SettingsFile, run: str) -> ExitCode:
     name="cancel",
     short_help=_("Stop a fleet run."),
     help=_(
-        "Stop a fleet run: shops under work are finished, no other one is started. What was applied stays. RUN is the id that"
-        " `reconciler runs list` shows, or the start of one."
+        "Stop a fleet run: shops in progress are finished, and no further shop is started. What was applied stays. RUN is the id"
+        " that `reconciler runs list` shows, or the start of one."
     ),
 )
 @argument("run", metavar="RUN")

@@ -46,7 +46,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.THROTTLED: Explanation(
         _refused("TOO_MANY_REQUESTS"),
-        msg("Lower requests_per_second, or run the command again later"),
+        msg("Lower `pace.requests_per_second`, or run the command again later"),
     ),
     codes.CONFLICT: Explanation(
         _refused("PRECONDITION_FAILED"),

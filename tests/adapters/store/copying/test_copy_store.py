@@ -309,3 +309,8 @@ def test_a_wrong_password_is_reported_and_not_shown(cluster, source, clock):
 def test_the_source_is_not_read_where_the_target_cannot_be_created(source, tmp_path, clock):
     (tmp_path / "file").touch()
     assert "cannot be created" in refusal(source, str(tmp_path / "file" / "copy.db"), clock)
+
+
+def test_a_misspelled_folder_is_not_created(source, tmp_path, clock):
+    assert "No such file or directory" in refusal(source, str(tmp_path / "no-such-folder" / "copy.db"), clock)
+    assert not (tmp_path / "no-such-folder").exists()
