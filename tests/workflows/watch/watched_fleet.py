@@ -9,13 +9,14 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import anyio
 
 from reconciler.adapters.store.watch.watch_states import StoreWatchState
 from reconciler.core.values import ShopKey
+from reconciler.core.watch.shop_queue import scheduled_look
 from reconciler.core.watch.watch_settings import WatchSettings
 from reconciler.ports.watch.change_feed import ChangePage
 from reconciler.wiring.session import load_settings
@@ -26,6 +27,9 @@ from reconciler.workflows.watch.watcher import Watcher
 from tests.support.manual_clock import HandClock
 from tests.support.session_harness import open_caller
 
+_SHOPS = ("kyoto-tea", "uji-cups", "nara-books")
+_QUIET = 900.0
+"""Seconds; of an hour, with the looks of three shops, some stretch is longer."""
 SETTINGS = WatchSettings(period=3600, complete=86_400, poll=60, batch=50)
 
 
@@ -75,11 +79,18 @@ class StoredStates:
             yield StoreWatchState(store)
 
 
+def _between_regular_looks(now: datetime, period: int) -> datetime:
+    """From here on no shop has its regular look for a while: what a test sees must not depend on the minute at which it runs."""
+    while min(scheduled_look(shop, now.timestamp(), period) for shop in _SHOPS) - now.timestamp() < _QUIET:
+        now += timedelta(minutes=1)
+    return now
+
+
 class WatchedFleet:
     def __init__(self, folder: Path, *, git_too: bool = False, settings: WatchSettings = SETTINGS) -> None:
         self.folder = folder
         self.settings = settings
-        self.clock = HandClock(datetime.now(UTC).replace(microsecond=0))
+        self.clock = HandClock(_between_regular_looks(datetime.now(UTC).replace(microsecond=0), settings.period))
         self.feed = FilledFeed()
         self._git = git_too
         self.restart()
