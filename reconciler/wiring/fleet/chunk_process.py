@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import atexit
 import signal
+import sys
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +17,7 @@ from reconciler.adapters.backend.http.fleet_rate import FleetRate
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.settings_path import FILE_NAME
 from reconciler.core.fleet.chunk_end import ChunkEnd
+from reconciler.lib.output_queue import OutputQueue, QueuedLog, write_all
 from reconciler.ports import SetupError
 from reconciler.ports.fleet.shared_limits import ClosureSlots
 from reconciler.wiring.fleet.commit_session import session_at
@@ -33,26 +36,36 @@ if TYPE_CHECKING:
 
 _STOP: Final = StopToken()
 """Of this process."""
-
-
 _LOG: Final = ExitStack()
 """Of this process, until its end."""
+_LAST_LINES: Final = 2.0
+"""Seconds that the last lines of the log wait for a reader."""
 
 
 def prepare_process(log: str | None) -> None:
     """Called once in each process of a pool, before its first chunk. SIGTERM and SIGINT then end the present chunk in order:
-    shops under work are finished, the chunk is given back, and every further one is refused at once. `log` is the form of the
+    shops in progress are finished, the chunk is given back, and every further one is refused at once. `log` is the form of the
     worker's log, `json` or `text`: what the process does goes to the same place.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _request_stop)
     if log is not None:
-        _LOG.enter_context(writing_log(log, _write_line))
+        _start_log(log)
 
 
-def _write_line(text: str) -> None:
-    """At once: several processes write whole lines to the same place."""
-    os.write(2, text.encode())
+def _start_log(log: str) -> None:
+    """A log that is not read, or whose reader is gone, must neither stop a chunk nor fail it: a shop may be closed."""
+    output = OutputQueue(sys.stderr.fileno())
+    output.printer = partial(_write_lines, output.descriptor)
+    lines = QueuedLog(output)
+    atexit.register(output.drain, _LAST_LINES)
+    _LOG.enter_context(writing_log(log, lambda text: lines.writelines((text,))))
+
+
+def _write_lines(descriptor: int, data: bytes) -> None:
+    """One by one: several processes write to the same place, and a short write to a pipe is not divided."""
+    for line in data.splitlines(keepends=True):
+        write_all(descriptor, line)
 
 
 def _request_stop(_number: int, _frame: object) -> None:
