@@ -255,3 +255,16 @@ def test_a_wrong_address_of_the_backend_names_the_option_and_writes_nothing(
     assert "https://admin.example/" in refused.stderr
     assert "password-1" not in refused.output
     assert list(empty.iterdir()) == []
+
+
+def test_hints_of_a_wrong_zone_and_of_a_missing_plural(fleet: Path, run: Run) -> None:
+    manifest = fleet / "shops" / "kyoto-tea.yaml"
+    manifest.write_text(manifest.read_text().replace("maintenance:\n", "maintenance:\n  time_zone: JST\n"))
+    said = run("validate", "kyoto-tea").output
+    assert "MST" not in said
+    assert "Asia/Tokyo" in said
+    settings = fleet / "reconciler.yaml"
+    settings.write_text(f"{settings.read_text()}watch: {{webhook: {{}}}}\n")
+    said = run("validate").output
+    assert "Did you mean `webhooks`?" in said
+    assert "belongs elsewhere" not in said

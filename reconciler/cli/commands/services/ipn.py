@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.commands.services.ipn_mails import command as mails
-from reconciler.cli.commands.services.ipn_reasons import complete_outcomes, parse_outcome
+from reconciler.cli.commands.services.ipn_reasons import outcome_option
 from reconciler.cli.commands.services.ipn_refused import readmit, refused
 from reconciler.cli.commands.services.ipn_simulate import simulate
 from reconciler.cli.options.output import (
@@ -55,13 +55,7 @@ def command() -> None:
 )
 @option("--shop", metavar="SHOP", help=_("Only notifications of this shop."))
 @option("--standing", type=click.Choice(STANDINGS), help=_("Only notifications with this status."))
-@option(
-    "--reason",
-    metavar="REASON",
-    callback=parse_outcome,
-    shell_complete=complete_outcomes,
-    help=_("Only notifications with this reason, or this reason code of Amazon."),
-)
+@outcome_option(_("Only notifications with this reason, or this reason code of Amazon."))
 @option("--kind", metavar="KIND", help=_("Only notifications of this kind, for example PaymentRefund or CHARGEBACK."))
 @option("--find", metavar="ID", help=_("Only notifications with this message, object, order reference or order."))
 @option("--since", type=MOMENT, metavar="TIME", help=_("Only notifications received at this time (UTC) or later."))
@@ -120,13 +114,7 @@ def show(*, terminal: Terminal, config: SettingsFile, number: int) -> ExitCode:
     ),
 )
 @argument("numbers", type=NOTIFICATION, nargs=-1, metavar="[NUMBER]...")
-@option(
-    "--reason",
-    metavar="REASON",
-    callback=parse_outcome,
-    shell_complete=complete_outcomes,
-    help=_("Notifications with this reason, or this reason code of Amazon."),
-)
+@outcome_option(_("Notifications with this reason, or this reason code of Amazon."))
 @option("--shop", metavar="SHOP", help=_("Of those with the reason, only notifications of this shop."))
 @option("--standing", type=click.Choice(("parked", "done")), help=_("Of those with the reason, only with this status."))
 @before_option

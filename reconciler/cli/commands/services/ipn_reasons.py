@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from gettext import gettext
+from typing import Any
 
 import click
 
-from reconciler.cli.shell.click_ext import _, suggest_options
+from reconciler.cli.shell.click_ext import _, option, suggest_options
+
+
+def outcome_option(text: str) -> Callable[[Any], Any]:
+    return option("--reason", metavar="REASON", callback=parse_outcome, shell_complete=complete_outcomes, help=text)
+
+
+def refusal_option(text: str) -> Callable[[Any], Any]:
+    return option("--reason", metavar="REASON", callback=parse_refusal, shell_complete=complete_refusals, help=text)
 
 
 def parse_outcome(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.commands.services.ipn_reasons import complete_refusals, parse_refusal
+from reconciler.cli.commands.services.ipn_reasons import refusal_option
 from reconciler.cli.options.output import before_option, limit_option, output_options
 from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.click_types import WholeNumber
@@ -31,13 +31,7 @@ _NOTHING_SELECTED = _("select copies by number, --topic, --reason, --seller or -
     ),
 )
 @option("--shop", metavar="SHOP", help=_("Only messages to this shop."))
-@option(
-    "--reason",
-    metavar="REASON",
-    callback=parse_refusal,
-    shell_complete=complete_refusals,
-    help=_("Only messages refused for this reason."),
-)
+@refusal_option(_("Only messages refused for this reason."))
 @option("--topic", metavar="ARN", help=_("Only messages signed for this topic."))
 @option("--seller", metavar="SELLER-ID", help=_("Only signed messages for this SellerId."))
 @option("--signed", is_flag=True, help=_("Only messages with a valid signature."))
@@ -64,13 +58,7 @@ def refused(*, terminal: Terminal, config: SettingsFile, limit: int, **chosen: A
 @argument("numbers", type=WholeNumber(min=1), nargs=-1, metavar="[NUMBER]...")
 @option("--all", "everything", is_flag=True, help=_("All copies."))
 @option("--topic", metavar="ARN", help=_("Only messages signed for this topic."))
-@option(
-    "--reason",
-    metavar="REASON",
-    callback=parse_refusal,
-    shell_complete=complete_refusals,
-    help=_("Only messages refused for this reason."),
-)
+@refusal_option(_("Only messages refused for this reason."))
 @option("--seller", metavar="SELLER-ID", help=_("Only signed messages for this SellerId."))
 @option("--shop", metavar="SHOP", help=_("Only messages to this shop."))
 @output_options
