@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Scalar, SealedSecret, Secret, SecretDigest, SecretRef, Unset
@@ -91,14 +93,28 @@ def _text(value: str, key: DigestKey | None) -> Json:
     return _secret(None, key.digest(value) if key else None) if contains_credential(value) else value
 
 
+# Made once: `json.dumps` with arguments makes one for each call.
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def dumps(document: Json) -> str:
     """Compact, keys sorted, UTF-8 text."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(document)
+
+
+def object_text(parts: Mapping[str, str]) -> str:
+    """The canonical text of an object, from those of its parts: large ones are written once."""
+    return "{" + ",".join(f"{dumps(name)}:{text}" for name, text in sorted(parts.items())) + "}"
 
 
 def fingerprint(document: Json) -> str:
     """`sha256:` and 64 hexadecimal digits over the canonical text."""
-    return "sha256:" + hashlib.sha256(dumps(document).encode()).hexdigest()
+    return text_fingerprint(dumps(document))
+
+
+def text_fingerprint(canonical: str) -> str:
+    """`fingerprint` of what `canonical` is the text of."""
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _secret(source: str | None, digest: str | None) -> Json:

@@ -42,6 +42,11 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """SQLite assigns numbers only if the type is INTEGER."""
 
 
+def json_text(value: Json) -> str:
+    """Canonical JSON. A lone surrogate (of an undecodable file name) has no UTF-8: it is written as JSON's escape."""
+    return dumps(value).encode("utf-8", "backslashreplace").decode()
+
+
 class JsonColumn(TypeDecorator[Json]):
     """Canonical JSON in a text column; NULL reads as None."""
 
@@ -49,8 +54,7 @@ class JsonColumn(TypeDecorator[Json]):
     cache_ok = True
 
     def process_bind_param(self, value: Json, dialect: Dialect) -> str:  # noqa: ARG002  # the base class's signature
-        # A lone surrogate (an undecodable file name) has no UTF-8, but `\udc80` is good JSON for it.
-        return dumps(value).encode("utf-8", "backslashreplace").decode()
+        return json_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Json:  # noqa: ARG002  # the base class's signature
         read: Json = None if value is None else json.loads(value)

@@ -10,19 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.group_commit import GATHER_SECONDS, GroupCommit
-from reconciler.adapters.store.db.run_tables import events, runs
+from reconciler.adapters.store.db.run_tables import events, json_text, runs, utc_text
 from reconciler.adapters.store.runs.leases import lost_leases
 from reconciler.adapters.store.runs.projection import PendingEvent, RunContext, RunProjection
+from reconciler.adapters.store.runs.row_statements import RowStatement
 from reconciler.core.documents.event_codec import encode_event
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import Event, ShopFinished, StepStarted
 from reconciler.core.values import ShopKey
 from reconciler.ports import Clock, LeaseHeld, LeaseInfo, RunInfo
+
+_ADD: Final = RowStatement(lambda _dialect: events.insert(), ("run", "shop", "at", "document"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +104,15 @@ class StoreJournal:
             if not self._started:
                 connection.execute(runs.insert(), _run_row(self._info))
             for part in _parts(_kept(items, answers)):
-                connection.execute(events.insert(), [self._row(entry) for entry in part])
+                _ADD.execute(connection, [self._row(entry) for entry in part])
                 following = RunProjection(connection=connection, context=self._course)
                 for entry in part:
                     following.apply(entry)
                 following.write()
         return answers
 
-    def _row(self, entry: PendingEvent) -> dict[str, Any]:
-        return {"run": self._info.run, "shop": entry.shop, "at": entry.at, "document": entry.document}
+    def _row(self, entry: PendingEvent) -> tuple[str | None, ...]:
+        return self._info.run, entry.shop, utc_text(entry.at), json_text(entry.document)
 
 
 def _kept(items: Sequence[_PendingRecord], answers: Sequence[LeaseInfo | None]) -> Sequence[PendingEvent]:

@@ -23,12 +23,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, not_, select, update
+from sqlalchemy import Connection, Insert, Update, bindparam, not_, select, update
 
 from reconciler.adapters.store.db.database import Store, database_now
 from reconciler.adapters.store.db.group_commit import GATHER_SECONDS, GroupCommit
-from reconciler.adapters.store.db.run_tables import insert, leases, store_identity
+from reconciler.adapters.store.db.run_tables import insert, leases, store_identity, utc_text
 from reconciler.adapters.store.runs.process_identity import Process, is_gone, this_process
+from reconciler.adapters.store.runs.row_statements import RowStatement, RowValue
 from reconciler.core.values import ShopKey
 from reconciler.ports import Clock, LeaseHeld, LeaseInfo, RunInfo
 from reconciler.ports.leases import DutyKey
@@ -43,8 +44,32 @@ _LOCKED: Final = (
     .order_by(leases.c.shop)
     .with_for_update()
 )
-_MOVE: Final = update(leases).where(leases.c.shop == bindparam("of_shop"))
+_COLUMNS: Final = tuple(column.name for column in leases.columns if column is not leases.c.shop)
 
+
+def _insert_missing(dialect: str) -> Insert:
+    return insert(dialect, leases).on_conflict_do_nothing()
+
+
+def _move(_dialect: str) -> Update:
+    moved = update(leases).where(leases.c.shop == bindparam("of_shop"))
+    return moved.values({name: bindparam(name) for name in _COLUMNS})
+
+
+_INSERT: Final = RowStatement(_insert_missing, ("shop", *_COLUMNS))
+_UPDATE: Final = RowStatement(_move, (*_COLUMNS, "of_shop"))
+
+_NEVER_TAKEN: Final[Mapping[str, Any]] = {
+    "fence": 0,
+    "owner": "",
+    "run": "",
+    "place": None,
+    "pid": 0,
+    "born": 0,
+    "taken": _EPOCH,
+    "expires": _EPOCH,
+    "released": True,
+}
 _Row = Mapping[str, Any]
 _Decide = Callable[[_Row, datetime], dict[str, Any] | None]
 """A lease's row and the time -> what is to be set, or None if another run holds the lease."""
@@ -112,7 +137,7 @@ class StoreLeases:
             answers = [self._answer(rows, request, now) for request in requests]
             moved = {held.shop for held, granted in answers if granted}
             if moved:
-                connection.execute(_MOVE, [{**rows[shop], "of_shop": shop} for shop in sorted(moved)])
+                _UPDATE.execute(connection, [(*_as_stored(rows[shop]), shop) for shop in sorted(moved)])
         return answers
 
     def _answer(self, rows: dict[str, _Row], request: _Request, now: datetime) -> tuple[LeaseInfo, bool]:
@@ -192,23 +217,18 @@ def _give_back(row: _Row, now: datetime, held: LeaseInfo) -> dict[str, Any] | No
     return {"released": True, "expires": now} if row["fence"] == held.fence and not row["released"] else None
 
 
+def _as_stored(row: _Row) -> tuple[RowValue, ...]:
+    """In the order of `_COLUMNS`, as the types of the columns write it."""
+    values = [row[name] for name in _COLUMNS]
+    return tuple([utc_text(value) if isinstance(value, datetime) else value for value in values])
+
+
 def _locked(connection: Connection, shops: Sequence[ShopKey]) -> dict[str, _Row]:
     """The shops' rows, created if they are missing, and locked until the end of the transaction.
 
     In the order of the shops, so that two processes never wait for each other's rows.
     """
-    never = {
-        "fence": 0,
-        "owner": "",
-        "run": "",
-        "pid": 0,
-        "born": 0,
-        "taken": _EPOCH,
-        "expires": _EPOCH,
-        "released": True,
-    }
-    made = insert(connection.dialect.name, leases).on_conflict_do_nothing()
-    connection.execute(made, [{"shop": shop, **never} for shop in shops])
+    _INSERT.execute(connection, [(shop, *_as_stored(_NEVER_TAKEN)) for shop in shops])
     return _rows(connection, shops)
 
 

@@ -11,13 +11,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Insert, and_, bindparam, exists, func, not_, select, update
 
-from reconciler.adapters.store.db.run_tables import applied, closures, events, insert, run_shops, runs
+from reconciler.adapters.store.db.run_tables import (
+    applied,
+    closures,
+    events,
+    insert,
+    json_text,
+    run_shops,
+    runs,
+    utc_text,
+)
 from reconciler.adapters.store.runs import plan_outline as outline
+from reconciler.adapters.store.runs.row_statements import RowStatement
 from reconciler.adapters.store.runs.unfinished import ShopProgress, unfinished_work
 from reconciler.core.model.canonical import DigestKey, Json
 from reconciler.core.model.state import FieldRef
@@ -72,9 +82,10 @@ class RunContext:
 
 
 class _Value(NamedTuple):
-    """A row of `applied`. Not `overwrites`: it was read, and an existing row keeps its time and run."""
+    """Of a row of `applied`, as text. Not `overwrites`: it was read, and an existing row keeps its time and run."""
 
-    row: dict[str, Any]
+    value: str
+    at: str
     overwrites: bool
 
 
@@ -194,38 +205,37 @@ class RunProjection:
         return and_(run_shops.c.run != self.context.run, since)
 
     def _apply(self, done: StepDone, at: datetime) -> None:
-        plan = self.context.plans.get(done.shop)
+        plan, missed = self.context.plans.get(done.shop), self.context.missed
         if plan is None or done.step >= len(plan.steps):
             return
         self._keep(plan.shop, outline.values_written_by(plan, done.step), done.seals, at, overwrites=True)
-        shown = [
-            (ref, value)
-            for ref, value in outline.values_verified_by(plan, done.step)
-            if (plan.shop, ref) not in self.context.missed
-        ]
-        self._keep(plan.shop, shown, done.seals, at, overwrites=False)
+        verified = outline.values_verified_by(plan, done.step)
+        if missed:
+            verified = tuple((ref, value) for ref, value in verified if (plan.shop, ref) not in missed)
+        self._keep(plan.shop, verified, done.seals, at, overwrites=False)
 
     def _keep(
         self, shop: ShopKey, values: Iterable[tuple[FieldRef, Scalar]], seals: Seals, at: datetime, *, overwrites: bool
     ) -> None:
         """As if each were written separately: a read value counts as new if it differs from the value before."""
-        about = {"shop": shop, "at": at, "run": self.context.run}
-        shown = dict(seals)
+        moment, key, seal_of = utc_text(at), self.context.key, dict(seals)
         for ref, value in values:
-            place, written = (shop, str(ref)), stored_value(value, shown.get(ref), self.context.key)
+            place, written = (shop, str(ref)), json_text(stored_value(value, seal_of.get(ref), key))
             before = self.values.get(place)
-            if overwrites or before is None or before.row["value"] != written:
-                row = {**about, "field": place[1], "value": written}
-                self.values[place] = _Value(row, overwrites=overwrites or before is not None)
+            if overwrites or before is None or before.value != written:
+                self.values[place] = _Value(written, moment, overwrites or before is not None)
 
     def _write_values(self) -> None:
-        for overwrites in (True, False):
-            rows = [value.row for value in self.values.values() if value.overwrites is overwrites]
+        for overwrites, statement in _UPSERTS.items():
+            rows = [
+                (shop, field, kept.value, kept.at, self.context.run)
+                for (shop, field), kept in self.values.items()
+                if kept.overwrites is overwrites
+            ]
             if rows:
-                self.connection.execute(_upsert(self.connection.dialect.name, overwrites=overwrites), rows)
+                statement.execute(self.connection, rows)
 
 
-@cache
 def _upsert(dialect: str, *, overwrites: bool) -> Insert:
     into = insert(dialect, applied)
     return into.on_conflict_do_update(
@@ -233,3 +243,9 @@ def _upsert(dialect: str, *, overwrites: bool) -> Insert:
         set_={name: into.excluded[name] for name in ("value", "at", "run")},
         where=None if overwrites else applied.c.value != into.excluded.value,
     )
+
+
+_UPSERTS: Final = {
+    overwrites: RowStatement(partial(_upsert, overwrites=overwrites), ("shop", "field", "value", "at", "run"))
+    for overwrites in (True, False)
+}
