@@ -26,7 +26,7 @@ from reconciler.core.documents.saved_plan import (
     encode_plan,
     verify_plan,
 )
-from reconciler.core.model.canonical import DigestKey, dumps
+from reconciler.core.model.canonical import DigestKey
 from reconciler.lib import strict_json
 from reconciler.ports import SetupError
 
@@ -45,7 +45,7 @@ class PlanFileError(SetupError):
 
 def write_plan(path: Path, saved: SavedPlan, key: DigestKey) -> None:
     """Replaces what was there, where that is a saved plan too, or empty. Raises PlanFileError."""
-    content = (dumps(encode_plan(saved, key)) + "\n").encode()
+    content = (encode_plan(saved, key) + "\n").encode()
     target = Path(os.path.realpath(path))  # a link stays one; what it leads to is replaced
     try:
         if target.exists() and not target.is_file():

@@ -14,6 +14,7 @@ To change the written form: raise `VERSION`, upgrade the older documents in `pla
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
@@ -24,7 +25,7 @@ from reconciler.core.documents.field_codecs import TEXT, NewerVersion
 from reconciler.core.documents.json_schema import Definitions, Schema, closed_object, published
 from reconciler.core.documents.plan_codec import PLAN_PARTS
 from reconciler.core.documents.plan_upgrades import UPGRADES
-from reconciler.core.model.canonical import DigestKey, Json, dumps, fingerprint
+from reconciler.core.model.canonical import DigestKey, Json, dumps, object_text, text_fingerprint
 from reconciler.core.planning.fingerprint import FingerprintScope, plan_fingerprint, shop_leaves
 from reconciler.core.planning.leaves import ShopLeaf
 from reconciler.core.planning.plan import Plan, ShopPlan
@@ -92,8 +93,10 @@ class ModifiedPlan(UnreadablePlan):
         self.part = part
 
 
-def encode_plan(saved: SavedPlan, key: DigestKey) -> dict[str, Json]:
-    """The document, always of the newest version. Raises ValueError for a plan whose fingerprint is not of its content."""
+def encode_plan(saved: SavedPlan, key: DigestKey) -> str:
+    """The document as canonical text, always of the newest version. Raises ValueError for a plan whose fingerprint is not of
+    its content.
+    """
     plan = _Written(
         fingerprint=saved.plan.fingerprint,
         covers=_covers(saved.plan, key),
@@ -108,9 +111,10 @@ def encode_plan(saved: SavedPlan, key: DigestKey) -> dict[str, Json]:
         "made": _MADE.write(saved.metadata, key),
         "plan": _PLAN.write(plan, key),
     }
-    document["digest"] = _digest(document)
-    document["seal"] = _seal(document, key)
-    return document
+    parts = _parts(document)
+    parts["digest"] = dumps(_digest(parts))
+    parts["seal"] = dumps(_seal(parts, key))
+    return object_text(parts)
 
 
 def decode_plan(document: Json) -> SavedPlan:
@@ -125,9 +129,10 @@ def verify_plan(document: Json, key: DigestKey | None) -> SavedPlan:
     """
     saved, covers = _read(document)
     assert isinstance(document, dict)
-    if not _same(document["digest"], _digest(document)):
+    parts = _parts(document)
+    if not _same(document["digest"], _digest(parts)):
         _edited("digest", msg("It was edited or damaged: its digest does not match its content"))
-    if key is not None and not any(_same(document["seal"], _seal(document, one)) for one in key.all_keys):
+    if key is not None and not any(_same(document["seal"], _seal(parts, one)) for one in key.all_keys):
         _edited("seal", msg("It was edited, or sealed with another key: its seal does not match"))
     if saved.plan.fingerprint != plan_fingerprint(saved.plan.shops, covers):
         _edited("fingerprint", msg("Its fingerprint does not match its changes and steps"))
@@ -261,14 +266,22 @@ def _covers(plan: Plan, key: DigestKey) -> FingerprintScope:
     raise ValueError("the plan's fingerprint is not that of its changes and steps under this key")
 
 
-def _digest(document: dict[str, Json]) -> str:
-    return fingerprint({name: part for name, part in document.items() if name not in ("digest", "seal")})
+def _parts(document: Mapping[str, Json]) -> dict[str, str]:
+    """The canonical text of each part."""
+    return {name: dumps(part) for name, part in document.items()}
 
 
-def _seal(document: dict[str, Json], key: DigestKey) -> str:
+def _without(parts: Mapping[str, str], *names: str) -> str:
+    return object_text({name: text for name, text in parts.items() if name not in names})
+
+
+def _digest(parts: Mapping[str, str]) -> str:
+    return text_fingerprint(_without(parts, "digest", "seal"))
+
+
+def _seal(parts: Mapping[str, str], key: DigestKey) -> str:
     """The format's name before it keeps a seal from ever being the digest of a secret."""
-    rest = {name: part for name, part in document.items() if name != "seal"}
-    return "hmac-sha256:" + key.digest(f"{FORMAT} seal\n{dumps(rest)}")
+    return "hmac-sha256:" + key.digest(f"{FORMAT} seal\n{_without(parts, 'seal')}")
 
 
 def _same(stated: Json, reckoned: str) -> bool:

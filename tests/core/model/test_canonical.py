@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.model.canonical import DigestKey, display_canonical, dumps, fingerprint, to_canonical
+from reconciler.core.model.canonical import (
+    DigestKey,
+    display_canonical,
+    dumps,
+    fingerprint,
+    object_text,
+    text_fingerprint,
+    to_canonical,
+)
 from reconciler.core.model.state import Known
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.fingerprint import build_plan
@@ -69,6 +77,13 @@ json_values = st.recursive(
 @given(st.dictionaries(st.text(max_size=5), json_values))
 def test_the_order_of_keys_does_not_matter(document):
     assert dumps(document) == dumps(dict(reversed(document.items())))
+
+
+@given(st.dictionaries(st.text(max_size=5), json_values))
+def test_an_object_that_is_put_together_from_the_texts_of_its_parts_is_the_same_text(document):
+    parts = {name: dumps(part) for name, part in document.items()}
+    assert object_text(parts) == dumps(document)
+    assert text_fingerprint(object_text(parts)) == fingerprint(document)
 
 
 def test_the_text_is_compact_and_keeps_japanese_readable():

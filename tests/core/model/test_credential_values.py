@@ -39,7 +39,7 @@ def planned(backend: ModelBackend) -> ShopPlan:
 
 def saved(plan: ShopPlan) -> ShopPlan:
     """The plan as it comes back from a file."""
-    document = json.loads(dumps(encode_plan(SavedPlan(plan=build_plan([plan]), metadata=MADE), KEY)))
+    document = json.loads(encode_plan(SavedPlan(plan=build_plan([plan]), metadata=MADE), KEY))
     assert "4ea38b7b" not in dumps(document)
     return verify_plan(document, KEY).plan.shops[0]
 

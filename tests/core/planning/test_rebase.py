@@ -5,6 +5,7 @@ What remains of an approved plan, compared with the present manifests.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -89,7 +90,7 @@ def refs(plan: ShopPlan) -> set[FieldRef]:
 
 def read_back(plan: ShopPlan, key=KEY) -> ShopPlan:
     """The plan as its file has it."""
-    return decode_plan(encode_plan(of(build_plan([plan])), key)).plan.shops[0]
+    return decode_plan(json.loads(encode_plan(of(build_plan([plan])), key))).plan.shops[0]
 
 
 # Laws.
