@@ -5,7 +5,8 @@ that comes without others is always alone, and never waits. If several have been
 (like `adapters/store/db/group_commit.py`), by the event loop's clock: the `Clock` port is for waits with a meaning.
 
 Many items are not asked for in one request: all would be answered at the same moment, and asking and answering would take turns.
-A request holds a quarter of the items, and two are under way, so that both sides work.
+A request holds a third of the items, and two are under way, so that both sides work: the backend has one to answer and one to go
+on with, while the callers of the last third do theirs. Halves take turns again, quarters are more requests than that needs.
 
 The asking is done by a task of its own, which no caller's deadline or cancellation reaches: the others still want their answers.
 A caller that is cancelled withdraws an item that was not asked yet.
@@ -25,7 +26,7 @@ import anyio
 
 GATHER_SECONDS: Final = 0.005
 _UNDER_WAY: Final = 2
-_SHARE: Final = 4
+_SHARE: Final = 3
 _ALWAYS_TOGETHER: Final = 16
 """So many items are one request in any case."""
 

@@ -59,13 +59,13 @@ async def test_two_requests_are_under_way_and_the_next_follows_an_answer() -> No
         for item in range(100):
             group.start_soon(one, item)
         await settled()
-        assert [len(request) for request in asked.requests] == [25, 25]
+        assert [len(request) for request in asked.requests] == [33, 33]
         assert not answers
 
         asked.answer(0)
         await settled()
-        assert [len(request) for request in asked.requests] == [25, 25, 18]
-        assert answers == {str(item) for item in range(25)}
+        assert [len(request) for request in asked.requests] == [33, 33, 22]
+        assert answers == {str(item) for item in range(33)}
 
         while len(answers) < 100:
             for number in range(len(asked.requests)):
