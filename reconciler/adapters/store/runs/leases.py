@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Insert, Update, bindparam, not_, select, update
+from sqlalchemy import Connection, Insert, bindparam, not_, select
 
 from reconciler.adapters.store.db.database import Store, database_now
 from reconciler.adapters.store.db.group_commit import GATHER_SECONDS, GroupCommit
@@ -51,13 +51,15 @@ def _insert_missing(dialect: str) -> Insert:
     return insert(dialect, leases).on_conflict_do_nothing()
 
 
-def _move(_dialect: str) -> Update:
-    moved = update(leases).where(leases.c.shop == bindparam("of_shop"))
-    return moved.values({name: bindparam(name) for name in _COLUMNS})
+def _replace(dialect: str) -> Insert:
+    into = insert(dialect, leases)
+    return into.on_conflict_do_update(
+        index_elements=[leases.c.shop], set_={name: into.excluded[name] for name in _COLUMNS}
+    )
 
 
 _INSERT: Final = RowStatement(_insert_missing, ("shop", *_COLUMNS))
-_UPDATE: Final = RowStatement(_move, (*_COLUMNS, "of_shop"))
+_REPLACE: Final = RowStatement(_replace, ("shop", *_COLUMNS))
 
 _NEVER_TAKEN: Final[Mapping[str, Any]] = {
     "fence": 0,
@@ -137,7 +139,7 @@ class StoreLeases:
             answers = [self._answer(rows, request, now) for request in requests]
             moved = {held.shop for held, granted in answers if granted}
             if moved:
-                _UPDATE.execute(connection, [(*_as_stored(rows[shop]), shop) for shop in sorted(moved)])
+                _REPLACE.execute(connection, [(shop, *_as_stored(rows[shop])) for shop in sorted(moved)])
         return answers
 
     def _answer(self, rows: dict[str, _Row], request: _Request, now: datetime) -> tuple[LeaseInfo, bool]:
