@@ -21,6 +21,8 @@ class RunStatus(Enum):
     UNFINISHED = "unfinished"
     """Its end was not recorded, and it left nothing unfinished: it was killed between shops, or waits between waves."""
     INTERRUPTED = "interrupted"
+    CANCELLED = "cancelled"
+    """A fleet run that a person cancelled."""
     PARTLY_APPLIED = "partly-applied"
     FAILED = "failed"
     REFUSED = "refused"
@@ -33,11 +35,12 @@ class RunStatus(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunCounts:
     """The shops of a run, each counted once. `applied`: all of its steps were done, and nothing failed in it. `failed`: something
-    did, or the run broke off in it.
+    did, or the run broke off in it; `unknown` are those of them in which a write was sent and it is not known what came of it.
     """
 
     applied: int = 0
     failed: int = 0
+    unknown: int = 0
     refused: int = 0
 
 
@@ -48,6 +51,7 @@ class RunSummary:
 
     `ended` is None for a killed run or one that is still running; then `resumed_by` is the run that recovered its shops.
     `overrides`: the guards it was allowed to override, and why. `look`: it only looked, and `shops` are those that it looked at.
+    `cancelled` is a fleet run's, `interrupted` another's.
     """
 
     run: str
@@ -66,13 +70,14 @@ class RunSummary:
     resumed_by: str | None
     overrides: GuardsOverridden | None = None
     look: bool = False
+    cancelled: bool = False
 
     @property
     def status(self) -> RunStatus:
         if self.ended is None:
             return self._open
-        if self.interrupted:
-            return RunStatus.INTERRUPTED
+        if self.interrupted or self.cancelled:
+            return RunStatus.CANCELLED if self.cancelled else RunStatus.INTERRUPTED
         if self.look:
             return RunStatus.FAILED if self.counts.failed else RunStatus.LOOKED
         if self.counts.applied:

@@ -37,7 +37,8 @@ class OverridesJson(TypedDict):
 class RunJson(TypedDict):
     """Newest first, times in UTC.
 
-    `ended` is null for a run that was killed or continues, `fingerprint` for one that applied no plan.
+    `ended` is null for a run that was killed or continues, `fingerprint` for one that applied no plan. `unknown` counts those of
+    `failed` in which a write was sent and its outcome is unknown.
     """
 
     started: str
@@ -49,6 +50,7 @@ class RunJson(TypedDict):
     outcome: Annotated[str, one_of(RunStatus)]
     applied: Count
     failed: Count
+    unknown: Count
     refused: Count
     unfinished: Count
     resumed_by: str | None
@@ -112,6 +114,7 @@ def _row(run: RunSummary) -> RunJson:
         "outcome": run.status.value,
         "applied": tally.applied,
         "failed": tally.failed,
+        "unknown": tally.unknown,
         "refused": tally.refused,
         "unfinished": run.unfinished_shops,
         "resumed_by": run.resumed_by,

@@ -110,11 +110,23 @@ def overrides_text(run: RunSummary, context: RenderContext) -> str | None:
 
 
 def status_message(run: RunSummary) -> Message:
-    """What it came to, with the number that says most; of a run that ended also how many shops it may have left closed."""
-    words = _status_words(run)
+    """What it came to, with the number that says most; of a run that ended also in how many shops the outcome of a write is
+    unknown, and how many it may have left closed.
+    """
+    words = _unknown_words(run) if run.ended is not None and run.counts.unknown else _status_words(run)
     if run.ended is None or not run.unfinished_shops:
         return words
     return msg("{outcome}, unfinished: {count}", outcome=words, count=run.unfinished_shops)
+
+
+def _unknown_words(run: RunSummary) -> Message:
+    """Of a run in which the outcome of a write is unknown: "failed" would say that it was not written."""
+    unknown, certain = run.counts.unknown, run.counts.failed - run.counts.unknown
+    if run.status is not RunStatus.FAILED:
+        return msg("{outcome}, unknown: {count}", outcome=_status_words(run), count=unknown)
+    if certain:
+        return msg("{outcome}, unknown: {count}", outcome=msg("failed {count}", count=certain), count=unknown)
+    return msg("outcome unknown: {count}", count=unknown)
 
 
 def _status_words(run: RunSummary) -> Message:
@@ -130,6 +142,8 @@ def _status_words(run: RunSummary) -> Message:
             return msg("not finished")
         case RunStatus.INTERRUPTED:
             return msg("interrupted, applied {count}", count=tally.applied)
+        case RunStatus.CANCELLED:
+            return msg("cancelled, applied {count}", count=tally.applied)
         case RunStatus.PARTLY_APPLIED:
             return _partly(run, tally.applied + tally.failed + tally.refused)
         case RunStatus.FAILED:

@@ -58,7 +58,9 @@ def fleet_summaries(runs: FleetRuns, fleet: str, limit: int) -> list[RunSummary]
 def _summary(run: FleetRun, result: FleetRunResult) -> RunSummary:
     actor, _, host = run.actor.rpartition("@")
     counts, look = result.totals.counts, run.kind is FleetRunKind.LOOK
-    applied, refused = counts.get(ShopOutcome.APPLIED.value, 0), counts.get(ShopOutcome.REFUSED.value, 0)
+    applied, unknown, refused = (
+        counts.get(outcome.value, 0) for outcome in (ShopOutcome.APPLIED, ShopOutcome.UNKNOWN, ShopOutcome.REFUSED)
+    )
     return RunSummary(
         run=run.id,
         command=f"fleet {run.kind.value}",
@@ -69,9 +71,10 @@ def _summary(run: FleetRun, result: FleetRunResult) -> RunSummary:
         commit=run.commit,
         fingerprint=None,
         shops=result.totals.shops,
-        counts=RunCounts(applied=applied, failed=len(result.totals.failures), refused=refused),
+        counts=RunCounts(applied=applied, failed=len(result.totals.failures), unknown=unknown, refused=refused),
         unfinished_shops=0,
-        interrupted=run.state is FleetRunState.CANCELLED,
+        interrupted=False,
+        cancelled=run.state is FleetRunState.CANCELLED,
         running=not run.state.ended,
         resumed_by=None,
         look=look,

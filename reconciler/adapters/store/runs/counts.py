@@ -25,13 +25,14 @@ def run_counts(connection: Connection, ids: Collection[str]) -> Mapping[str, Run
             shops.c.run,
             func.sum(case((and_(shops.c.finished == 1, not_(troubled)), 1), else_=0)).label("applied"),
             func.sum(case((troubled, 1), else_=0)).label("failed"),
+            func.sum(shops.c.unknown).label("unknown"),
             func.sum(case((and_(shops.c.skipped == 1, not_(troubled)), 1), else_=0)).label("refused"),
         )
         .outerjoin(run_shops, and_(run_shops.c.run == shops.c.run, run_shops.c.shop == shops.c.shop))
         .group_by(shops.c.run)
     )
     return {
-        row.run: RunCounts(applied=row.applied, failed=row.failed, refused=row.refused)
+        row.run: RunCounts(applied=row.applied, failed=row.failed, unknown=row.unknown, refused=row.refused)
         for row in connection.execute(query)
     }
 
@@ -79,7 +80,7 @@ _STEP: Final = '"does":'
 """A text that each step has once: inside other texts, quotes are escaped."""
 
 
-def _by_shop(ids: Collection[str]) -> Select[tuple[str, str, int, int, int, int]]:
+def _by_shop(ids: Collection[str]) -> Select[tuple[str, str, int, int, int, int, int]]:
     """A row for each shop of each run: whether anything of a kind happened in it, as 1 or 0, and how many steps were done."""
     troubled = or_(is_event("step-failed"), is_event("prediction-missed"), is_event("reopen-failed"))
     return (
@@ -90,6 +91,7 @@ def _by_shop(ids: Collection[str]) -> Select[tuple[str, str, int, int, int, int]
             _any(is_event("shop-skipped")).label("skipped"),
             _any(is_event("shop-finished")).label("finished"),
             _any(troubled).label("troubled"),
+            _any(and_(is_event("step-failed"), _says('"happened":null'))).label("unknown"),
         )
         .where(events.c.run.in_(ids), events.c.shop.is_not(None))
         .group_by(events.c.run, events.c.shop)

@@ -1,4 +1,4 @@
-"""Statements that run for many rows at once, again and again: what SQLAlchemy does for each value is left out.
+"""Statements that run for many rows at once, again and again, without what SQLAlchemy does for each value.
 
 In: how to make the statement, the names of its parameters, and rows in that order. A row holds what a driver takes: text,
 numbers, None; the caller writes a value as the type of its column would (`json_text`, `utc_text`). The rows of a journal cost

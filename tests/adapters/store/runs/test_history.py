@@ -332,6 +332,20 @@ def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
     assert none.counts == RunCounts()
 
 
+def test_a_shop_in_which_the_outcome_of_a_write_is_unknown_is_counted_as_that(store, clock):
+    misleading = diagnostic(codes.LEFT_CLOSED, msg("{text}", text='"happened":null'))
+    tell(
+        journal(store, of=plan(SHOP, OTHER)),
+        [
+            *(STARTED, step_started(0), failed(0, happened=None), FINISHED),
+            *(ShopStarted(shop=OTHER), StepFailed(shop=OTHER, step=0, why=misleading, happened=False)),
+            *(ShopFinished(shop=OTHER), RunFinished()),
+        ],
+    )
+    (run,) = StoreHistory(store, clock).runs()
+    assert run.counts == RunCounts(failed=2, unknown=1)
+
+
 def test_a_killed_run_is_listed_with_the_run_that_recovered_it(store, clock):
     tell(journal(store), CLOSED)
     history = StoreHistory(store, clock)
