@@ -10,6 +10,7 @@ from reconciler.core.results.history_result import HistoryResult, StepHistoryRes
 from reconciler.core.results.table_result import TableResult
 from reconciler.core.runs.run_summary import RunSummary
 from reconciler.lib.utc import format_utc
+from reconciler.workflows.suggest import unmatched_notices
 
 if TYPE_CHECKING:
     from reconciler.core.values import ShopKey
@@ -37,8 +38,13 @@ def list_runs(session: Session, request: HistoryRequest) -> HistoryResult:
     """Raises SetupError where the store cannot be read."""
     with session.store.history() as history:
         runs = () if history is None else history.runs(request.shop, limit=request.limit)
-        notices = () if runs or history is None or request.shop is None else _run_instead(history, request.shop)
+        notices = () if runs or request.shop is None else _why_empty(session, history, request.shop)
         return HistoryResult(runs=tuple(map(run_summary, runs)), shop=request.shop, notices=notices)
+
+
+def _why_empty(session: Session, history: History | None, shop: ShopKey) -> tuple[Message, ...]:
+    run = () if history is None else _run_instead(history, shop)
+    return run or unmatched_notices([shop], session.manifests.names())
 
 
 def _run_instead(history: History, word: str) -> tuple[Message, ...]:
@@ -59,6 +65,7 @@ def list_steps(session: Session, request: HistoryRequest) -> StepHistoryResult:
         runs = () if history is None else history.runs(request.shop, limit=request.limit)
         return StepHistoryResult(
             shop=request.shop,
+            notices=() if runs else _why_empty(session, history, request.shop),
             runs=tuple((run_summary(run), history.step_records(run.info.run, request.shop)) for run in runs if history),
         )
 

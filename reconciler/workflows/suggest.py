@@ -2,21 +2,39 @@
 
 In: diagnostics, and the backend. Out: the diagnostics, with a better hint if one was found. A list that cannot be read, or is
 too long, only costs the suggestion.
+
+Notices for the keys of a question to the store, where an empty answer may be due to the key.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
+from fnmatch import fnmatchcase
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.diagnostics.suggestions import is_unknown_shop, with_suggestions
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.suggestions import is_unknown_shop, suggestion_message, with_suggestions
 from reconciler.core.model.state import Observed, Unknown
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, ObservingBackend
 
 _LOOKED_THROUGH: Final = 5000
 """Ten pages: what is worth waiting for."""
+
+
+def unmatched_notices(globs: Sequence[str], shops: Collection[str]) -> tuple[Message, ...]:
+    """For each glob that matches none of the shops that have a manifest or something stored. None where there are no shops: the
+    manifests may be elsewhere.
+    """
+    unmatched = [glob for glob in dict.fromkeys(globs) if not any(fnmatchcase(shop, glob) for shop in shops)]
+    return tuple(_unmatched_notice(glob, shops) for glob in unmatched) if shops else ()
+
+
+def _unmatched_notice(glob: str, shops: Collection[str]) -> Message:
+    guess = suggestion_message(glob, shops)
+    text = msg("No manifest matches {glob}.", glob=glob)
+    return text if guess is None else msg("{text} {hint}", text=text, hint=guess)
 
 
 async def diagnostics_with_suggestions(

@@ -22,6 +22,7 @@ from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.lib.utc import format_utc, shifted_utc
 from reconciler.ports import SetupError
 from reconciler.workflows.findings.proposals import proposed_plans
+from reconciler.workflows.suggest import unmatched_notices
 
 if TYPE_CHECKING:
     from reconciler.core.findings.finding import Finding, RecordedEvent
@@ -80,7 +81,12 @@ def list_findings(session: Session, request: FindingsRequest) -> TableResult:
         unread = 0 if store is None else len(store.unread_shops(session.target.fleet_name))
     listed = [finding for finding in found if request.includes(finding, now)]
     rows = tuple(listed_finding(finding) for finding in listed)
-    notices = (*((unread_notice(unread),) if unread else ()), *_runbooks(session, listed))
+    shops = () if listed else {*session.manifests.names(), *(finding.key.shop for finding in found)}
+    notices = (
+        *unmatched_notices(request.globs, shops),
+        *((unread_notice(unread),) if unread else ()),
+        *_runbooks(session, listed),
+    )
     nothing = _NOTHING if store is None or request.resolved else msg("No findings are open.")
     empty = msg("No finding matches.") if found else nothing
     return TableResult(name="findings", columns=LIST_COLUMNS, rows=rows, empty=empty, notices=notices)

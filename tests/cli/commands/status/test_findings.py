@@ -71,6 +71,18 @@ def test_the_list(folder: Path, run: Run) -> None:
     assert run("findings", "list", "uji-*").stdout == "No finding matches.\n"
 
 
+def test_a_misspelled_shop_is_named(folder: Path, run: Run) -> None:
+    """Not only an empty list: that would be good news."""
+    assert "No manifest matches kyoto-te. Did you mean kyoto-tea?" in run("findings", "list", "kyoto-te").stderr
+    assert "No manifest matches nara-*." in run("findings", "list", "kyoto-te*", "nara-*", "--severity", "high").stderr
+    assert "No manifest matches" not in run("findings", "list", "uji-*").stderr
+    run("apply", "--auto-approve")
+    run("drift")
+    misspelled = run("findings", "list", "kyoto-te")
+    assert misspelled.stdout == "No findings are open.\n"
+    assert "No manifest matches kyoto-te." in misspelled.stderr
+
+
 def test_one_finding_and_its_history(folder: Path, run: Run) -> None:
     (row,) = rows(run, "list")
     (whole,) = rows(run, "show", row["id"][:6])

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import jsonschema
+import pytest
 
 from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import Run, turn_off
@@ -55,6 +56,17 @@ def test_the_id_of_a_run_where_a_shop_is_expected(fleet: Path, run: Run) -> None
         assert f"{start} is the id of a run: `reconciler runs show {start}`" in " ".join(result.stderr.split())
     assert "is the id of a run" not in run("history", "nobody").stderr
     assert "is the id of a run" not in run("history", "kyoto-tea").stderr
+
+
+@pytest.mark.parametrize("words", [(), ("--steps",)], ids=repr)
+def test_a_misspelled_shop_in_the_history_is_named(fleet: Path, run: Run, words: tuple[str, ...]) -> None:
+    """Not only an empty answer: it would mean that nothing was ever written."""
+    assert "No manifest matches kyoto-te. Did you mean kyoto-tea?" in run("history", "kyoto-te", *words).stderr
+    assert "No manifest matches" not in run("history", "kyoto-tea", *words).stderr
+    run("apply", "kyoto-tea", "--auto-approve")
+    assert "No manifest matches kyoto-te. Did you mean kyoto-tea?" in run("history", "kyoto-te", *words).stderr
+    (fleet / "shops" / "kyoto-tea.yaml").unlink()
+    assert "No manifest matches" not in run("history", "kyoto-tea", *words).stderr
 
 
 def test_a_failure_says_who_ran_the_command(fleet: Path, run: Run) -> None:
