@@ -76,8 +76,10 @@ class RunSummary:
     def status(self) -> RunStatus:
         if self.ended is None:
             return self._open
-        if self.interrupted or self.cancelled:
-            return RunStatus.CANCELLED if self.cancelled else RunStatus.INTERRUPTED
+        if self.cancelled:
+            return RunStatus.CANCELLED
+        if self.interrupted:
+            return RunStatus.INTERRUPTED
         if self.look:
             return RunStatus.FAILED if self.counts.failed else RunStatus.LOOKED
         if self.counts.applied:

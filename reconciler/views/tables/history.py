@@ -143,7 +143,7 @@ def _status_words(run: RunSummary) -> Message:
         case RunStatus.INTERRUPTED:
             return msg("interrupted, applied {count}", count=tally.applied)
         case RunStatus.CANCELLED:
-            return msg("cancelled, applied {count}", count=tally.applied)
+            return msg("cancelled") if run.look else msg("cancelled, applied {count}", count=tally.applied)
         case RunStatus.PARTLY_APPLIED:
             return _partly(run, tally.applied + tally.failed + tally.refused)
         case RunStatus.FAILED:

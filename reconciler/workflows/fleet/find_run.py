@@ -58,9 +58,8 @@ def fleet_summaries(runs: FleetRuns, fleet: str, limit: int) -> list[RunSummary]
 def _summary(run: FleetRun, result: FleetRunResult) -> RunSummary:
     actor, _, host = run.actor.rpartition("@")
     counts, look = result.totals.counts, run.kind is FleetRunKind.LOOK
-    applied, unknown, refused = (
-        counts.get(outcome.value, 0) for outcome in (ShopOutcome.APPLIED, ShopOutcome.UNKNOWN, ShopOutcome.REFUSED)
-    )
+    applied, refused = counts.get(ShopOutcome.APPLIED.value, 0), counts.get(ShopOutcome.REFUSED.value, 0)
+    unknown = 0 if look else counts.get(ShopOutcome.UNKNOWN.value, 0)  # a look calls so what it could not read
     return RunSummary(
         run=run.id,
         command=f"fleet {run.kind.value}",

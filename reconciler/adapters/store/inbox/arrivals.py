@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain
 from typing import Any, Final
@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Executable, select
 
 from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_messages
+from reconciler.adapters.store.db.portions import divided
 from reconciler.adapters.store.db.run_tables import insert, utc_text
 from reconciler.ports.inbox import MessageStatus, ReceivedMessage, StoreOutcome
 
@@ -65,21 +66,15 @@ def keep_in_file(driver: sqlite3.Connection, arrivals: Sequence[ReceivedMessage]
         """Numbers only grow: what is above the highest one of before is new."""
         (highest,) = driver.execute("SELECT coalesce(max(number), 0) FROM ipn_messages").fetchone()
         rows = [_as_stored(arrival) for arrival in chosen]
-        written = sum(driver.execute(_INSERTS[len(some)], list(chain(*some))).rowcount for some in _divided(rows))
+        written = sum(
+            driver.execute(_INSERTS[len(some)], list(chain(*some))).rowcount for some in divided(rows, _SIZES)
+        )
         keys = {_key(arrival) for arrival in chosen}
         if written < len(keys):
             keys &= set(_in_portions(partial(_digests_in_file, driver, highest), keys))
         return keys
 
     return _kept(arrivals, insert_new, partial(_digests_in_file, driver, 0))
-
-
-def _divided(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
-    at = 0
-    for size in _SIZES:
-        while len(rows) - at >= size:
-            yield rows[at : at + size]
-            at += size
 
 
 def _kept(

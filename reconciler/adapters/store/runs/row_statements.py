@@ -10,11 +10,13 @@ many rows: the thread that commits and the event loop would take turns at every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Insert
+
+from reconciler.adapters.store.db.portions import divided
 
 RowValue: TypeAlias = str | int | bool | None
 Row: TypeAlias = tuple[RowValue, ...]
@@ -37,7 +39,7 @@ class RowStatement:
         if connection.dialect.name != "sqlite":
             connection.exec_driver_sql(self._text(connection, 1), list(rows))
             return
-        for some in _divided(rows):
+        for some in divided(rows, _SIZES):
             connection.exec_driver_sql(self._text(connection, len(some)), tuple(chain.from_iterable(some)))
 
     def _text(self, connection: Connection, size: int) -> str:
@@ -53,14 +55,4 @@ class RowStatement:
         if compiled.positiontup != self._parameters:
             raise ValueError(f"the statement has the parameters {compiled.positiontup}, not {self._parameters}")
         row = f"({', '.join('?' * len(self._parameters))})"
-        return (
-            str(compiled).replace(f"VALUES {row}", f"VALUES {', '.join([row] * size)}") if size > 1 else str(compiled)
-        )
-
-
-def _divided(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    at = 0
-    for size in _SIZES:
-        while len(rows) - at >= size:
-            yield rows[at : at + size]
-            at += size
+        return str(compiled).replace(f"VALUES {row}", f"VALUES {', '.join([row] * size)}", 1)
