@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -27,6 +27,7 @@ import anyio
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, Clock, ObservingBackend
 from reconciler.ports.shop_directory import DirectoryUnavailable, ShopIdentity, ShopsReadRecently
 
@@ -42,7 +43,7 @@ MAX_WAIT: Final = 8.0
 _Path = str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Known:
     """`complete`: every shop of the backend could be read, so a path that is not here belongs to none.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -20,6 +19,7 @@ from opentelemetry.trace import Span as OtelSpan
 from opentelemetry.trace import StatusCode
 
 from reconciler import __version__
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.tracing import Attributes
 
 _PATIENCE: Final = 3.0
@@ -61,7 +61,7 @@ class CollectorTracer:
         return self._exporter.lost
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _CollectedSpan:
     inner: OtelSpan
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.conformance.verdicts import ClauseBroken, named_value
 from reconciler.core.conformance.problem_codes import STATUS_OF_PROBLEM
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.frozen_class import frozen
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 STRONG_TAG: Final = re.compile(r'"[!#-~]+"')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BackendAnswer:
     """`request` is `METHOD path?query`; no header and no body of it. `body` is None for what is no JSON. `seconds` is how long it
     took. `duplicate_key`: a JSON object in it has a key twice.

@@ -19,6 +19,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Secret
 from reconciler.lib import strict_json
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.errors import (
     BackendError,
     BackendMaintenance,
@@ -41,7 +42,7 @@ class Unanswered(Unreachable):
     """A request that was sent, or may have been, and has no answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CheckedBackend:
     """`url` is the address of the backend, without a path of the contract. `timeout` in seconds."""
 

@@ -21,9 +21,10 @@ from reconciler.conformance.shop_state import (
 from reconciler.conformance.verdicts import ClauseNotChecked
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Secret
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Probe:
     """A write that can be undone: the value of one key becomes another one. `name` is how the trail calls the key."""
 

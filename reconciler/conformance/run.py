@@ -32,6 +32,7 @@ from reconciler.core.conformance.report import (
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Secret
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.errors import BackendError, SetupError
 from reconciler.ports.interaction import StopSignals
 from reconciler.ports.runtime import Clock
@@ -40,7 +41,7 @@ _OF_ALL_ANSWERS = ("K118", "K119", "K401", "K402", "K407")
 """Clauses that judge what was answered to the others: they come last."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ConformanceRequest:
     """`token` is the MWSAuthToken that the shops hold. `only`: ids and groups of clauses, empty for all. `read_only`: nothing is
     written, and shops that are open and enabled are accepted.

@@ -7,12 +7,12 @@ fields are not written: they follow `useAmazon`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.conformance.client import KitClient, path_of_shop, require_json
 from reconciler.core.conformance.report import UnrestoredValue
 from reconciler.core.diagnostics.redaction import contains_credential
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.errors import BackendError
 
 SETTINGS: Final = "amazon-settings"
@@ -34,7 +34,7 @@ _SETTINGS_KEYS: Final = ("sellerId", "clientId", "notificationEmail")
 _PAYMENT_KEYS: Final = ("preOrder", "subscription", "autoLink")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NamedShop:
     """The bodies of the routes, by route."""
 

@@ -6,10 +6,10 @@ In: a `TrendChart`. Out: rectangles. Labels are text beside the drawing, so that
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.console.elements import TrendChart
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.html.elements import Tone
 
 _HEIGHT: Final = 100.0
@@ -17,7 +17,7 @@ _STEP: Final = 10.0
 _GAP: Final = 1.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ColumnPart:
     tone: Tone
     x: str
@@ -26,7 +26,7 @@ class ColumnPart:
     height: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TrendShape:
     """`most` is the number at the top of the box."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.html.elements import ChartRow, CodeBlock, DiagnosticList, Sentences, Tone
 
 Order = Literal["", "ascending", "descending"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GridColumn:
     """`sort`: the address of this page sorted by it. `number`: its cells are aligned at the right."""
 
@@ -20,7 +21,7 @@ class GridColumn:
     order: Order = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GridCell:
     """`code`: a value, key or place, character for character. `note` is a second, quiet line. `moment`: a time as a machine reads
     it.
@@ -34,7 +35,7 @@ class GridCell:
     moment: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Grid:
     """A table. `heading` is the column whose cells name their rows. `empty` is what is said instead of no rows."""
 
@@ -45,7 +46,7 @@ class Grid:
     heading: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Tile:
     """A number on top of a page, with the page that lists what it counts."""
 
@@ -56,19 +57,19 @@ class Tile:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Tiles:
     tiles: tuple[Tile, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Facts:
     """Names with values."""
 
     facts: tuple[tuple[str, GridCell], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Series:
     """`values` are as many as the chart has points; None: not known at that point. `drawn` False: in the table only."""
 
@@ -78,7 +79,7 @@ class Series:
     drawn: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TrendChart:
     """Numbers over time: columns, and the same as a table. `points` name the columns. `text` says in a sentence what is seen."""
 
@@ -94,13 +95,13 @@ class TrendChart:
         return tuple(each for each in self.series if each.drawn)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Choice:
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FilterField:
     """A field for text, or a list if it has `choices`."""
 
@@ -110,7 +111,7 @@ class FilterField:
     choices: tuple[Choice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FilterForm:
     """`kept` are parts of the query that stay, such as the order. `reset`: the page without a filter; empty where none is set."""
 
@@ -123,7 +124,7 @@ class FilterForm:
     reset_label: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Pager:
     """`text` says which rows are shown. Addresses are empty where there is no such page."""
 
@@ -134,7 +135,7 @@ class Pager:
     following_label: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Advice:
     """A sentence that should not be missed."""
 
@@ -142,7 +143,7 @@ class Advice:
     tone: Tone = "warn"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FoldedPart:
     """Content that is opened on demand."""
 
@@ -168,7 +169,7 @@ Element = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Section:
     """`title` empty: content that follows the heading of the page directly."""
 
@@ -177,7 +178,7 @@ class Section:
     contents: tuple[Element, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ConsolePage:
     """`place` is the entry of the menu it belongs to. `trail`: the pages above it, each with its address."""
 

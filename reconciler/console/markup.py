@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -30,6 +29,7 @@ from reconciler.console.elements import (
 )
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import REDACTED, contains_credential, redact
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import RenderContext
 from reconciler.views.html.assets import page_asset, template_environment
 from reconciler.views.html.writer import element_markup
@@ -49,7 +49,7 @@ _WORDS: Final[Mapping[str, Message]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MenuEntry:
     """`current`: `page` for this page, `true` for one below it."""
 
@@ -58,7 +58,7 @@ class MenuEntry:
     current: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Frame:
     """What is around a page. `switch` is this page in the other language; `sign_out` and `sign_in` are tokens of these forms,
     empty without them; `next` is where a sign-in leads to; `refresh` the content of the element that loads the page again.

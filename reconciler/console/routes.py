@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.types import Scope
@@ -26,12 +25,13 @@ from reconciler.console.sources import ConsoleSources
 from reconciler.console.visit import PageVisit
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.overview.shop_rows import ShopQuery
+from reconciler.lib.frozen_class import frozen
 
 PageMaker = Callable[[ConsoleSources, PageVisit, str], Awaitable[ConsolePage | None]]
 """From sources, a visit and the part of the path that names one thing. None: the thing does not exist."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageRoute:
     """`parts` are those that its query may have."""
 

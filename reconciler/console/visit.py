@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.console.http.query import Query, page_address
 from reconciler.core.diagnostics.messages import Message, MessageArg
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import RenderContext
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageVisit:
     """`now` is the time of the request in UTC, as `lib/utc.py` writes it. `path` are the parts of the address, unquoted."""
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final, NoReturn
 
+from reconciler.lib.frozen_class import frozen
+
 
 class Unset(Enum):
     """Not mentioned, so not ours: never compared, never sent, never defaulted."""
@@ -149,7 +151,7 @@ def seal_secret(secret: Secret, salt: str) -> SealedSecret:
     return SealedSecret(salt, mac.hexdigest())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class SecretDigest:
     """A secret in a saved plan or an old journal: its reference and a keyed digest, either of which may be missing. The secret
     cannot be recovered from it.

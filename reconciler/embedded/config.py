@@ -4,7 +4,7 @@ It reads no environment and no file; `environment` is where a seed's `{"env": NA
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from socket import socket
@@ -13,11 +13,12 @@ from typing import Any
 from reconciler.embedded.contract.times import system_clock
 from reconciler.embedded.resources.credential_check import AmazonVerifier, Verifier
 from reconciler.embedded.resources.seller_notices import Notify
+from reconciler.lib.frozen_class import frozen
 
 DEFAULT_SITE_URL = "https://ipn.platform.example/amazon-pay/{shop_key}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EmbeddedConfig:
     database: str | Path
     """A file, or an SQLAlchemy URL. In-memory databases are refused: several connections must see one world."""

@@ -5,7 +5,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -14,9 +13,10 @@ from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.contract.times import stamp
 from reconciler.embedded.storage.audited_write import Actor, AuditedTransaction
 from reconciler.embedded.storage.database import Database
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Services:
     config: EmbeddedConfig
     database: Database

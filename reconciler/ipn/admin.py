@@ -6,7 +6,7 @@ In: access to the inbox and a request. Out: results. What was posted is never sh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -24,6 +24,7 @@ from reconciler.ipn.amazon_cells import AMAZON_COLUMNS, amazon_cells
 from reconciler.ipn.mail_cells import outcome_cell
 from reconciler.ipn.outcome_words import captures_cell, mail_cell, reason_cell, refusal_cell, status_cell
 from reconciler.ipn.paging import PAGE, Filter, older_rows
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox import InboxMessage, MessageStatus
 from reconciler.ports.inbox_admin import InboxAccess, InboxAdmin, InboxFilter, InboxStats, SimulatedKind, Simulation
@@ -82,7 +83,7 @@ _MORE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListRequest:
     """Which entries are listed, newest first; what is given must all hold. `words` is an id, a reference or an order number;
     `reason` a reason or Amazon's reason code; `since` and `until` bound when they were received; `before` is the number of an

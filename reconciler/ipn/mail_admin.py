@@ -6,7 +6,7 @@ In: access to the inbox and a request. Out: results. A shop's own 通知メー�
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +21,7 @@ from reconciler.ipn.mail_cells import problem_cell
 from reconciler.ipn.outcome_words import mail_cell
 from reconciler.ipn.paging import PAGE, older_rows
 from reconciler.ipn.process.mail_sender import message_id
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox import UNDELIVERED, Dismissal, MailState, OutboxMail
 from reconciler.ports.inbox_admin import InboxAccess, InboxAdmin, MailFilter
@@ -67,7 +68,7 @@ _QUEUED: Final = NamedCell(MailState.OWED.value, msg("queued again"))
 _DISMISSED: Final = mail_cell(MailState.DISMISSED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailListRequest:
     """Which mails are listed, newest first; what is given must all hold. `undelivered`: those that need a person. `before` is the
     number of a mail: older ones are listed.
@@ -81,7 +82,7 @@ class MailListRequest:
     limit: int = PAGE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ResendRequest:
     """These mails; else those that were not delivered, of one shop or all."""
 
@@ -89,7 +90,7 @@ class ResendRequest:
     shop: ShopKey | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DismissRequest:
     """These mails need not arrive, for this reason."""
 

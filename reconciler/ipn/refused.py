@@ -6,7 +6,7 @@ In: access to the inbox and a request. Out: results. What was posted is never sh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
@@ -15,6 +15,7 @@ from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.values import ShopKey
 from reconciler.ipn.outcome_words import readmission_cell, refusal_cell
 from reconciler.ipn.paging import older_rows
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox_admin import InboxAccess, InboxAdmin, InboxFilter
 from reconciler.ports.quarantine import CopySource, QuarantinedMessage, QuarantineFilter, ReadmittedCopy, SignedOrigin
@@ -59,7 +60,7 @@ _READMITTED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RefusedRequest:
     """Which copies, all of it must hold; `numbers` None: any. `signed`: only those whose signature was good. `before` is the
     number of a copy: older ones are listed.

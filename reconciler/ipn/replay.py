@@ -6,7 +6,6 @@ In: access to the inbox, and numbers or a reason. Out: which notifications were 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
@@ -20,6 +19,7 @@ from reconciler.ipn.admin import (
     no_such_notification,
     older_entries,
 )
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.inbox import InboxMessage, MessageStatus
 from reconciler.ports.inbox_admin import InboxAccess, InboxAdmin
 
@@ -30,7 +30,7 @@ _CHANGED: Final = (("number", msg("Number")), ("status", msg("Status")))
 _QUEUED: Final = NamedCell(MessageStatus.WAITING.value, msg("queued again"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReplayRequest:
     """The newest notifications that match, at most `matching.limit`. `check`: they are only listed."""
 

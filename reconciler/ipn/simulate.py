@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import json
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
 from reconciler.ipn.verify.certificate_url import certificate_host, signing_name
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.payments import ObjectKind, own_reference
 
 _NAMESPACE: Final = "https://mws.amazonservices.com/ipn/OffAmazonPayments/2013-01-01"
@@ -29,7 +29,7 @@ _SAMPLE: Final = "1111111-1111-11111-1111-11111EXAMPLE"
 """The NotificationReferenceId of every test notification of Seller Central."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SimulatedObject:
     """What Amazon is to say of an object. `live` False: Amazon's sandbox. `newer`: V2, without a state. `sample`: a test.
 

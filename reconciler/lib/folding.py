@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from reconciler.lib.frozen_class import frozen
 
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Fold(Generic[Item]):
     """`items` are sorted. They are equal, unless `varied`: then they only have in common what they are about."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import anyio
 
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.lease_renewal import Renewal
 from reconciler.lib.timeouts import Timer
 
@@ -42,7 +42,7 @@ class Duty(Protocol):
     async def release(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Leadership:
     """`acquire` and `renew` raise `taken` if another process has the duty, `failed` if that cannot be found out. `on_elected`
     gets the number of the lease; `on_lost` is called where the work is cancelled, `on_ended` each time this process leads no

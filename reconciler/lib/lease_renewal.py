@@ -6,13 +6,13 @@ In: a clock, how to renew, and until when it is held. Out: it returns when the h
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.timeouts import Timer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Renewal:
     """It is renewed after `every` seconds, after a failure already after `again`. It counts as over `margin` before its end.
 

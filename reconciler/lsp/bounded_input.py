@@ -6,8 +6,9 @@ one that is ignored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import BinaryIO, Final
+
+from reconciler.lib.frozen_class import frozen
 
 LARGEST_MESSAGE: Final = 64 * 1024 * 1024
 _LONGEST_LINE: Final = 64 * 1024
@@ -15,7 +16,7 @@ _PIECE: Final = 1024 * 1024
 _IGNORED: Final = b'{"jsonrpc":"2.0","method":"$/tooLarge"}'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class BoundedInput:
     """As much of a stream as the reader of messages uses."""
 

@@ -7,11 +7,11 @@ found different are offered at the line of `shop`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from lsprotocol import types
 
 from reconciler.core.diagnostics.messages import msg
+from reconciler.lib.frozen_class import frozen
 from reconciler.lsp.positions import Positions
 from reconciler.lsp.words import Words
 from reconciler.ports.editor.live_fleet import ProposedFix
@@ -19,7 +19,7 @@ from reconciler.ports.editor.text_places import TextChange, TextSpan
 from reconciler.workflows.editor.last_look import SeenValue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OpenDocument:
     """`version` is the one that edits are for."""
 
@@ -32,7 +32,7 @@ class OpenDocument:
         return types.WorkspaceEdit(changes={self.uri: list(edits)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Adoption:
     """`changes` bring the live value into the file."""
 

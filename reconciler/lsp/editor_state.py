@@ -15,6 +15,7 @@ from lsprotocol import types
 from pygls.workspace import TextDocument
 
 from reconciler.core.model.layers import overlay
+from reconciler.lib.frozen_class import frozen
 from reconciler.lsp.check_queue import CheckThread
 from reconciler.lsp.code_actions import Adoption, OpenDocument, adopt_actions, fix_actions, places_asked
 from reconciler.lsp.completion import to_item
@@ -34,7 +35,7 @@ from reconciler.workflows.editor.last_look import adopting_edits, seen_values
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class OpenFile:
     """A file of a fleet, as the client has it open."""
 
@@ -49,7 +50,7 @@ class OpenFile:
         return OpenDocument(uri=self.uri, version=self.version, positions=self.positions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CheckedText:
     """`affected` are other open files that are to be checked again."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.canonical import dumps
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.i18n import language
 from reconciler.views.i18n.local_times import local_time
 
@@ -18,7 +18,7 @@ _LONGEST: Final = 60
 NOT_SET: Final = msg("(not set)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Words:
     code: str
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.state import Known, Observed
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Scalar, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fence:
     """The lease that a write is made under: `number` grows with each lease of a shop that `issuer`, a store, grants."""
 
@@ -20,7 +20,7 @@ class Fence:
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WriteRequest:
     """One write of one kind of one shop: only the fields in `values` (map fields as mappings of entries) are sent.
 
@@ -38,7 +38,7 @@ class WriteRequest:
     valid_until: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WriteResult:
     """What the backend answered to a write: the kind as it now is, with what was written in it, and its new version."""
 

@@ -19,7 +19,6 @@ False (certainly not) or None (unknown: read again, never replay blindly).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics import codes
@@ -27,9 +26,10 @@ from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RefusedField:
     """A value that the backend names in a refusal: `name` is the backend's, `ref` ours where it is known."""
 

@@ -8,12 +8,12 @@ either both or neither.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.mailer import MailReply
 from reconciler.ports.payments import CaptureState, ObjectKind, ObjectState, Said
 from reconciler.ports.quarantine import RejectedMessage
@@ -44,7 +44,7 @@ class StoreOutcome(StrEnum):
     CLASH = "clash"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReceivedMessage:
     """A verified message on its way into the inbox.
 
@@ -67,7 +67,7 @@ class ReceivedMessage:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class InboxMessage:
     """An arrival as the inbox has it. `number` grows in the order of arrival; `tries` counts the times it was parked.
 
@@ -86,7 +86,7 @@ class InboxMessage:
     said: Said | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PendingMail:
     """A mail to be sent once. `event` is the key of its subject: (kind, object, state); a second mail about it for the shop
     is not stored.
@@ -103,7 +103,7 @@ class PendingMail:
     order: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Completion:
     """How the work on a message ended: `standing` is DONE or PARKED (with `next_try`), `reason` a word of a closed list."""
 
@@ -206,7 +206,7 @@ class MailState(StrEnum):
 UNDELIVERED: Final = (MailState.FAILED, MailState.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Dismissal:
     """Who dismissed a mail, and why; when is the mail's `since`."""
 
@@ -214,7 +214,7 @@ class Dismissal:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OutboxMail:
     """`mail.to` is the address of the last attempt, or of the next one. `created` is when it became due, `since` when it came to
     its state. `reply` is what came of the last attempt; `doubtful` are the addresses that may have it already.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +11,7 @@ from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.inbox import (
     Dismissal,
     InboxMessage,
@@ -24,7 +24,7 @@ from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter, Re
 from reconciler.ports.runtime import Clock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class InboxFilter:
     """Which entries an operator asks for: all that is given must hold. `words` finds a message, object, lane or order by its id,
     and an order reference that an object's id starts with. `reason` is a reason of ours or Amazon's reason code; `since` and
@@ -44,7 +44,7 @@ class InboxFilter:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailFilter:
     """Which mails an operator asks for: all that is given must hold. `before` is a mail's number, for the next page."""
 
@@ -55,7 +55,7 @@ class MailFilter:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class InboxStats:
     """Statistics of the inbox. `waiting_since` is when the oldest message that waits arrived, of shops that have one;
     `last_received` and `last_processed` by shop, without samples.
@@ -152,7 +152,7 @@ class InboxAdmin(Protocol):
     async def counts(self) -> InboxStats: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PollResult:
     """The result for one charge of an unpaid order; for the shop as a whole if it could not be read (`order` None), with what the
     backend said.
@@ -166,7 +166,7 @@ class PollResult:
     problem: Diagnostic | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MessageDetails:
     """An entry, without what was posted (`size` is its length in bytes), and what is known of the captures and of all objects of
     its order reference.
@@ -186,7 +186,7 @@ class SimulatedKind(StrEnum):
     CHARGEBACK = "chargeback"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Simulation:
     """`amount` None: the order's total. `number` distinguishes several captures, refunds or chargebacks of one order. `to` is the
     sidecar.
@@ -202,7 +202,7 @@ class Simulation:
     newer: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Simulated:
     """What was posted, and the status that was answered. `capture` is the id of what it is about."""
 

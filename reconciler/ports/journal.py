@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from reconciler.core.model.canonical import Json
 from reconciler.core.runs.run_summary import RunCounts
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.leases import LeaseInfo, Leases
 
 if TYPE_CHECKING:  # the ports are one door: who only looks comes through it as well, and needs no events
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the ports are one door: who only looks comes through it as 
     from reconciler.core.runs.step_history import StepRecord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunInfo:
     """Who applies what, from where: recorded in the journal once, before anything else.
 
@@ -66,7 +66,7 @@ class ProgressListener(Protocol):
     def on_event(self, event: Event) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class JournalEntry:
     """An event as it was journalled. `number` grows over the whole journal."""
 
@@ -75,7 +75,7 @@ class JournalEntry:
     event: Event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunRow:
     """One run as the journal has it, without its events. `shops` counts those that it started, `left` those that are
     unfinished.
@@ -94,7 +94,7 @@ class RunRow:
     overrides: GuardsOverridden | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UnfinishedShop:
     """A shop that a run started and did not finish: it must be read again.
 
@@ -112,7 +112,7 @@ class UnfinishedShop:
     closed_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AppliedValue:
     """`value` as canonical.write gives it, secrets as keyed digests."""
 
@@ -121,7 +121,7 @@ class AppliedValue:
     run: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FailedShops:
     """`last` is the number of the last event there is; 0 in an empty journal."""
 
@@ -129,7 +129,7 @@ class FailedShops:
     shops: frozenset[ShopKey] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunFilter:
     """All that is given must hold. `run` is a whole id. `words` is a part of the id, actor, command or commit, in any case.
     `before` is the id of a run: only older ones.
@@ -213,7 +213,7 @@ class OpenRunStore(Protocol):
     def history(self) -> History: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PrunedRows:
     """What was deleted: runs with their events or chunks, looks, resolved findings with theirs, alerts, heals, plans of pull
     requests, deferred applies that expired, shops that no onboarding status has been about since.
@@ -229,7 +229,7 @@ class PrunedRows:
     onboarding: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CopiedTable:
     """`digest` is of its rows in any order: equal in source and target."""
 
@@ -238,7 +238,7 @@ class CopiedTable:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoreCopy:
     """`source` and `target` are their names in messages, without a password. `of_runs`, `of_inbox`: what the settings use the
     source for.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
 class DutyKey(ShopKey):
@@ -19,7 +20,7 @@ class DutyKey(ShopKey):
         return str.__new__(cls, f":{name}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LeaseInfo:
     """A lease as others see it. It ends at `expires`, with or without its owner. `issuer` is the store that granted it."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from reconciler.lib.frozen_class import frozen
 
 
 class MailProblem(StrEnum):
@@ -26,7 +27,7 @@ class MailProblem(StrEnum):
     INTERNAL_ERROR = "internal-error"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailReply:
     """What came of an attempt: the SMTP server's `code` and `text`, if it answered, and the problem, if there was one.
 
@@ -40,7 +41,7 @@ class MailReply:
     refused: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Mail:
     """`message_id` is the same for each attempt at this mail, so that a duplicate can be recognised. `others` are further
     receivers.

@@ -8,7 +8,6 @@ The style of manifests: each file formatted; and what can be fixed in one. The f
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -21,11 +20,12 @@ from reconciler.core.model.state import Desired
 from reconciler.core.results.authoring.file_changes import FileMove
 from reconciler.core.results.fixes import ManifestFix
 from reconciler.core.values import SecretRef, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.files.file_changes import FileChange, FileWriter
 from reconciler.ports.manifests import Manifests
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopFile:
     """What a shop's own file declares, and what it inherits."""
 
@@ -33,7 +33,7 @@ class ShopFile:
     inherited: Profile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FolderSnapshot:
     """`files` are those that are in order, of the shops that were asked for; `broken` the ones that are there and are not.
     `ground` is what new shops would lie on; None where the shared files are broken, and nothing can be laid on them.
@@ -56,7 +56,7 @@ class ManifestEditor(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DraftResult:
     """`change` is None if the file needs no change, `desired` is None if the new content is refused: `findings` say why.
     `explanation` is the shared file that explains the keys of a new manifest, where the folder has none yet.
@@ -85,7 +85,7 @@ class ManifestDrafter(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FormattedFile:
     """One file. Without a change it is formatted already, or `findings` say why it cannot be formatted."""
 
@@ -99,7 +99,7 @@ class Formatter(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FixableFile:
     """One file in which something can be fixed. The texts are as people may see them, without what may be a secret."""
 
@@ -125,7 +125,7 @@ class TokenReferences(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShardPlan:
     """`unchanged` counts the shops' files that are where they belong."""
 

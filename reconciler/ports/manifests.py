@@ -10,16 +10,16 @@ The lines of manifests and settings that diagnostics point at.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Manifest:
     """What a reader of manifests returns: the valid shops, sorted by key, and all diagnostics of the rest.
 
@@ -38,7 +38,7 @@ class Manifest:
         return (*(shop.shop for shop in self.shops), *self.broken)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AffectedShops:
     """`by_change` are the names of shops that each change affects, `total` counts all shops of the folder."""
 
@@ -88,7 +88,7 @@ class SourceReader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class TreeEntry:
     """A file or a link of a commit. `path` is below the folder that was asked for, with `/`; `name` is that of its content."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.runtime import Clock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NotificationStats:
     """`last` is when the last genuine notification arrived, without samples; None: none is stored.
 
@@ -34,7 +34,7 @@ class Notifications(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NotificationSource:
     """Where notifications are heard. A capture that is `patience` old should have been heard of; `memory` is how long a
     notification is kept.
@@ -46,7 +46,7 @@ class NotificationSource:
     memory: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SidecarFinding:
     """A fact about the sidecar's settings and surroundings. `fix` is set for a problem; `unknown`: it could not be checked."""
 

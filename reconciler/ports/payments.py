@@ -7,16 +7,17 @@ the newest state of each that is known.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Protocol
 
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Order:
     """`paid` is paymentStatus RECEIVED (入金済み), an axis apart from `status` (CANCELLED: 注文取消).
 
@@ -62,7 +63,7 @@ def own_reference(object_id: str) -> str:
     return "-".join(object_id.split("-")[:3])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Charge:
     """`state` is Amazon's newer word: AuthorizationInitiated, Authorized, CaptureInitiated, Captured (also Completed), Canceled,
     Declined. `amount` is what was captured, None before; `requested` what is or was to be, in the same `currency`.
@@ -102,7 +103,7 @@ class ObjectKind(StrEnum):
     AGREEMENT = "agreement"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PaymentObject:
     """An object at Amazon and its state, in Amazon's words of either API.
 
@@ -124,7 +125,7 @@ class PaymentObject:
     deadline: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Said:
     """What a message said, or the object that it named: Amazon's state and reason code, and the amount."""
 
@@ -141,7 +142,7 @@ class Source(StrEnum):
     POLL = "poll"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CaptureState:
     """The newest that is known of one capture (a charge, in Amazon's newer words). `reference` is its own order reference,
     `permission` the charge permission where it is known, `order` the number of the order that it was found to belong to.
@@ -189,7 +190,7 @@ def _rank(state: str) -> int:
     return 0 if state in _UNDECIDED else 1 if state in _ONGOING else 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ObjectState:
     """The newest that is known of one object at Amazon of any kind. `order` is the order that it belongs to."""
 

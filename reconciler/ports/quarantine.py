@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
 class CopySource(StrEnum):
@@ -28,7 +28,7 @@ class CopySource(StrEnum):
         return self is not CopySource.STRANGER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SignedOrigin:
     """Where a refused message with a good signature is from. `seller` None: it names none that has the form of a SellerId."""
 
@@ -40,7 +40,7 @@ class SignedOrigin:
     source: CopySource
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RejectedMessage:
     """A refused message, for the quarantine: a bug or a wrong setting of ours would otherwise lose a payment without a trace.
 
@@ -54,7 +54,7 @@ class RejectedMessage:
     signed: SignedOrigin | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class QuarantinedMessage:
     """A copy in the quarantine, without what was posted: that had `size` bytes, of which the first `kept` are kept.
 
@@ -70,7 +70,7 @@ class QuarantinedMessage:
     signed: SignedOrigin | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RefusedTopic:
     """How many signed copies are kept of one topic and SellerId."""
 
@@ -81,7 +81,7 @@ class RefusedTopic:
     newest: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class QuarantineFilter:
     """Which copies of refused messages an operator asks for: all that is given must hold. `signed`: only those with a good
     signature. `numbers` None: any. `before` is a copy's number, for the next page.
@@ -97,7 +97,7 @@ class QuarantineFilter:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReadmittedCopy:
     """What came of verifying a copy again. `accepted`: its message is in the inbox, at `shop`, and the copy is gone.
 

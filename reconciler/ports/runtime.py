@@ -6,13 +6,13 @@ The health of shops after they were written, where it is watched: for example th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import Secret, SecretRef, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
 class Secrets(Protocol):
@@ -47,7 +47,7 @@ class ShopHealthProbe(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SettingInUse:
     """`value` None: not set. `source` is where it was written, or `default`. A secret is shown as its reference."""
 
@@ -56,7 +56,7 @@ class SettingInUse:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PermissionCheck:
     """`text` says what was checked. `fix` is None if nothing is wrong."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopIdentity:
     """`site_url` is 販売事業者様サイトURL, `seller_id` SellerId(出品者ID), `email` 通知メールアドレス; None: not set."""
 

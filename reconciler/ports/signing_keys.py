@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from reconciler.lib.frozen_class import frozen
 
 
 class KeyUnavailable(Exception):
@@ -29,7 +30,7 @@ class SigningKeys(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CertificateFile:
     """`content` None: it was not read, `problem` says why in a word of a closed list (`permissions`, `too-large`,
     `unreadable`).

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol, runtime_checkable
 
 from reconciler.core.model.state import Observed
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CachedPage:
     """One page of the fleet as the backend last returned it: its request, its version, the declared shops on it, and the
     others.
@@ -24,7 +25,7 @@ class CachedPage:
     others: tuple[ShopKey, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class SyncedShop:
     """Where the shop is declared; whether its IPN endpoint is registered, and the place that findings about it point at; its
     labels and its group.
@@ -37,7 +38,7 @@ class SyncedShop:
     group: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SyncSnapshot:
     """`pages` in order; every declared shop is on one of them. `shops` are those in sync."""
 

@@ -17,11 +17,11 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from reconciler.lib.error_location import error_location
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 
 Work = Callable[..., Any]
@@ -48,7 +48,7 @@ class WorkFailed(Exception):
         self.place = place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Answer:
     value: Any = None
     error: str | None = None

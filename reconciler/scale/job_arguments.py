@@ -6,13 +6,14 @@ A worker of another version that does not know them leaves the job: the chunk ke
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from reconciler.lib.frozen_class import frozen
 
 VERSION: Final = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChunkName:
     run: str
     number: int

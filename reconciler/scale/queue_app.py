@@ -11,7 +11,6 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from psycopg import AsyncConnection, conninfo, sql
 from psycopg_pool import AsyncConnectionPool
 
 from reconciler.adapters.store.queue.queue_place import QueuePlace
+from reconciler.lib.frozen_class import frozen
 
 CONNECT: Final = 10.0
 """Seconds to make a connection, or to wait for a free one."""
@@ -36,7 +36,7 @@ _STATEMENT: Final = "30s"
 Configure = Callable[[AsyncConnection[Any]], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class QueueNames:
     """Of one fleet: several may share a store. Short, since the name of a channel of PostgreSQL is."""
 

@@ -6,11 +6,11 @@ In: the work, what it may fail of, a clock. Out: nothing once it was asked to st
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import anyio
 
 from reconciler.lib.backoff import backoff
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.timeouts import Timer
 
 
@@ -22,7 +22,7 @@ class WorkerGaveUp(Exception):
         self.cause = cause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Restarts:
     """`first` and `longest`: seconds before a restart. Work that lasted `healthy` seconds failed for the first time. After `most`
     failures in a row it is given up: what started the process may do better.
@@ -34,7 +34,7 @@ class Restarts:
     most: int = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Supervision:
     """`expected` are the errors of which the work may end. `on_failure` gets one, or None, and the seconds until the restart."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from procrastinate import App
@@ -19,6 +18,7 @@ from reconciler.core.fleet.chunk_end import ChunkEnd, ChunkEnding
 from reconciler.core.fleet.fleet_run import FleetRunKind
 from reconciler.lib.error_location import error_location
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.scale.chunk_jobs import APPLY_TASK, LOOK_TASK, ChunkJobs
 from reconciler.scale.chunk_processes import ProcessDied, WorkFailed
@@ -37,7 +37,7 @@ Care = Callable[[], Awaitable[None]]
 """Raises ProcessDied, WorkFailed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChunkTasks:
     """With any result of a chunk, its job ends and is deleted."""
 
@@ -90,7 +90,7 @@ class ChunkTasks:
             log_event("chunk-not-put-back", level="warning", run=chunk.run, chunk=chunk.number)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CareTask:
     """`stall`: seconds without a heartbeat after which a worker counts as gone."""
 

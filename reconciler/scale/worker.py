@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 import anyio
@@ -20,6 +20,7 @@ from procrastinate.exceptions import ConnectorException
 from reconciler.adapters.store.queue.queue_place import QueuePlace
 from reconciler.lib.error_location import error_location
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.timeouts import Timer
 from reconciler.scale.chunk_jobs import ChunkJobs
 from reconciler.scale.queue_app import QueueNames, queue_app
@@ -35,7 +36,7 @@ _POLL_ALONE: Final = 1.0
 """Seconds between two looks for jobs: with notifications of new ones, and without."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WorkerOptions:
     """`name` is in the tables of runs. `chunks` at one time. `listen`: the database says when there are new jobs; behind a
     pooler that hands out connections per transaction it cannot. `heartbeat` and `stall` in seconds; a connection is waited for
@@ -51,7 +52,7 @@ class WorkerOptions:
     restarts: Restarts = field(default_factory=Restarts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FleetWorker:
     place: QueuePlace
     fleet: str

@@ -7,7 +7,6 @@ closed list, never a name, an address or a reason in words of others.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.applications import Starlette
@@ -16,12 +15,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reconciler.lib.frozen_class import frozen
+
 HEALTH_PATHS: Final = ("/healthz", "/readyz", "/metrics")
 _METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _NOT_KEPT: Final = {"cache-control": "no-store"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReadyState:
     """`word` says why it is not ready, or in which state it is ready, for example `standby`."""
 

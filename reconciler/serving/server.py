@@ -12,13 +12,13 @@ import signal
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from socket import socket
 from typing import Any, Final
 
 import anyio
 import uvicorn
 
+from reconciler.lib.frozen_class import frozen
 from reconciler.serving.http_protocol import HEAD, bounded_protocol
 from reconciler.serving.listener import port_of
 from reconciler.serving.server_log import server_log
@@ -33,7 +33,7 @@ GRACE: Final = 20
 def _nothing() -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ServerHooks:
     """Called as it starts to stop, and for each answer to what is no HTTP."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Protocol
@@ -25,6 +25,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.serving.webhook_signatures import (
     TOLERANCE,
     WebhookRefusal,
@@ -57,7 +58,7 @@ class WebhookSender(Enum):
     GITLAB = "gitlab"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WebhookHint:
     """`shops` None: it is not said which."""
 
@@ -65,7 +66,7 @@ class WebhookHint:
     shops: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WebhookKeys:
     """Of each sender; more than one while a secret is replaced. Without a key nothing of the sender is accepted."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -14,6 +13,7 @@ from reconciler.adapters.documentation import documentation
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import redact
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.wiring.runtime import bad_setting, client_secret, client_secret_reference, clock, relative_path
 from reconciler.wiring.services.listening import ListenAddress, listening
@@ -23,7 +23,7 @@ IN_PROCESS_CLIENT = "reconciler-in-process"
 """Another than the one that is served: what a command of this machine does must not change the served one's secret."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Served:
     """What clients need in order to connect."""
 
@@ -79,7 +79,7 @@ def embedded_identity(settings: Settings) -> str:
     return str(embedded_application(settings).state.world.identity())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BackendOptions:
     """Where it listens. `mails`: where mails for the shops are received, on this machine only, also where the screens are
     not, so that no other machine can send them; None: none are received.

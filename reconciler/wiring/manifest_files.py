@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.adapters.settings.manifest_roots import ManifestRoot
 from reconciler.adapters.settings.settings import Settings
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Manifests
 from reconciler.wiring.runtime import clock, manifests, relative_path
 
@@ -41,7 +42,7 @@ OWNER_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".g
 """The first one that is there counts, as at GitHub; GitLab differs only where a repository has several."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredManifestFiles:
     """Implements ports.manifest_editing.ManifestFiles over the folder of the settings."""
 
@@ -214,7 +215,7 @@ def line_authors(settings: Settings) -> LineAuthors:
     return _FleetLineAuthors(settings)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _FleetLineAuthors:
     """Each file's history is in the repository of its folder."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock
 from reconciler.ports.inbox_admin import MessageDetails, PollResult, Simulated, Simulation
 from reconciler.ports.quarantine import QuarantineFilter, ReadmittedCopy
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.wiring.payments import PaymentAdapters
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredInboxAccess:
     """Implements ipn.admin.InboxAccess over the inbox of the settings."""
 

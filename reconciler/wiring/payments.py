@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets as randomness
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import ObservingBackend, SetupError
 from reconciler.wiring.backends import OWN_KINDS, backend_connection, require_secure_url
 from reconciler.wiring.embedded import EMBEDDED_CLIENT
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from reconciler.ports.signing_keys import SigningKeys
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PaymentAdapters:
     """The backend, as far as the sidecar needs it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports.files.plan_files import Allowances, PlanKeyRing, SavedRollout
 from reconciler.wiring.runtime import clock, digest_key, relative_path
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.core.documents.saved_plan import SavedPlan
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredPlanKeys:
     """Implements ports.files.plan_files.PlanKeys below the folder of the settings."""
 
@@ -62,7 +62,7 @@ def _ring(key: DigestKey, place: str, *, from_variable: bool = False) -> PlanKey
     return PlanKeyRing(key_ids=ids, place=place, variable=KEY_VARIABLE, from_variable=from_variable)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredPlanFiles:
     """Implements ports.files.plan_files.PlanFiles below the folder of the settings."""
 

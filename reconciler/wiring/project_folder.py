@@ -6,7 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,7 @@ from reconciler.core.findings.runbooks import RunbookTeam
 from reconciler.core.values import SecretRef
 from reconciler.core.watch.watch_settings import WatchSettings
 from reconciler.lib.durations import duration_word
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.ports.runtime import PermissionCheck, SettingInUse
 from reconciler.wiring.runtime import relative_path
@@ -33,7 +34,7 @@ _FOR_EDITORS: Final = ("shop", "shared", "settings")
 _OTHERS_READ: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredProjectFolder:
     """Implements ports.project.ProjectFolder."""
 

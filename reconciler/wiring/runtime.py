@@ -6,7 +6,7 @@ The place of an unusable setting.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from reconciler.core.diagnostics.messages import Message
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import Secret, SecretRef
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, Manifest, Manifests, RunInfo, SecretMissing, Secrets, SetupError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def manifests(settings: Settings) -> Manifests:
     return _LazyManifests(settings)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _LazyManifests:
     """The reader of manifests is loaded on first use: a check of a fleet in sync does not need it."""
 

@@ -6,13 +6,13 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from socket import socket
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.sidecar import sender_diagnostics
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.wiring.payments import inbox_store, payment_adapters
@@ -42,7 +42,7 @@ _SWITCH_SECONDS: Final = 0.001
 """Time after which the loop lets the thread that stores continue. With Python's 5 ms that thread waits for an idle loop."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListenOptions:
     """Where Amazon posts to, and where operators look. `receive_only`: another sidecar processes."""
 
@@ -51,7 +51,7 @@ class ListenOptions:
     receive_only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ServingInfo:
     """What the person who started it must know."""
 
@@ -153,7 +153,7 @@ def _start(announce: Callable[[], None]) -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _SidecarParts:
     """What receiving, processing and the pages of operators share. `kept` is set when a message was stored."""
 

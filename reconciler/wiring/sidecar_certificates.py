@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.adapters.settings.settings import Settings
+from reconciler.lib.frozen_class import frozen
 from reconciler.wiring.payments import signing_keys
 from reconciler.wiring.runtime import clock
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 KEPT_CERTIFICATES: Final = ".reconciler/signing-certificates"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SidecarCertificates:
     """`others` is for topics that are not configured: nothing in it is kept over a restart."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.documentation import documentation
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import msg
+from reconciler.lib.frozen_class import frozen
 from reconciler.wiring.payments import PaymentAdapters
 from reconciler.wiring.runtime import bad_setting, clock, new_run_info, secrets
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reconciler.ports.shop_directory import ShopDirectory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WorkerAdapters:
     """The world that is worked in."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.planning.plan import Plan
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo, SetupError
 from reconciler.ports.journal import OpenRunStore, PrunedRows, StoreCopy
 from reconciler.ports.sync_cache import SyncCache
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from reconciler.ports.overview.overview_store import OverviewStore
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredRunStore:
     """Implements ports.journal.RunStore over the store of the settings."""
 
@@ -97,7 +98,7 @@ def _in_work_tree(file: Path) -> bool:
     return any((folder / ".git").exists() for folder in file.absolute().parents)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _OpenStore:
     settings: Settings
     opened: Store
@@ -194,7 +195,7 @@ def kept_store(settings: Settings, *, create: bool) -> Iterator[Store | None]:
         yield opened
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredFindingStores:
     """Implements ports.findings.FindingStores over the store of the settings."""
 
@@ -211,7 +212,7 @@ class ConfiguredFindingStores:
         return ConfiguredRunStore(self.settings).ephemeral_place()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredAlertOutboxes:
     """Implements ports.alerts.AlertOutboxes over the store of the settings."""
 
@@ -228,7 +229,7 @@ class ConfiguredAlertOutboxes:
         return ConfiguredRunStore(self.settings).ephemeral_place()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredHealStores:
     """Implements ports.findings.HealStores over the store of the settings."""
 
@@ -242,7 +243,7 @@ class ConfiguredHealStores:
             yield None if opened is None else StoreHeals(opened)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredOverviews:
     """Implements ports.overview.OverviewStores over the store of the settings."""
 

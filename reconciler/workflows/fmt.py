@@ -5,19 +5,19 @@ A file that cannot be read is reported and skipped; the others are still written
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics.diagnostic import sort_diagnostics
 from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.core.results.authoring.format_result import FormatResult, ShardResult
+from reconciler.lib.frozen_class import frozen
 
 if TYPE_CHECKING:
     from reconciler.ports.files.file_changes import FileChange
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FormatRequest:
     """`files` are paths, shop keys or patterns; all files without any. `check`: write nothing."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.history_result import HistoryResult, StepHistoryResult
 from reconciler.core.results.table_result import TableResult
 from reconciler.core.runs.run_summary import RunSummary
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.workflows.suggest import unmatched_notices
 
@@ -26,7 +26,7 @@ _SHORTEST_ID: Final = 6
 """Characters from which a word may be the start of an id; tables show eight."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HistoryRequest:
     """`limit` counts runs, newest first. `shop`: only runs that concern it."""
 

@@ -6,7 +6,7 @@ In: a clock and the allowances. Out: why not, with the text of the guard that ch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,13 +16,14 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.state import MaintenancePolicy
 from reconciler.core.planning.guards import AllowList, in_window, outside_window
 from reconciler.core.planning.plan import ShopPlan
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock
 
 _HORIZON: Final = 49 * 60
 """Minutes: two days, and the hour by which one of them may be longer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MaintenanceWindow:
     clock: Clock
     allowed: AllowList = field(default_factory=AllowList)
@@ -34,7 +35,7 @@ class MaintenanceWindow:
         return outside_window(shop, minutes_of_day(self.clock.now(), (shop.maintenance.time_zone,)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WindowTimes:
     """Of one window: whether it is open now, when it opens next, and when it closes: the one that is open now, else the next.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
@@ -14,13 +14,14 @@ from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.state import Desired
 from reconciler.core.results.authoring.new_result import NewManifestResult
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.fmt import file_edit
 
 if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewManifestRequest:
     """`like`: the shop whose manifest the new one is made from, without what is that shop's own."""
 

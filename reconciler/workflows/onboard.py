@@ -25,6 +25,7 @@ from reconciler.core.results.authoring.file_changes import FileAction, FileEdit
 from reconciler.core.results.authoring.onboard_result import OnboardResult, OnboardRowResult
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, ObservingBackend, SecretMissing, SetupError
 from reconciler.ports.files.file_changes import FileChange, FileWriter
 from reconciler.ports.manifest_editing import ManifestFiles, TableSource
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardRequest:
     """`template` and `group` are those of new manifests. `ask_backend` None: the backend is read if it can be reached.
     `check`: report what would be written, and write nothing. With `rejects`, a file, the valid rows are written and the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
@@ -25,6 +25,7 @@ from reconciler.core.runs.events import ShopInSync
 from reconciler.core.runs.last_applied import in_sync_event
 from reconciler.core.values import ShopKey
 from reconciler.lib.event_log import Level, log_event, logging_events
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
 from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
 from reconciler.workflows.execution.lease import warn_busy_shops
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlanRequest:
     """`allowed` pairs guards with patterns of shop keys. `require_secrets`: a shop with a missing secret is not
     planned. `out`: the file that the plan is saved to. `detailed`: the exit code distinguishes changes from none.
@@ -157,7 +158,7 @@ def _save(session: Session, request: PlanRequest, planned: PlannedFleet, unmatch
     return msg("The plan was saved: apply it with `reconciler apply {file}`", file=str(request.out))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlanInputs:
     selection: Selection = field(default_factory=Selection)
     limits: Limits = field(default_factory=Limits)
@@ -168,7 +169,7 @@ class PlanInputs:
     others: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlannedFleet:
     """`manifest` holds what could not be understood of the manifests; the plan covers the rest. `agreed` is what an apply should
     remember of the shops in which nothing is to be written; empty where no evidence was given.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
@@ -11,6 +11,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.healing.policy import actor_words
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.runs.events import ShopEvent, ShopFinished, ShopSkipped, StepDone, StepFailed
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.workflows.fleet.find_run import fleet_run_result, fleet_runs_starting_with, fleet_summaries
@@ -39,7 +40,7 @@ OUTCOME_WORDS: Final[dict[str, Message]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunShopProgress:
     outcome: str = "unfinished"
     steps: int = 0

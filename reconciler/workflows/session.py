@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.results.command import CommandResult, RunIdentity
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from reconciler.ports.sync_cache import SyncCache
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Target:
     """Where plans are applied. `backend` is its address or kind, without secrets; `fleet` distinguishes fleets of one backend.
     `fleet_name` is the same on every machine and never changes: findings and reports are known by it.
@@ -71,7 +72,7 @@ class Target:
     fleet_name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ExecutionLimits:
     """`in_flight` shops are worked on at once. After `longest_closed` seconds only the reopening of a shop is still tried.
     Leases are renewed every `renew_every` seconds.
@@ -125,7 +126,7 @@ class NoStopSignals:
         yield
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Session:
     """`digest_key` is the key of the digests that stand for secrets, and of the seals of saved plans; it raises SetupError.
     `new_run` makes the identity of a run from its command and the fingerprint of its plan. `person` is who runs the command.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.diagnostics import codes
@@ -16,6 +15,7 @@ from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.secret_changes import AppliedReferences
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Audit, History
 from reconciler.ports.notifications import NotificationSource
 from reconciler.workflows.gather import CHUNK_SIZE, DesiredObserved, uses_secret
@@ -41,7 +41,7 @@ class KnownAuthors(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DriftSources:
     """Sources for which side changed, who changed it, and notifications; each may be missing. `key` is that of the history's
     digests, `authors` what earlier looks read of the audit trail. `other_endpoints` are URLs that may be registered beside the

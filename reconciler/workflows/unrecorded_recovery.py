@@ -16,6 +16,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.runs.events import Event
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, EventJournal, Lease, LeaseHeld, LeaseInfo, Leases, SetupError, UnfinishedShop
 
 _LONG: Final = timedelta(days=1)
@@ -105,7 +106,7 @@ class _Unleased:
         """There is nothing to give back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BestEffortUnfinished:
     """What is unfinished of a shop, read again under its lease; where the store cannot be read, what was read `before`. One shop
     that cannot be read again does not end the recovery of the others.

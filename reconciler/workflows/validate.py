@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
@@ -18,6 +18,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.core.results.fixes import FixedFile
 from reconciler.core.results.validation_result import ValidationResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.errors import SetupError
 from reconciler.workflows.check_selection import unmatched_selection
 from reconciler.workflows.gather import resolve_secrets
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ValidateRequest:
     selection: Selection = field(default_factory=Selection)
     with_secrets: bool = False
@@ -81,7 +82,7 @@ def validate_manifests(session: Session, request: ValidateRequest) -> Validation
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FixRequest:
     """`validate` says which manifests. `check`: write nothing."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -21,13 +20,14 @@ from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry
 from reconciler.core.alerts.words import error_words
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import SecretRef
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Secrets
 
 SECONDS: Final = 30.0
 _UNKNOWN_ADDRESS: Final = DeliveryError(problem=DeliveryProblem.BAD_ADDRESS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AppriseChannel:
     """Implements ports.alerts.AlertChannel. `text` is subject and text of an alert in a language."""
 

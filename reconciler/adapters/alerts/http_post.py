@@ -12,7 +12,6 @@ import logging
 import ssl
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Final, Self
@@ -28,6 +27,7 @@ from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry
 from reconciler.core.alerts.words import DELIVERY_PROBLEMS
 from reconciler.core.diagnostics.messages import Message
 from reconciler.lib.addresses import is_loopback, is_safe_address
+from reconciler.lib.frozen_class import frozen
 
 SECONDS: Final = 15.0
 _KEPT: Final = 1024
@@ -38,7 +38,7 @@ _OTHER_NAME: Final = frozenset({62, 64})
 """OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PostAnswer:
     """`start` are the first bytes of the body; the rest is not read. `after`: seconds that the server asks to wait."""
 

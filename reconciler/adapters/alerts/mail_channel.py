@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from reconciler.adapters.alerts.channel_secrets import ChannelUnusable
@@ -11,6 +10,7 @@ from reconciler.core.alerts.alert import Alert
 from reconciler.core.alerts.outcome import DeliveryError, DeliveryProblem, Retry, SendOutcome, SendRefused, Sent
 from reconciler.core.alerts.words import error_words
 from reconciler.core.diagnostics.messages import Message
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SecretMissing
 from reconciler.ports.mailer import Mail, Mailer, MailError, MailProblem, MailRefused, MailReply
 
@@ -35,7 +35,7 @@ class CheckedMailer(Mailer, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailChannel:
     """Implements ports.alerts.AlertChannel. `mailer` is what sends; it raises SecretMissing. `text` is subject and text in a
     language.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.adapters.alerts.channel_secrets import ChannelUnusable, resolved_address
@@ -12,6 +11,7 @@ from reconciler.core.alerts.alert import Alert
 from reconciler.core.alerts.outcome import SendOutcome
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import SecretRef
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, Secrets
 
 _WORDS: Final = frozenset(
@@ -38,7 +38,7 @@ _WORDS: Final = frozenset(
 """What Slack answers if it does not accept a message. Of any other body nothing is kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SlackChannel:
     """Implements ports.alerts.AlertChannel. `message` is the JSON text of an alert in a language."""
 

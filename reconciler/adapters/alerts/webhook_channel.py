@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from reconciler.adapters.alerts.channel_secrets import ChannelUnusable, resolved_address, resolved_secret
 from reconciler.adapters.alerts.http_post import HttpPost, PostAnswer, answer_outcome
@@ -12,12 +11,13 @@ from reconciler.core.alerts.alert import Alert
 from reconciler.core.alerts.outcome import SendOutcome
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import SecretRef
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, Secrets
 
 _CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WebhookChannel:
     """Implements ports.alerts.AlertChannel. `signing` are the secrets; each signs. `event` is the JSON text of an alert."""
 

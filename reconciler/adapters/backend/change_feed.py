@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -23,6 +22,7 @@ from reconciler.adapters.backend.http.shared_rate import SharedRate
 from reconciler.adapters.backend.pagination import ROUTE, BulkPage, decode_page, next_query, pages, shop_keys
 from reconciler.adapters.backend.wire.times import to_wire
 from reconciler.core.diagnostics.messages import msg
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, Rejected
 from reconciler.ports.watch.change_feed import ChangePage, FeedMissing
 
@@ -33,7 +33,7 @@ OVERLAP: Final = 120
 """Seconds by which a change may become visible late, together with how far the clocks of the backend's machines differ."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Listed:
     """A shop as the backend lists it. `changed` is empty where the backend says no usable time."""
 
@@ -41,7 +41,7 @@ class _Listed:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _HeldPage:
     """The whole answer to a question, if it was one page."""
 
@@ -50,7 +50,7 @@ class _HeldPage:
     shops: Mapping[str, _Listed]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _BackendTime:
     """The backend's clock said `newest` or more at the monotonic time `at`."""
 

@@ -11,10 +11,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.adapters.backend.http.config import BackendConfig
+from reconciler.lib.frozen_class import frozen
 
 STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _BYTES: Final = 6
@@ -23,7 +23,7 @@ _CHARACTERS: Final = 8
 _DIGESTS: Final = re.compile(rf"(?:[A-Za-z0-9_-]{{{_CHARACTERS}}})*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FeedCursor:
     """`since` in the backend's form of times; empty: from the start. `seen` are digests of shops as they were reported."""
 

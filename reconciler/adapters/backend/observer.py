@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
@@ -40,6 +39,7 @@ from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.lib.event_log import log_context
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.tracing import span
 from reconciler.ports import BackendError, Clock, Rejected, RequestLogEntry, Unauthorised, Unreachable
 from reconciler.ports.sync_cache import CachedPage, PagesRearranged
@@ -56,7 +56,7 @@ _SINGLE_READ_BATCH: Final = 4
 """Shops asked one by one go in waves of so many times in_flight; between two waves it is seen whether it is of any use."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Failed:
     shop: ShopKey
     error: BackendError

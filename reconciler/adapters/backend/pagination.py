@@ -7,7 +7,6 @@ It knows nothing of what is on a page.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -17,6 +16,7 @@ from reconciler.adapters.backend.http.messages import API, ApiRequest, ApiRespon
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ShopKey
 from reconciler.lib.addresses import url_origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, ShopUnknown
 from reconciler.ports.sync_cache import CachedPage
 
@@ -33,7 +33,7 @@ class Get(Protocol):
     ) -> ApiResponse: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BulkPage:
     """`items` are what looks like a shop's integration; `garbled` counts those that do not. `query` is what it was asked with.
     `next_url` is the backend's word for the next page, not checked yet.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.ports.ci.files import CiFile, CiNode
 
@@ -34,7 +34,7 @@ _TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = {
 _SHARED: Final = {".pre-commit-config.yaml": "pre-commit-config.yaml"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class RepositoryCiFiles:
     """Implements ports.ci.files.CiFiles. `folder` is that of the settings, `manifests` that of the manifests; both absolute."""
 

@@ -19,7 +19,6 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -29,6 +28,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.ports.files.file_changes import FileChange
 
@@ -92,7 +92,7 @@ _FEW: Final = 64
 """Up to this many files, each is synced separately; above it, the whole file system is synced once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Staged:
     """`target` is the file itself, also where a link led to it. `before` is the digest of what it takes the place of."""
 

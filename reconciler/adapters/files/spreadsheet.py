@@ -11,7 +11,6 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +19,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 
 _SHIFT_JIS: Final = "cp932"
@@ -28,7 +28,7 @@ _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Spreadsheet:
     """`file` is what people call it. `rows` can be gone through once; it raises SetupError where the file is not written as
     CSV.

@@ -7,7 +7,6 @@ a few times, where repeating does no harm. Anything else is final.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -17,6 +16,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.lib.backoff import backoff
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.ci.forge import ForgeError
 
 _TRIES: Final = 3
@@ -33,7 +33,7 @@ _TOO_MANY: Final = 429
 _SERVER_FAULT: Final = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Answer:
     """`body` is JSON; `readable` False: it was none, or too large. Names of headers are in small letters."""
 
@@ -43,7 +43,7 @@ class Answer:
     readable: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NoAnswer:
     """`sent` False: the request certainly did not arrive."""
 

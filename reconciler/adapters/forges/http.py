@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urljoin, urlsplit
@@ -27,6 +27,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import Secret
 from reconciler.lib import strict_json
 from reconciler.lib.addresses import is_loopback, url_origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock
 from reconciler.ports.ci.forge import ForgeError
 
@@ -41,7 +42,7 @@ _REDIRECTS: Final = frozenset({301, 302, 307, 308})
 _KEPT_METHOD: Final = frozenset({307, 308})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ForgeAddress:
     """`root` is the address of the REST API. `header` carries `prefix` and the token."""
 

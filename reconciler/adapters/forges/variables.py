@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.lib import strict_json
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 
 COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -25,7 +25,7 @@ _EVENT_BYTES: Final = 16 * 1024 * 1024
 _MOST_SHOWN: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class JobVariables:
     """`title` is the name of the CI system, for people."""
 

@@ -6,7 +6,6 @@ committed, also ignored ones, stay as they are: where an update would overwrite 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Final
@@ -15,6 +14,7 @@ from reconciler.adapters.git.program import NO_REPOSITORY, GitMissing, GitProgra
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 
 _FETCH_SECONDS: Final = 60.0
@@ -28,7 +28,7 @@ _SHOWN: Final = 5
 _ALONE: Final = msg("Commit, move or remove them; the next attempt updates the checkout")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Followed:
     """The branch of a remote that the current branch follows: its name there, and the reference that remembers it here."""
 

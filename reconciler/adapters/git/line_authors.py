@@ -7,7 +7,6 @@ no text conversion and no list of ignored revisions that a repository's settings
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from reconciler.adapters.git.program import NO_REPOSITORY, GitMissing, GitProgra
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.ports.findings.line_authors import LineCommit
@@ -24,7 +24,7 @@ _BLAME: Final = ("blame", "--line-porcelain", "--no-textconv", "--no-progress", 
 _CONTENT: Final = b"\t"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class GitLineAuthors:
     """`shown_as` is the folder as origins name it."""
 

@@ -13,7 +13,6 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Final
@@ -24,6 +23,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.diagnostics.system_errors import system_reason
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -42,7 +42,7 @@ class CommitNotFound(MirrorError):
     """The repository does not have the commit, not even after a fetch."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class GitMirror:
     """`source` is the repository's path or address, `folder` the mirror's own. A fetch may take `seconds`, and so may the
     wait for that of another process.

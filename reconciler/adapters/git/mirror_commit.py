@@ -6,7 +6,7 @@ In: the mirror, which has the commit. Out: paths, names of blobs and their conte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from reconciler.adapters.git.mirror import GitMirror, MirrorError
@@ -14,13 +14,14 @@ from reconciler.adapters.git.object_reader import GitObject, ObjectReader
 from reconciler.adapters.git.program import GitMissing, GitSilent, changed_paths, path_of
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.manifests import TreeEntry
 
 _FILE: Final = b"100"
 _LINK: Final = b"120"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class MirrorCommit:
     """Implements ports.manifests.CommitTree. `close` ends the process that reads objects."""
 
@@ -75,7 +76,7 @@ class MirrorCommit:
             raise MirrorError(text, code=codes.NO_CLONE) from None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class MirrorRevisions:
     """Implements ports.VersionControl for a folder of one commit, where `.` is the root of the repository."""
 

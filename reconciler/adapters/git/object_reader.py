@@ -14,6 +14,7 @@ from itertools import islice
 from typing import IO, Final
 
 from reconciler.adapters.git.program import GitProgram, GitSilent
+from reconciler.lib.frozen_class import frozen
 
 _PORTION: Final = 500
 """Names of 40 or 64 characters: less than the 64 KiB that a pipe holds."""
@@ -21,7 +22,7 @@ _SECONDS: Final = 60.0
 """That one portion may take."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class GitObject:
     """`kind` is `blob`, `tree`, `commit` or `tag`."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from reconciler.lib.frozen_class import frozen
 
 _QUIET: Final = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
 _SETTINGS: Final = (
@@ -36,7 +37,7 @@ class GitSilent(Exception):
     """It did not end in time, or could not be started; the argument is the kind of error."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class GitProgram:
     folder: Path
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -25,13 +24,14 @@ from reconciler.adapters.git.program import (
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 
 _FILE: Final = b"100"
 """The mode of a regular file; a link and a repository inside this one have others."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class GitRevisions:
     """Implements ports.VersionControl for the folder of manifests, which lies somewhere in a work tree."""
 

@@ -8,7 +8,6 @@ the folder that its manifest is in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -33,6 +32,7 @@ from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.model.selection import Selection
 from reconciler.core.onboarding.attestations import Attestation, AttestedItem
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import day_in_japan, read_day
 from reconciler.ports import Clock
 from reconciler.ports.files.file_changes import FileChange
@@ -45,7 +45,7 @@ _ABOUT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class AttestationFolders:
     """`roots` are the folders of manifests, each with what messages call it; `schema` the JSON Schema for editors."""
 
@@ -145,7 +145,7 @@ def attestations_of(parsed: Parsed, file: ManifestPath) -> Iterator[Attestation]
             yield _attestation(ShopKey(file.stem), item, attested[item], parsed.key_origin(("attested", item.value)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Source:
     data: bytes
     page: SourceFile

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ from reconciler.core.findings.acceptance import LONGEST_DAYS, Acceptance
 from reconciler.core.findings.fields import acceptable_field
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import read_day
 from reconciler.ports import Clock
 from reconciler.ports.files.file_changes import FileChange
@@ -40,7 +41,7 @@ accepted:
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class LedgerFile:
     """Implements ports.findings.AcceptanceLedger. `shown_as` is what messages call the file."""
 

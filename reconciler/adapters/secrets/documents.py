@@ -21,6 +21,7 @@ from reconciler.adapters.secrets.schemes import display_locator
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SecretMissing
 
 KEPT_BY_SERVICES: Final = 60.0
@@ -43,7 +44,7 @@ class SecretStoreUnavailable(SecretMissing):
         super().__init__(text, code=code, hint=hint, unread=True)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _KeptDocument:
     until: float
     content: Content | SecretMissing = field(repr=False)

@@ -12,12 +12,12 @@ import json
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from reconciler.adapters.secrets.schemes import display_locator
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SecretMissing
 
 _SECONDS: Final = 30.0
@@ -25,7 +25,7 @@ _FAILED_TO_DECRYPT: Final = frozenset({128, 129})
 """Exit codes of sops: no data key could be decrypted."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class SopsFiles:
     """`root` is where relative paths start."""
 

@@ -12,7 +12,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from reconciler.adapters.secrets.documents import SecretStoreUnavailable
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.lib.addresses import is_loopback, is_safe_address
+from reconciler.lib.frozen_class import frozen
 
 SECONDS: Final = 5.0
 """For a connection, and between two parts of an answer."""
@@ -37,7 +38,7 @@ _MOST_BYTES: Final = 4 * 1024 * 1024
 _TRANSIENT: Final = frozenset({429, 500, 502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoreRequest:
     method: str
     url: str
@@ -45,7 +46,7 @@ class StoreRequest:
     content: bytes = field(default=b"", repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoreAnswer:
     """`data` is empty where the answer is not a JSON object."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.adapters.settings.sidecar import MailSettings
 from reconciler.core.values import SecretRef
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WebhookSettings:
     """`secrets`: each signs."""
 
@@ -17,14 +16,14 @@ class WebhookSettings:
     secrets: tuple[SecretRef, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SlackSettings:
     name: str
     url: SecretRef
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailChannelSettings:
     name: str
     to: tuple[str, ...]
@@ -32,7 +31,7 @@ class MailChannelSettings:
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AppriseSettings:
     name: str
     url: SecretRef

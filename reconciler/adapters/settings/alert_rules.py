@@ -7,7 +7,7 @@ so it is as strict as they are. No secret is resolved here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -35,12 +35,13 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.core.drift.severity import severity_named
 from reconciler.core.findings.finding import FindingClass
 from reconciler.core.values import SecretRef
+from reconciler.lib.frozen_class import frozen
 
 _NO_RULES: Final = AlertRules(channels=(), rules=())
 _DIGEST: Final = "digest "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertsContent:
     """With an error among the diagnostics there are neither rules nor channels."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.adapters.settings.console_documents import ConsoleDocument
 from reconciler.core.values import SecretRef
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ConsoleProxySettings:
     """`addresses` are addresses and ranges as written. `header` None: there is no sign-in by a proxy."""
 
@@ -16,7 +15,7 @@ class ConsoleProxySettings:
     header: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ConsoleSettings:
     """`hosts` are in lower case."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ManifestRoot:
     """A folder of manifests, and what messages call it."""
 

@@ -8,10 +8,9 @@ secret is resolved here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
 
 from reconciler.adapters.manifests.checks.file import check_file
 from reconciler.adapters.manifests.discovery.files import read_file
@@ -48,8 +47,8 @@ from reconciler.core.planning.guards import Limits
 from reconciler.core.planning.plan import RequestPace
 from reconciler.core.values import Origin, SecretRef
 from reconciler.core.watch.watch_settings import WatchSettings
-
-T = TypeVar("T")
+from reconciler.lib.frozen_class import frozen
+from reconciler.lib.optional import value_or
 
 
 class Environment(StrEnum):
@@ -59,7 +58,7 @@ class Environment(StrEnum):
     SANDBOX = "sandbox"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BackendSettings:
     """`kind` is `embedded`, `http`, or the name of an entry point; `url` is None for `embedded` only."""
 
@@ -69,13 +68,13 @@ class BackendSettings:
     client_secret: SecretRef | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChangeWebhookSettings:
     url: str
     secret: SecretRef
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EmbeddedSettings:
     """`site_url`: how 販売事業者様サイトURL is issued, with `{shop_key}`; None: as the embedded backend does."""
 
@@ -85,7 +84,7 @@ class EmbeddedSettings:
     webhook: ChangeWebhookSettings | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Timeouts:
     """Seconds."""
 
@@ -94,7 +93,7 @@ class Timeouts:
     store: float = 30.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Settings:
     """`root` is the folder of the settings file; `manifests_shown_as` is what messages call the folder of manifests, and
     `more_manifests` are further folders of the same fleet; `store` a file's path or a database's address, `retention` the days
@@ -226,10 +225,10 @@ def _settings(document: SettingsDocument, path: Path) -> Settings:
         sidecar=sidecar_settings(document.ipn or SidecarDocument(), root),
         environment=Environment(document.environment or "production"),
         limits=_limits(document.limits or LimitsDocument()),
-        requests_per_second=_or(pace.requests_per_second, 1.0),
-        in_flight=_or(pace.in_flight, 16),
-        longest_closed=_or((document.limits or LimitsDocument()).closed_seconds, 300.0),
-        lease_seconds=_or((document.limits or LimitsDocument()).lease_seconds, 60.0),
+        requests_per_second=value_or(pace.requests_per_second, 1.0),
+        in_flight=value_or(pace.in_flight, 16),
+        longest_closed=value_or((document.limits or LimitsDocument()).closed_seconds, 300.0),
+        lease_seconds=value_or((document.limits or LimitsDocument()).lease_seconds, 60.0),
         timeouts=_timeouts(document.timeouts or TimeoutsDocument()),
         healing=healing_policy(document.heal or HealDocument()),
         watch=watch_settings(document.watch or WatchDocument()),
@@ -280,20 +279,16 @@ def _limits(document: LimitsDocument) -> Limits:
     share = document.fleet_share
     return Limits(
         fleet_share=usual.fleet_share if share is None else int(share.removesuffix("%")),
-        fleet_from=_or(document.fleet_share_from, usual.fleet_from),
-        closed_at_once=_or(document.closed_at_once, usual.closed_at_once),
-        plan_age=_or(document.plan_age, usual.plan_age),
+        fleet_from=value_or(document.fleet_share_from, usual.fleet_from),
+        closed_at_once=value_or(document.closed_at_once, usual.closed_at_once),
+        plan_age=value_or(document.plan_age, usual.plan_age),
     )
 
 
 def _timeouts(document: TimeoutsDocument) -> Timeouts:
     usual = Timeouts()
     return Timeouts(
-        connect=_or(document.connect, usual.connect),
-        read=_or(document.read, usual.read),
-        store=_or(document.store, usual.store),
+        connect=value_or(document.connect, usual.connect),
+        read=value_or(document.read, usual.read),
+        store=value_or(document.store, usual.store),
     )
-
-
-def _or(given: T | None, usual: T) -> T:
-    return usual if given is None else given

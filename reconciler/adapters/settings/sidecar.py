@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from reconciler.adapters.settings.sidecar_documents import MailDocument, SidecarDocument
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import Origin, SecretRef
+from reconciler.lib.frozen_class import frozen
+from reconciler.lib.optional import value_or
 
 INBOX: Final = ".reconciler/inbox.db"
 SUBMISSION_PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
 
-T = TypeVar("T")
 
 PLATFORM_SENDER: Final = "noreply@system.future-shop.net"
 """The platform's own address. Mail from it that its owner did not send fails SPF and DMARC."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailSettings:
     """`sender`, `sender_name` and `subject` are the platform's own (domain: failure mail). `template` None: the built-in text."""
 
@@ -38,7 +39,7 @@ class MailSettings:
     hourly_per_shop: int = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SidecarSettings:
     """`topics` are ARNs in which `{seller_id}` stands for the shop's; `inbox` a file's path or a database's address.
 
@@ -59,16 +60,16 @@ class SidecarSettings:
 
 
 def sidecar_settings(document: SidecarDocument, root: Path) -> SidecarSettings:
-    inbox = _or(document.inbox, INBOX)
+    inbox = value_or(document.inbox, INBOX)
     return SidecarSettings(
         inbox=inbox if "://" in inbox else str(root / inbox),
         topics=tuple(document.topics or ()),
-        max_age=timedelta(days=_or(document.max_age_days, 21)),
+        max_age=timedelta(days=value_or(document.max_age_days, 21)),
         sha1=document.sha1 != "refuse",
         certificates=None if document.certificates is None else root / document.certificates,
         payments=document.payments,
-        poll_every=timedelta(minutes=_or(document.poll_minutes, 60)),
-        missed_after=timedelta(hours=_or(document.silence_hours, 24)),
+        poll_every=timedelta(minutes=value_or(document.poll_minutes, 60)),
+        missed_after=timedelta(hours=value_or(document.silence_hours, 24)),
         other_endpoints=tuple(document.other_endpoints or ()),
         mail=None if document.mail is None else _mail(document.mail, root),
     )
@@ -94,21 +95,17 @@ def sender_diagnostics(mail: MailSettings | None, origin: Origin | None) -> tupl
 
 
 def _mail(document: MailDocument, root: Path) -> MailSettings:
-    security = _or(document.security, "starttls")
-    usual = MailSettings(host=document.host, port=_or(document.port, SUBMISSION_PORTS[security]))
+    security = value_or(document.security, "starttls")
+    usual = MailSettings(host=document.host, port=value_or(document.port, SUBMISSION_PORTS[security]))
     return MailSettings(
         host=usual.host,
         port=usual.port,
         security=security,
         username=document.username,
         password=None if document.password is None else SecretRef(document.password),
-        sender=_or(document.sender, usual.sender),
-        sender_name=_or(document.sender_name, usual.sender_name),
-        subject=_or(document.subject, usual.subject),
+        sender=value_or(document.sender, usual.sender),
+        sender_name=value_or(document.sender_name, usual.sender_name),
+        subject=value_or(document.subject, usual.subject),
         template=None if document.template is None else root / document.template,
-        hourly_per_shop=_or(document.hourly_per_shop, usual.hourly_per_shop),
+        hourly_per_shop=value_or(document.hourly_per_shop, usual.hourly_per_shop),
     )
-
-
-def _or(given: T | None, usual: T) -> T:
-    return usual if given is None else given

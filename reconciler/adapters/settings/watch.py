@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from reconciler.adapters.settings.watch_documents import WatchDocument, WebhooksDocument
 from reconciler.core.values import SecretRef
 from reconciler.core.watch.watch_settings import WatchSettings, WebhookSecrets
 from reconciler.lib.durations import duration_seconds
-
-T = TypeVar("T")
+from reconciler.lib.optional import value_or
 
 
 def watch_settings(document: WatchDocument) -> WatchSettings:
@@ -18,9 +15,9 @@ def watch_settings(document: WatchDocument) -> WatchSettings:
         period=_seconds(document.period, usual.period),
         complete=_seconds(document.complete, usual.complete),
         poll=_seconds(document.poll, usual.poll),
-        batch=_or(document.batch, usual.batch),
-        pull=_or(document.pull, usual.pull),
-        requests_per_second=_or(document.requests_per_second, usual.requests_per_second),
+        batch=value_or(document.batch, usual.batch),
+        pull=value_or(document.pull, usual.pull),
+        requests_per_second=value_or(document.requests_per_second, usual.requests_per_second),
         webhooks=_webhooks(document.webhooks or WebhooksDocument()),
     )
 
@@ -37,7 +34,3 @@ def _reference(given: str | None) -> SecretRef | None:
 
 def _seconds(given: str | None, usual: int) -> int:
     return usual if given is None else duration_seconds(given)
-
-
-def _or(given: T | None, usual: T) -> T:
-    return usual if given is None else given

@@ -6,10 +6,10 @@ In: a command's words, without `reconciler`. Out: names of `views.formats.regist
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.formats.registry import FORMATS
 
 STDOUT: Final = "-"
@@ -28,7 +28,7 @@ _LIMITED: Final[Mapping[str, frozenset[str]]] = {
 """Kinds that only these commands offer; every command offers the others."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OutputTarget:
     """`file` is None for stdout."""
 

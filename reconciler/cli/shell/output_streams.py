@@ -11,10 +11,11 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal, TextIO
 
 from reconciler.cli.shell.typed_secrets import hide_words, typed_secrets
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.output_queue import OutputQueue
 
 _IN_ORDER: Final = 2.0
@@ -93,7 +94,7 @@ class OutputStream:
         return self.on_dropped(count).encode("utf-8", errors="backslashreplace")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class OutputStreams:
     stdout: OutputStream = field(default_factory=lambda: OutputStream("stdout"))
     stderr: OutputStream = field(default_factory=lambda: OutputStream("stderr"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.lib.frozen_class import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class SettingsFile:
     """`path` None: `reconciler.yaml`, or the defaults. `in_flight` replaces `pace.in_flight`. `initial` is the text of the
     settings file where there is none.

@@ -11,13 +11,14 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from reconciler.cli.shell.output_streams import OutputStreams
 from reconciler.cli.shell.shown_sources import ShownSources
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.log_commands import harmless_lines
 from reconciler.views.formats.registry import FORMATS, OutputFormat
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 LOG_FORMS: Final = ("json", "text")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Terminal:
     """`output` is the format of stdout, a name in `views/formats/registry.py`; `files` are written as well, each in its format.
 

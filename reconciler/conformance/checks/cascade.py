@@ -6,7 +6,6 @@ The switch of one shop is written once to the other value and once back; several
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.conformance.answers import BackendAnswer, expect_keys, expect_problem, expect_status, expect_value
@@ -15,11 +14,12 @@ from reconciler.conformance.registry import checks_clause
 from reconciler.conformance.shop_state import PAYMENT, SETTINGS
 from reconciler.conformance.verdicts import ClauseNotChecked, named_value
 from reconciler.core.diagnostics.messages import msg
+from reconciler.lib.frozen_class import frozen
 
 _FOLLOWERS: Final = (("amazonPay", "use"), ("amazonPay", "regular"), ("systemParts", "output"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SwitchStep:
     """`value` was written to `useAmazon`; the integration before and after it."""
 

@@ -6,7 +6,6 @@ In: a request. Out: a `Visitor`, or None. Sign-in and sign-out are the only thin
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from hashlib import sha256
 
 from starlette.requests import Request
@@ -18,10 +17,11 @@ from reconciler.console.access.sign_in_attempts import SignInAttempts
 from reconciler.console.access.visitor_sessions import VisitorSessions
 from reconciler.console.http.cookies import FORM, SESSION, CookieJar, give_cookie, take_cookie
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Visitor:
     """`user`: the name that the proxy sent. `sign_out`: the token of the form that ends the session; empty without one."""
 

@@ -5,11 +5,12 @@ In: the request and the proxies of the settings. Out: a `Caller`. A header of an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
 from starlette.requests import Request
+
+from reconciler.lib.frozen_class import frozen
 
 Address = IPv4Address | IPv6Address
 AddressRange = IPv4Network | IPv6Network
@@ -18,7 +19,7 @@ _ONE_NETWORK: Final = 64
 """Bits of an IPv6 address that one customer of a provider has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TrustedProxy:
     """`header` names who signed in at the proxy; None: the proxy only says how the browser is connected."""
 
@@ -29,7 +30,7 @@ class TrustedProxy:
         return peer is not None and any(peer in each for each in self.ranges)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Caller:
     """`source` is what attempts are counted by. `user`: who the proxy says it is. `secure`: the browser connects with TLS."""
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from reconciler.console.access.caller import TrustedProxy
 from reconciler.core.values import Secret
+from reconciler.lib.frozen_class import frozen
 
 SHORTEST_TOKEN: Final = 16
 """Characters of a token: what cannot be guessed at the rate that attempts are limited to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ConsoleOptions:
     """`fleet` is shown on top. `token` None: there is no sign-in with one. `hosts` are the names under which browsers find
     the console, besides addresses and `localhost`. Without a token and a header of `proxy`, everybody who

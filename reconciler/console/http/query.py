@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.frozen_class import frozen
 
 EVERYWHERE = frozenset({"lang", "refresh"})
 LONGEST_VALUE = 200
@@ -21,7 +21,7 @@ class BadQueryError(ValueError):
         self.text = text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Query:
     """The parts of a query, each at most once."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.lib.addresses import is_ip_address
+from reconciler.lib.frozen_class import frozen
 
 LONGEST_ADDRESS: Final = 4_000
 """Characters of path and query."""
@@ -17,7 +17,7 @@ _FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", 
 _WRITES: Final = frozenset({"/sign-in", "/sign-out"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RequestRefusal:
     """`allow`: the methods that the address has."""
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from reconciler.core.findings.finding import FindingEvent
 from reconciler.core.model.canonical import dumps
 from reconciler.core.model.policy import FindingSeverity
+from reconciler.lib.frozen_class import frozen
 
 SHOWN: Final = 20
 """So many events of a storm or a digest are shown; the others are counted."""
@@ -38,7 +38,7 @@ class AlertState(Enum):
     """It is not tried again, unless a person says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CommonCause:
     """What `count` events of a storm share: the person who changed the values (`actor`), or the `field`."""
 
@@ -47,7 +47,7 @@ class CommonCause:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Alert:
     """`id` is the idempotency key: the same alert has the same one, however often it is sent. `at` is the time of its latest
     event, `severity` that of the most severe one. `events`: the most severe first, at most SHOWN; `count` is how many there are

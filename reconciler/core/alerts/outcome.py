@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from reconciler.lib.frozen_class import frozen
 
 
 class DeliveryProblem(StrEnum):
@@ -48,7 +49,7 @@ CHANNEL_DOWN: Final = frozenset(
 """Problems of the channel and not of one alert: its other alerts are not tried in the same run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DeliveryError:
     """`status` is that of HTTP or SMTP, if there was an answer. `text` is one line of limited length for operators, without
     secrets, tokens and addresses with tokens.
@@ -59,14 +60,14 @@ class DeliveryError:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sent:
     """`answer` is what the other side said, in one line of limited length."""
 
     answer: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Retry:
     """It may go later, `after` so many seconds if the other side named them."""
 
@@ -74,7 +75,7 @@ class Retry:
     after: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SendRefused:
     """It will never go like this."""
 

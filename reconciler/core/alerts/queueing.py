@@ -10,7 +10,7 @@ by what happened to the same finding later: a digest shows each finding once, as
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -19,12 +19,13 @@ from reconciler.core.alerts.rules import DAY, AlertRules, Delivery, next_digest
 from reconciler.core.alerts.storm import EventGroup, group_events
 from reconciler.core.findings.finding import FindingEventKind, RecordedEvent
 from reconciler.core.model.policy import FindingSeverity
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import shifted_utc
 
 _SILENT: Final = FindingEventKind.ACCEPTED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertEntry:
     """One event of an alert, by its number, with what orders it."""
 
@@ -34,7 +35,7 @@ class AlertEntry:
     at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlannedAlert:
     """`entries` are all its events, the most severe first."""
 
@@ -53,7 +54,7 @@ class PlannedAlert:
         return max(entry.at for entry in self.entries)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChannelBacklog:
     """`events` in their order. `known`: the findings that are open as far as the channel knows, each with the alert that said so.
     `digests` were never sent, `closed` are the times of later digests that were.
@@ -67,7 +68,7 @@ class ChannelBacklog:
     closed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertPlan:
     """`made` are new alerts, `extended` waiting digests with other entries, `dropped` the ids of those that are empty now.
     `known` is what changed: None for what the channel does not have to hear of any more.

@@ -5,12 +5,12 @@ In: the outcome of an attempt, and how many there were. Out: the state of the al
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.alerts.alert import AlertState
 from reconciler.core.alerts.outcome import DeliveryError, SendOutcome, SendRefused, Sent
 from reconciler.lib.backoff import backoff
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import shifted_utc
 
 LEASE: Final = 300
@@ -24,7 +24,7 @@ FURTHEST_DIGEST: Final = 48 * 3600
 """A digest is never put off further: a later one was queued before the clock was set back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AttemptEnd:
     """`due` is the next attempt, of an alert that is queued again. `at` is the time of the attempt's end."""
 

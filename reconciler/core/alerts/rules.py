@@ -6,12 +6,13 @@ In: the rules of a fleet and a finding. Out: for each channel what its first mat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from fnmatch import fnmatchcase
 
 from reconciler.core.findings.finding import Finding, FindingClass
 from reconciler.core.model.policy import FindingSeverity
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import shifted_utc
 
 DAY = 86_400
@@ -24,7 +25,7 @@ class Delivery(Enum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertRule:
     """All that is given must match. `severity` is the least one; of `classes`, `owners` and `groups` any may match; each key of
     `labels` must have that value (a glob, as in a selection). Without `channels` it is a rule of all. `digest_at` is a time of
@@ -51,7 +52,7 @@ class AlertRule:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertRules:
     """`channels` in the order of the file."""
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.alerts.alert import CommonCause
 from reconciler.core.findings.finding import FindingEventKind, RecordedEvent
+from reconciler.lib.frozen_class import frozen
 
 MANY: Final = 20
 """More than these are a storm."""
@@ -21,7 +21,7 @@ SHARE: Final = 60
 """Percent: more than these have to share a cause."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EventGroup:
     """The events of one alert, the most severe first."""
 

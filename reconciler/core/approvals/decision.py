@@ -7,7 +7,7 @@ reason. Only the leaf of a reviewed plan is ever applied; where it is not known 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 
 from reconciler.core.approvals.earlier_work import EarlierWork, Progress, progress
@@ -19,6 +19,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.planning.leaves import ShopLeaf, merkle_root
 from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
 class Verdict(Enum):
@@ -44,7 +45,7 @@ class Verdict(Enum):
     """Nothing is left to be written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Approval:
     """What was reviewed in a pull request. `number` None: a commit without one. `record` None: none of our own identity on its
     head. `approved` is when the record was written, as UTC text. `leaves` are believed already: None where they were not
@@ -59,7 +60,7 @@ class Approval:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopDecision:
     """`approval` is that of the pull request which touched the shop last."""
 
@@ -70,7 +71,7 @@ class ShopDecision:
     reasons: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApprovalRules:
     """`since` is the time, as UTC text, from which on a record is valid: limits.plan_age, which is `days`, before now. `dropped`
     are shops with the leaf that a person took back. `earlier` is what runs did in shops, as far as it is known.

@@ -7,7 +7,6 @@ the leaf of its own plan is the approved one, so its changes are those that were
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from reconciler.core.model.canonical import Json, to_canonical
@@ -16,6 +15,7 @@ from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.runs.earlier_run import EarlierRun, RecordedChange, without_digest
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import Scalar
+from reconciler.lib.frozen_class import frozen
 
 
 class Progress(Enum):
@@ -27,7 +27,7 @@ class Progress(Enum):
     """A run did not finish it, and the present plan is not what remains."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EarlierWork:
     """Of one shop: `runs` in the order in which they started, `past` the values that were last applied."""
 

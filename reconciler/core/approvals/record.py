@@ -7,8 +7,9 @@ or the record of a line. A line of another form is no record, so a later version
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from reconciler.lib.frozen_class import frozen
 
 _LINE: Final = re.compile(
     r"reconciler plan 1 (?P<fingerprint>sha256:[0-9a-f]{64}) shops=(?P<shops>0|[1-9][0-9]{0,8})"
@@ -16,7 +17,7 @@ _LINE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlanRecord:
     """`shops` counts the leaves."""
 

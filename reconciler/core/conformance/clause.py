@@ -5,10 +5,10 @@ An id never changes its meaning. The clauses are in `clauses`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.frozen_class import frozen
 
 
 class ClauseGroup(Enum):
@@ -54,7 +54,7 @@ GROUP_TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Clause:
     """`writes`: its check sends writes to a named shop. `capability`: what a backend has to offer for it; None: all have it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
@@ -12,6 +11,7 @@ from reconciler.core.conformance.clause import Clause
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.results.command import CommandResult
+from reconciler.lib.frozen_class import frozen
 
 
 class ClauseOutcome(Enum):
@@ -23,7 +23,7 @@ class ClauseOutcome(Enum):
     NOT_CHECKED = "not-checked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClauseEvidence:
     """What was sent (`PATCH /admin-api/...`), what the contract says to it, and what came. No value in it is a secret."""
 
@@ -32,7 +32,7 @@ class ClauseEvidence:
     found: Message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClauseResult:
     """`evidence` of a broken clause; `reason` of one that was not checked."""
 
@@ -42,7 +42,7 @@ class ClauseResult:
     reason: Message | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Measurement:
     """`name` is for machines. `unit` is `ms`, `bytes`, `shops` or `1/s`. `value` None: more than was tried, or not reached."""
 
@@ -52,7 +52,7 @@ class Measurement:
     unit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UnrestoredValue:
     """A value of a named shop that is not what it was before the check, in the words of the contract; secrets as digests."""
 
@@ -62,7 +62,7 @@ class UnrestoredValue:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ConformanceReport(CommandResult):
     """`shops` are those named; `written` of them were changed and restored, except for `unrestored`. `capabilities` is what the
     backend says that it offers. `interrupted`: a signal ended the check early; clauses after it are not checked.

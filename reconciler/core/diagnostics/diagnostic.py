@@ -12,6 +12,7 @@ from enum import IntEnum
 
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import Origin, Scalar, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
 class Severity(IntEnum):
@@ -41,7 +42,7 @@ class Code:
     severity: Severity = Severity.ERROR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StaleField:
     """A field of a plan that changed after planning: its value when planned, its value now, the value the plan writes."""
 
@@ -51,7 +52,7 @@ class StaleField:
     wanted: Scalar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Diagnostic:
     """`subject` is the dotted place in the manifest or the field; `origin` the file, line and column.
 

@@ -6,18 +6,18 @@ In: diagnostics. Out: groups. Each diagnostic is in exactly one group, for any o
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import ShopKey
 from reconciler.lib.folding import fold_items
+from reconciler.lib.frozen_class import frozen
 
 _FEW = 5
 """So many diagnostics of one kind are shown one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class DiagnosticGroup:
     """One code, one sentence; `rest` are those after the first, about other shops or places."""
 

@@ -8,10 +8,10 @@ texts that are only quoted: there a wrong suspicion costs a few words.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.frozen_class import frozen
 
 REDACTED: Final = "(not shown)"
 """Replaces a removed part of a text."""
@@ -23,7 +23,7 @@ _REST: Final = r"[^\s'\"`<>(){}\[\],;]*"
 """What follows belongs to it: a credential goes on to the end of its word."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Form:
     """`pattern` is in small letters, `hint` what all it finds hold: both make looking through a fleet quick.
 

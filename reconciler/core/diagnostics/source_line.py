@@ -6,12 +6,12 @@ The reader of the file decides what of a line may be shown; a line that may hold
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceLine:
     """`text` is without its line end. The diagnostic is about `length` characters (at least one) from `start` on, which counts
     from 0. `end_column` counts from 1: the column after that part in the file itself, where parts of the line are not shown.

@@ -6,10 +6,11 @@ In: paths as diagnostics show them. Out: paths from the root, with slashes; None
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class SourceRoot:
     """`root` and `folder`, in which the command runs, are absolute."""
 

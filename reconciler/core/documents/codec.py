@@ -17,9 +17,10 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from reconciler.core.documents.json_schema import Schema, SchemaMaker, closed_object, constant, named_schema
 from reconciler.core.model.canonical import DigestKey, Json
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FieldCodec:
     """How one part is written and read back, and the JSON Schema of what is written.
 
@@ -127,7 +128,7 @@ def defined(name: str, form: FieldCodec) -> FieldCodec:
     return replace(form, schema=named_schema(name, form.schema))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class CodecFactory:
     """Derives codecs from annotations.
 

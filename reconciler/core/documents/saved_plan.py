@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, NoReturn
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -29,6 +29,7 @@ from reconciler.core.model.canonical import DigestKey, Json, dumps, object_text,
 from reconciler.core.planning.fingerprint import FingerprintScope, plan_fingerprint, shop_leaves
 from reconciler.core.planning.leaves import ShopLeaf
 from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.lib.frozen_class import frozen
 
 FORMAT: Final = "reconciler/saved-plan"
 _REPORT: Final = "reconciler/plan"
@@ -36,7 +37,7 @@ VERSION: Final = 5
 _FIRST_WITH_LEAVES: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlanMetadata:
     """`tool` is the tool's version, `created` a time as ISO 8601, `commit` that of the manifests. `manifests` holds each file
     by its shown path, with the SHA-256 of its bytes. `environment` and `backend` are those that the plan was made with and is
@@ -55,7 +56,7 @@ class PlanMetadata:
     version: int = VERSION
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SavedPlan:
     plan: Plan
     metadata: PlanMetadata
@@ -141,7 +142,7 @@ def verify_plan(document: Json, key: DigestKey | None) -> SavedPlan:
     return saved
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Written:
     """A plan in a document: with what its fingerprint covers."""
 
@@ -153,7 +154,7 @@ class _Written:
     unchanged_shops: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Envelope:
     metadata: PlanMetadata
     plan: _Written

@@ -7,13 +7,13 @@ are shown to people and never compared with ours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.canonical import Json
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.values import Registration
+from reconciler.lib.frozen_class import frozen
 
 _ACTOR_TYPES: Final[Mapping[str, Message]] = {
     "MERCHANT": msg("merchant"),
@@ -26,7 +26,7 @@ _REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
 _OWN_URL: Final = FieldRef("amazon_settings", "merchant_site_url")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AuditEntry:
     """`at` is in UTC, YYYY-MM-DDThh:mm:ssZ. `field` is None for a field that is not ours; `name` is the backend's name for it.
     For a secret or an unknown field, the values only say that there was a value. `cause` is the field that this change

@@ -7,13 +7,13 @@ may be closed by that request or by another actor, such as its merchant; only th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import StorefrontStatus
+from reconciler.lib.frozen_class import frozen
 
 _STATUS: Final = FieldRef("storefront_status", "status")
 _CLOSED: Final = StorefrontStatus.CLOSED.value
@@ -26,7 +26,7 @@ class ClosureOwner(Enum):
     """The backend keeps no trail, it could not be read, or it does not reach back to the closing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClosureOrigin:
     """`actor` is who closed the shop, as the backend names them; empty where that is not known. `by_key`: the trail names the
     very request. `by_run`: it was a client of the same id, so another run.

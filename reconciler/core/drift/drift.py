@@ -7,7 +7,7 @@ and overwriting one are done elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, sort_diagnostics
@@ -27,6 +27,7 @@ from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.planning.secret_changes import uncompared_fields
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
+from reconciler.lib.frozen_class import frozen
 
 
 class DriftLabel(Enum):
@@ -71,7 +72,7 @@ def drift_label(*, agree: bool, git: bool | None, backend: bool | None) -> Drift
     return DriftLabel.CONFLICT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DriftEntry:
     """`applied` is UNSET where nothing was. `changed` is the last change of the field in the backend's trail, if it was asked.
     `accepted_until` is the last day of an acceptance that covers the observed value.
@@ -97,7 +98,7 @@ class DriftEntry:
         return self.informational or self.accepted_until is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopDrift:
     """`findings` say why a shop could not be compared, or what a person should know. `notifications` is None where no sidecar
     ran; `missed_notifications`: captures completed and nothing arrived. `foreign_endpoints`: endpoints that are certainly not
@@ -152,7 +153,7 @@ class ShopDrift:
         return max((severity for severity in severities if severity is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Drift:
     """`hidden` counts the fields that differ and were not asked for. `unmanaged` is None where the backend's shops were not
     listed. `foreign` are endpoints that are certainly of no shop; `sellers` are those whose lists were read now,

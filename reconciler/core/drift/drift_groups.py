@@ -6,15 +6,15 @@ In: drifts of shops. Out: groups. Every entry of every shop is in exactly one gr
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 
 from reconciler.core.drift.drift import DriftEntry, ShopDrift
 from reconciler.core.planning.change_groups import comparable_value
 from reconciler.core.values import ShopKey
 from reconciler.lib.folding import fold_items
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopEntry:
     """`own`: the value is declared in the shop's own manifest, not in a file that shops share."""
 
@@ -23,7 +23,7 @@ class ShopEntry:
     own: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DriftGroup:
     """Differences of one field with one label, sorted by shop. `varied`: their values or places differ."""
 

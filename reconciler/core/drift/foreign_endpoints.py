@@ -7,7 +7,7 @@ same list, so the first of them reports it. Whether a URL is another shop's is k
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reconciler.core.diagnostics import codes
@@ -17,6 +17,7 @@ from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.values import Origin, Registration, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
 _OTHERS: Final = FieldRef("ipn_endpoint", "others")
@@ -24,7 +25,7 @@ _NAMED: Final = 5
 _LONGEST: Final = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Endpoints:
     """`url` is the shop's 販売事業者様サイトURL, `others` are the URLs beside it in the list of `seller`."""
 
@@ -35,7 +36,7 @@ class Endpoints:
     others: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ForeignEndpoints:
     """`urls`, sorted, are in the list of `seller`, as `shop` sees it."""
 

@@ -6,16 +6,17 @@ have to stay until what is open at the former seller is settled, and no apply re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.foreign_endpoints import REGISTRATION
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FormerEndpoint:
     """`url` is the shop's 販売事業者様サイトURL, `seller` one whom the shop left; `origin` is where a finding points."""
 

@@ -6,16 +6,15 @@ are text in UTC of one width (`2026-04-01T03:00:00Z`), which sorts as time does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.foreign_endpoints import REGISTRATION
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NotificationState:
     """`last` is when the last genuine notification came; None: none is kept. `registered`: one is to be expected.
 

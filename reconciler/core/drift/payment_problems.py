@@ -7,7 +7,7 @@ In: the desired and the observed settings of one shop. Out: diagnostics, each wi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Final
 
@@ -20,6 +20,7 @@ from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.cascade import ENABLED_FIELD, REQUIRED_SETTINGS
 from reconciler.core.planning.field_diff import declared_values, diff
 from reconciler.core.values import ABSENT, ApiStatus, StorefrontStatus
+from reconciler.lib.frozen_class import frozen
 
 PLANNED_CODES: Final = frozenset({codes.API_ERROR, codes.INCOMPLETE})
 """What the rules of a plan say of the same subjects, about the state after the plan. A drift check speaks of the state now."""
@@ -34,7 +35,7 @@ class PaymentProblem(Enum):
     """利用設定 was applied and has been switched off since, in a shop that is open."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PaymentFinding:
     """`problem` is None where the shop is not live."""
 

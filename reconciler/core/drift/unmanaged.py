@@ -7,15 +7,15 @@ warning for each whose manifest is gone. A shop that was never applied is only c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UnmanagedShop:
     """`applied` is when a manifest of the shop was last applied, in UTC, and `run` by which run; None where none ever was."""
 
@@ -24,7 +24,7 @@ class UnmanagedShop:
     run: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UnmanagedShops:
     """Sorted by shop key. `listed`: they were asked for by name, and not only counted."""
 

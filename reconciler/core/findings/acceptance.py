@@ -5,19 +5,19 @@ In: entries, a finding and the time. Out: whether the entry holds. The file is r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.findings.finding import FIELD_CLASSES, FindingKey, same_stored_value
 from reconciler.core.model.canonical import Json
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 LONGEST_DAYS: Final = 90
 LONGEST_TEXT: Final = 500
 """Characters of the owner and the reason."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Acceptance:
     """`field` is a `field_place`, `value` the observed value that is accepted. `until` is the last day, in Japan:
     `2026-12-31`.

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from reconciler.lib.frozen_class import frozen
 
 _SECTION: Final = re.compile(r"\^?\[(?P<name>[^\]]+)\](?:\[\d+\])?(?P<owners>.*)")
 _OWNER: Final = re.compile(r"@\S+|[^\s@]+@[^\s@]+")
 _WORD: Final = re.compile(r"(?:\\.|[^\s\\])+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class OwnerRule:
     """`section` is empty before the first one."""
 

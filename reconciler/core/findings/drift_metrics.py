@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 from typing import Final
 
 from reconciler.core.findings.finding import Finding, FindingClass, FindingState
 from reconciler.core.findings.metric_totals import Increments
 from reconciler.core.model.policy import FindingSeverity
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import seconds_between
 
 QUANTILES: Final = (0.5, 0.9, 1.0)
@@ -21,7 +22,7 @@ QUANTILES: Final = (0.5, 0.9, 1.0)
 FindingCounts = Mapping[tuple[FindingSeverity, FindingClass], int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WaitingAlerts:
     """How many alerts of one channel wait to be sent, and how many were given up."""
 
@@ -29,7 +30,7 @@ class WaitingAlerts:
     failed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredMetrics:
     """What the store knows beside the findings. `compared` counts shops by the time when they were last compared, oldest first;
     `unread` are those that the last look at them could not compare.
@@ -43,7 +44,7 @@ class StoredMetrics:
     alerts: Mapping[str, WaitingAlerts] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DriftMetrics:
     """`shop_ages` by quantile; empty where no shop was compared. `finding_ages` are those of `unsettled` ones, in seconds."""
 

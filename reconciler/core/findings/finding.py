@@ -7,13 +7,14 @@ keyed digests.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final
 
 from reconciler.core.drift.finding_id import finding_id
 from reconciler.core.model.canonical import Json
 from reconciler.core.model.policy import FindingSeverity
+from reconciler.lib.frozen_class import frozen
 
 
 class FindingClass(Enum):
@@ -87,7 +88,7 @@ NEWS: Final = frozenset(FindingEventKind) - {FindingEventKind.ACCEPTED, FindingE
 """Events that a person has to know of; the others end something."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FindingKey:
     """`shop` is a shop key, or the SellerId of an endpoint of no shop. `field` is a `field_place`; empty for a whole shop."""
 
@@ -101,7 +102,7 @@ class FindingKey:
         return finding_id(self.fleet, self.shop, self.field, self.kind.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChangeAuthor:
     """Who changed the value at the backend, and when, as the backend's audit trail has it."""
 
@@ -110,7 +111,7 @@ class ChangeAuthor:
     at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sighting:
     """A finding as one look sees it. `file` is the manifest, as people call it; `labels` and `group` are those of its shop."""
 
@@ -125,7 +126,7 @@ class Sighting:
     group: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Finding:
     """`opened` is when it was opened last, `since` when it came to its state, `flipped` when it last appeared or disappeared or,
     while it flaps, had another value. `openings` are the latest ones. `present` says whether the last look that could see it saw
@@ -158,7 +159,7 @@ class Finding:
         return self.present and self.state is not FindingState.ACCEPTED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HealingFacts:
     """What the policy did: `rule` is the name of its rule. Of a fight: `heals` were undone since `since`, one every `period`
     seconds. Of a proposal: `file` is the saved plan.
@@ -171,7 +172,7 @@ class HealingFacts:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FindingEvent:
     """One transition, or what the policy did, which has facts. `finding` is the finding after it."""
 
@@ -181,7 +182,7 @@ class FindingEvent:
     healing: HealingFacts | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RecordedEvent:
     """`number` grows over all findings of a store."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from reconciler.core.findings.finding import Finding, FindingEventKind, FindingState
 from reconciler.core.findings.transition import Transition
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import seconds_between
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -68,7 +68,7 @@ Increments = Mapping[Series, float]
 _DETECTING: Final = frozenset({FindingEventKind.OPENED, FindingEventKind.CHANGED, FindingEventKind.FLAPPING})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LookCounts:
     """`drifted` shops had a difference until the look; `since` is the end of the time that was counted before, None: none was."""
 

@@ -6,7 +6,7 @@ In: a drift and a criterion. Out: the same drift without the other findings. Sho
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reconciler.core.diagnostics import codes
@@ -19,6 +19,7 @@ from reconciler.core.findings.finding import CLASS_SEVERITIES, FindingClass, Fin
 from reconciler.core.findings.sightings import LABEL_CLASSES, shop_owner
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.planning.cascade import ENABLED_FIELD
+from reconciler.lib.frozen_class import frozen
 
 _PROBLEM_CODES: Final = {
     PaymentProblem.CREDENTIALS_REFUSED: codes.API_ERROR,
@@ -31,7 +32,7 @@ _CLASS_OF_PROBLEM: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DriftCriterion:
     """`severity` is the least that counts. `owner` is one of the owners of the manifest. `ids` are the findings that count, None
     for all: what only Git changed is none of them.

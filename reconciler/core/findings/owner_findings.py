@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.core.findings.finding import Finding
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OwnerFindings:
     """`owners` are sorted, and empty for findings without an owner. The most severe finding comes first. `proposals` are the
     files of plans that are ready, by the id of the finding.

@@ -7,12 +7,13 @@ sections are named as the classes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.findings.finding import FindingClass
+from reconciler.lib.frozen_class import frozen
 
 PAGE: Final = "finding-runbooks"
 LANGUAGE, PAGE_PLACE, SECTION = "{language}", "{page}", "{section}"
@@ -39,7 +40,7 @@ FINDING_TEAMS: Final[Mapping[FindingClass, RunbookTeam]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Runbooks:
     """`url` is an address with places, None for the pages of this repository. `escalation` has a contact of some teams."""
 

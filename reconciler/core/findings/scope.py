@@ -5,18 +5,18 @@ In: what was read. Out: whether the absence of a finding says that it is gone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.findings.fields import field_at
 from reconciler.core.findings.finding import FindingClass, FindingKey
 from reconciler.core.model.kinds import AMAZON_SETTINGS, KINDS, STOREFRONT_STATUS
+from reconciler.lib.frozen_class import frozen
 
 _OF_A_SHOP: Final = (AMAZON_SETTINGS.name, STOREFRONT_STATUS.name)
 """Whether payments work in it depends on these."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LookScope:
     """`compared` are the shops that could be read, `unread` those that could not. `complete`: all declared shops are among the
     two, so that any other shop has no manifest. `uncompared` are fields (shop, place) whose secret was not available;

@@ -6,7 +6,6 @@ In: a drift. Out: sightings and a scope. What only Git changed is pending, and n
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift, entry_severity
@@ -18,6 +17,7 @@ from reconciler.core.findings.scope import LookScope
 from reconciler.core.model.canonical import DigestKey, to_canonical
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 LABEL_CLASSES: Final = {
     DriftLabel.DRIFTED: FindingClass.DRIFTED,
@@ -36,7 +36,7 @@ OWNER_LABEL: Final = "owner"
 _ALL_KINDS: Final = frozenset(kind.name for kind in KINDS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SightingContext:
     """`key` is that of digests. `owner_of` is the owner of a manifest, by the name that people call the file. `journal`: runs are
     recorded here. `complete`: everything was checked.

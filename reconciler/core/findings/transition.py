@@ -9,7 +9,7 @@ A clock that was set back is not followed: the times of a finding never decrease
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from reconciler.core.findings.acceptance import Acceptance, end_of_day
@@ -23,6 +23,7 @@ from reconciler.core.findings.finding import (
     same_stored_value,
 )
 from reconciler.core.findings.scope import LookScope
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import shifted_utc
 
 DAY: Final = 86_400
@@ -30,7 +31,7 @@ OPENINGS: Final = 3
 """So many openings within a day are flapping."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LookObservation:
     """What one look saw, by the id of the finding, and what it could see. `causes` says what resolved a finding that is not seen
     any more; without an entry it was a change at the backend.
@@ -43,7 +44,7 @@ class LookObservation:
     causes: Mapping[str, ResolvedBy] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Transition:
     """`event` is None where only the sighting is newer."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.core.fleet.chunk_result import ChunkResult
+from reconciler.lib.frozen_class import frozen
 
 
 class ChunkEnding(StrEnum):
@@ -24,7 +24,7 @@ class ChunkEnding(StrEnum):
     POSTPONED = "postponed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChunkEnd:
     """`result` is what was recorded, None where nothing was. `requests` were sent to the backend."""
 

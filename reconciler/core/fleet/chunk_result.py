@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reconciler.core.model.canonical import Json, dumps
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChunkFailure:
     """A shop that failed or could not be read: `outcome` as in `counts`, `code` of its first diagnostic, if it has one."""
 
@@ -23,7 +24,7 @@ class ChunkFailure:
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChunkResult:
     """`counts`: shops by outcome; those of a look are `in-sync`, `drift` and `unknown`, those of an apply the words of
     `core.runs.report.ShopOutcome`. `fields`: how many differ, of a look. `failures` sorted by shop. `run` is the run of the

@@ -7,13 +7,13 @@ time. Times are those of the store's database, so that hosts whose clocks differ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reconciler.core.fleet.chunk_result import ChunkResult
 from reconciler.core.planning.failure_limit import FailureLimit
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 if TYPE_CHECKING:
     from reconciler.core.model.selection import Selection
@@ -62,7 +62,7 @@ class ChunkState(StrEnum):
         return self not in (ChunkState.WAITING, ChunkState.RUNNING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FleetRunOptions:
     """What every worker of the run has to know.
 
@@ -87,7 +87,7 @@ class FleetRunOptions:
     settings: str = "reconciler.yaml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewFleetRun:
     """`commit`: that of the manifests, in full. `actor` started it."""
 
@@ -98,7 +98,7 @@ class NewFleetRun:
     options: FleetRunOptions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FleetRun:
     """`wave` is the last one that is open; `why` says why it was stopped, None where it was not."""
 
@@ -115,7 +115,7 @@ class FleetRun:
     why: StopReason | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewChunk:
     """The shops from `first` to `last`, both included, in the order of their keys. `leaves`: of an apply, the approved leaf
     of each of its shops, and only these are applied. A look takes all selected shops of the range.
@@ -129,7 +129,7 @@ class NewChunk:
     leaves: tuple[tuple[ShopKey, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunChunk:
     """`fence` counts how often it was claimed. `worker`, `claimed` and `seen` (the last heartbeat) are those of the last
     claim. `attempts` are the claims that were not given back.
@@ -150,7 +150,7 @@ class RunChunk:
     result: ChunkResult | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClaimedChunk:
     """What a worker holds. It counts only under `chunk.fence`."""
 

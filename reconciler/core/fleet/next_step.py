@@ -7,30 +7,30 @@ wait, open the next wave, stop, or end.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from reconciler.core.fleet.fleet_run import ChunkState, FleetRun, FleetRunState, RunChunk, StopReason
 from reconciler.core.planning.failure_limit import FailureCounts, limit_exceeded
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WaitForRun:
     """`seconds` until something is due by time alone; None: workers have to finish chunks."""
 
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OpenWave:
     wave: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StopRun:
     why: StopReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EndRun:
     state: FleetRunState
 
@@ -38,7 +38,7 @@ class EndRun:
 NextStep = WaitForRun | OpenWave | StopRun | EndRun
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunProgress:
     """`stalled`: numbers of running chunks whose worker is silent for too long. `quiet`: seconds since the last sign of any
     chunk.

@@ -6,16 +6,17 @@ in `core/watch/request_rate.py`. Times are seconds of the store's clock, which m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reconciler.core.watch.request_rate import RequestRate
+from reconciler.lib.frozen_class import frozen
 
 _BURST: Final = 1.0
 """Seconds: so much of what was not used may leave at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RequestBucket:
     """`tokens` requests are free as of `filled`; fewer than none are taken in advance. `per_second` at that time, at `most`;
     `halved` when the backend last refused.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from reconciler.lib.frozen_class import frozen
 
 
 class ExecutorKind(StrEnum):
@@ -13,7 +14,7 @@ class ExecutorKind(StrEnum):
     PROCRASTINATE = "procrastinate"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ScaleSettings:
     """`look_chunk` and `apply_chunk` are shops in one chunk. `stall`: seconds without a sign after which a worker counts as gone.
     `mirror`: where workers get commits from: a path or a URL of the repository; None: the repository of the manifests.

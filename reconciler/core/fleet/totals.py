@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.core.fleet.chunk_result import ChunkFailure
 from reconciler.core.fleet.fleet_run import ChunkState, FleetRun, RunChunk
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WaveTotals:
     """`open`: its chunks may be claimed, or could. `ended` are chunks that are done, failed or cancelled."""
 
@@ -25,7 +26,7 @@ class WaveTotals:
     open: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FleetRunTotals:
     """`counts`: shops by outcome, of the chunks that have a result; `fields`: how many differ. `failures` by shop."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from reconciler.lib.frozen_class import frozen
 
 CHUNK_KINDS = ("look", "apply")
 CHUNK_ENDS = ("done", "failed", "free", "lost", "given-back", "died", "error", "unknown-version")
@@ -11,7 +13,7 @@ CHUNK_ENDS = ("done", "failed", "free", "lost", "given-back", "died", "error", "
 WORKER_PARTS = ("chunks", "care")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WorkerNumbers:
     """`connected`: the parts that take jobs, out of `WORKER_PARTS`. `ended`: chunks by kind and end. `restarts` by part.
     `cared_at`: when the care for runs last succeeded, in seconds since 1970; None: not yet.

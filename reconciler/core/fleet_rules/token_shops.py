@@ -7,14 +7,14 @@ of a merchant with the former token. No secret is resolved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.state import Desired
 from reconciler.core.values import Secret, SecretRef
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TokenShops:
     """`shops` have a reference. `others` are of the same SellerId and have none: their token is `pre-set`, or not managed.
     `foreign` refer to a secret of these shops and declare another SellerId. `seller` is None where no shop declares one.

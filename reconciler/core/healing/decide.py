@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from reconciler.core.findings.finding import Finding, FindingClass
 from reconciler.core.healing.policy import HealingMode, HealingPolicy, HealingRule, healable_field
 from reconciler.core.healing.record import Fight, Heal, find_fight, is_looked_at, next_heal
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import shifted_utc
 
 
@@ -37,7 +38,7 @@ class HealingRefusal(Enum):
     """The field, or the shop, is not as the look saw it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HealingDecision:
     """Without a `refusal` the finding is healed, or proposed, as its rule says. `due`: when it may be healed, where it waits."""
 
@@ -52,7 +53,7 @@ class HealingDecision:
         return self.refusal is None and self.rule is not None and self.rule.mode is HealingMode.HEAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HealingLook:
     """`shops` counts all declared ones. `heals` are by the id of a finding, oldest first. `minutes` are the local time of day in
     each time zone of the policy. `applied` are the ids of findings for which Git declares what was last applied. `recent` are

@@ -6,7 +6,6 @@ Some fields no policy can name: those of credentials, those that need the shop c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import Final
@@ -17,6 +16,7 @@ from reconciler.core.findings.finding import Finding
 from reconciler.core.model.kinds.storefront_status import STOREFRONT_STATUS
 from reconciler.core.model.policy import FindingSeverity, Owner
 from reconciler.core.planning.guards import in_window
+from reconciler.lib.frozen_class import frozen
 
 MINUTES_OF_A_DAY: Final = 24 * 60
 HEALING_ACTOR: Final = "healing rule "
@@ -35,7 +35,7 @@ class HealingMode(Enum):
     """The plan is made ready and shown; a person applies it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HealingRule:
     """All that is given must match. `fields` are patterns over manifest keys, `actors` the types of actors in the backend's audit
     trail. `severity` is the highest that is healed. `window` is (from, until) in minutes of the day in `time_zone`.
@@ -65,7 +65,7 @@ class HealingRule:
         return 0 if self.window is None else (self.window[0] - minute) % MINUTES_OF_A_DAY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HealingPolicy:
     """`max_per_look` shops are healed by one look. If more than `max_share` of all shops could be healed at once, none is: many
     changes at the same time have one cause, which a person should know.

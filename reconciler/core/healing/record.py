@@ -7,13 +7,13 @@ a day.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from reconciler.core.findings.finding import Finding, same_stored_value
 from reconciler.core.model.canonical import Json
 from reconciler.lib.backoff import backoff
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import seconds_between, shifted_utc
 
 DAY: Final = 86_400
@@ -29,7 +29,7 @@ class HealOutcome(Enum):
     """Refused, or not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Heal:
     """One heal of a finding: `actor` changed the field before, `desired` is what Git wanted."""
 
@@ -39,7 +39,7 @@ class Heal:
     desired: Json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fight:
     """`actor` undid each heal from `since` to `last`, `heals` times; `period` are the seconds from one heal to the next, on
     average.

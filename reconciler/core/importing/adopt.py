@@ -7,7 +7,6 @@ imported, since they cannot be declared; nor are values that no manifest may hol
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics import codes
@@ -21,6 +20,7 @@ from reconciler.core.model.layers import Leaf, to_leaf
 from reconciler.core.model.policy import Compare, Owner
 from reconciler.core.model.state import FieldRef, Known, Observed, Unknown, scalars
 from reconciler.core.values import Scalar, SealedSecret, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 FORMS: Final[Mapping[str, Format]] = {
     "shop": SHOP_KEY,
@@ -30,7 +30,7 @@ FORMS: Final[Mapping[str, Format]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Adopted:
     """`values` is the shop's profile; a token of the backend is a reference in it. `left_out` lists what was not
     imported.

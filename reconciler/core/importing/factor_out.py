@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from reconciler.core.importing.grouping import (
@@ -32,11 +32,12 @@ from reconciler.core.importing.grouping import (
 )
 from reconciler.core.model.layers import Layer, Leaf, Profile, minimal_overlay, overlay, sort_paths
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 _NO_LABELS: Final[Mapping[str, str]] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewShop:
     """A new shop. `group` is a requested group, `labels` are its labels."""
 
@@ -46,7 +47,7 @@ class NewShop:
     labels: Mapping[str, str] = field(default_factory=lambda: _NO_LABELS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ExistingLayers:
     """Existing files. `groups` are merged with the defaults; those in `plain` hold only fields that may be shared, so that a shop
     in one gains nothing else. `fresh`: there are no files at all, so that no other shop inherits new
@@ -59,7 +60,7 @@ class ExistingLayers:
     fresh: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FactorOptions:
     """`share`: percent of the shops that must have a value before it is a default. `label`: one group per value of it."""
 
@@ -68,7 +69,7 @@ class FactorOptions:
     flat: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopLayer:
     """What a shop's own file says."""
 
@@ -78,7 +79,7 @@ class ShopLayer:
     labels: Mapping[str, str] = field(default_factory=lambda: _NO_LABELS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FactoredLayers:
     """`defaults` and `groups` are the files to be written; `shops` in the order of their keys. `flat`: nothing is shared."""
 

@@ -20,13 +20,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.formats import GROUP
 from reconciler.core.model.layers import Leaf, Profile, field_ref_at
 from reconciler.core.model.policy import Sharing
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 Item = tuple[str, Leaf]
 """A value at a place."""
@@ -44,7 +44,7 @@ _LINES_OF_A_FILE: Final = 4
 """What a group's file costs beside its values."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ShopSimilarity:
     """`items`: what the shop could inherit. `differing`: where its own file has a line anyway, if it is in no group."""
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.frozen_class import frozen
 
 
 class CellType(Enum):
@@ -32,7 +32,7 @@ class CellType(Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Column:
     """`headers` are the names it goes by, the present one first. `place` is that of the manifest, or of what it follows. `words`
     maps the words of a cell to those of a manifest. `note` says why nothing of it is imported.
@@ -140,7 +140,7 @@ _SCREENS: Final = (
 _PRODUCT: Final = re.compile("amazonログインペイメント|amazonペイメント")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Header:
     """`label` is the name of the label, where the column is one."""
 

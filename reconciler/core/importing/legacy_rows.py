@@ -22,6 +22,7 @@ from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.model.layers import Leaf
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 Row = tuple[int, Sequence[str]]
 """The line on which it starts, and its cells. The column of a place in a table is the number of the cell."""
@@ -30,7 +31,7 @@ MAPPING: Final = "reconciler import --mapping"
 """The command that shows which columns of an export are understood."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LegacyRow:
     """`origin` is the cell that names the shop; `columns` maps a place or label to its cell in the row. For a `masked` value a
     row only says that there is one: its value is the reference where it would be provided.
@@ -45,7 +46,7 @@ class LegacyRow:
     masked: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LegacyExport:
     """`file` is what people call it. `shops` are the rows that could be mapped, in their order; of those that are about one shop,
     none.

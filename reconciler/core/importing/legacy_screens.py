@@ -5,14 +5,15 @@ Each row is confirmed by a published page. In: nothing. Out: rows for `import --
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from reconciler.lib.frozen_class import frozen
 
 _SETTINGS: Final = "設定>連携サービス>Amazon設定"
 _PAYMENT: Final = "設定>決済>Amazon Pay設定"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LegacyScreen:
     """A screen, and the item with its words there, before and now."""
 

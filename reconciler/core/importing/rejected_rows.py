@@ -7,20 +7,20 @@ is wrong; a table that is read again is read without it. A cell that may hold a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.importing.legacy_columns import normalise_header
+from reconciler.lib.frozen_class import frozen
 
 PROBLEM_HEADERS: Final = ("不備", "problem")
 """What the additional column may be called."""
 _SQUEEZED: Final = frozenset(map(normalise_header, PROBLEM_HEADERS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RejectedRow:
     """`findings` say why; each has the column it is about, or none."""
 
@@ -29,7 +29,7 @@ class RejectedRow:
     findings: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RejectedTable:
     """`file` is where the rows are kept. `headers` are those of the table that was read."""
 

@@ -6,19 +6,19 @@ In: `ref+env://{SHOP}_MWS_AUTH_TOKEN`. Out: `ref+env://KYOTO_TEA_MWS_AUTH_TOKEN`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.formats import TOKEN_DECLARATION
 from reconciler.core.values import SecretRef, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 _NAMES: Final = frozenset({"shop", "SHOP"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class SecretNamePattern:
     """`{shop}` stands for the key as it is, `{SHOP}` for what it is in the name of a variable."""
 

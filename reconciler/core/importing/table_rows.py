@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from reconciler.core.diagnostics import codes
@@ -25,9 +25,10 @@ from reconciler.core.importing.rejected_rows import is_problem_header
 from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.model.layers import Leaf
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ManifestDraft:
     """`values` maps dotted places to values as a manifest writes them. `origin` is its place, for diagnostics;
     `columns` maps a place to its column in that line of a table. Of a `masked` value it knows only that there is one: a value in
@@ -52,7 +53,7 @@ _OWNER: Final = re.compile(
 _SQUEEZED_OWNERS: Final = frozenset(map(normalise_header, OWNER_HEADERS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ParsedRow:
     """`draft` is None where `findings` say why."""
 
@@ -63,7 +64,7 @@ class ParsedRow:
     findings: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TableColumns:
     """Of a table: what each column is, None if unknown; and the column of the owners."""
 

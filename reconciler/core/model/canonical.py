@@ -10,12 +10,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Scalar, SealedSecret, Secret, SecretDigest, SecretRef, Unset
+from reconciler.lib.frozen_class import frozen
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
@@ -23,7 +23,7 @@ SENSITIVE = "(sensitive value)"
 _LONGEST_SHOWN = 200
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen(kw_only=False)
 class DigestKey:
     """The key of the digests that stand for secrets. It lives outside the repository. `older` are keys that it replaced: nothing
     is digested with them any more, but what was can still be compared.

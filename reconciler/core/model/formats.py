@@ -7,14 +7,14 @@ Sources: Amazon's own documents as summarised in the domain notes; the platform 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ShopKey, full_match
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Format:
     """`pattern` is anchored and means the same in JSON Schema (ECMA) and Python."""
 

@@ -6,13 +6,14 @@ Policy is data on the field. The differ, the views and the completeness test rea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, field, fields
 from enum import Enum, IntEnum
 from typing import Any, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.value_words import NO_WORDS, ValueWords
 from reconciler.core.values import UNSET
+from reconciler.lib.frozen_class import frozen
 
 _POLICY: Final = "policy"
 
@@ -67,7 +68,7 @@ class FindingSeverity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Policy:
     """`manifest_path` is the place in the manifest (`amazon.enabled`); the entries of a map field are below it.
 
@@ -147,13 +148,13 @@ def derived(label: str, *, title: str, follows: str, severity: FindingSeverity, 
     return field(default=UNSET, metadata={_POLICY: policy})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FieldSpec:
     name: str
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class KindSpec:
     """A kind as the generic parts see it."""
 

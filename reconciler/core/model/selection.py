@@ -5,14 +5,14 @@ All that is given must hold; nothing given means all shops.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from shlex import join
 
 from reconciler.core.model.state import Desired
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Selection:
     """`globs`: any may match. `labels`: each key must have that value (a glob). `names`: exactly these keys, of any number;
     empty: all.

@@ -18,6 +18,7 @@ from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.kinds.system_parts import LABELS_OF_ENTRIES, NAMES_OF_ENTRIES
 from reconciler.core.model.policy import FieldSpec, KindSpec, with_key
 from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
+from reconciler.lib.frozen_class import frozen
 
 K = TypeVar("K")
 
@@ -70,7 +71,7 @@ class FieldRef:
         return f"{place}.{self.entry}" if place and self.entry else place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MaintenancePolicy:
     """`window` is (from, until) in minutes of the day in `time_zone`; until may lie on the next day."""
 
@@ -79,7 +80,7 @@ class MaintenancePolicy:
     time_zone: str = "Asia/Tokyo"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class UnresolvedSecret:
     """A field whose secret could not be resolved: its value is still the reference. `reason` says why."""
 
@@ -87,7 +88,7 @@ class UnresolvedSecret:
     reason: Diagnostic
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Desired:
     """`origins` maps the dotted manifest place of each value to where it was written, through groups and defaults. `unresolved`
     are the secrets that are not available here.
@@ -116,7 +117,7 @@ class Desired:
         return replace(self, values={**self.values, ref.kind: kind})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Known:
     """`version` is what a write of this kind must name (If-Match). `value` is an instance of the kind's dataclass."""
 
@@ -124,7 +125,7 @@ class Known:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Unknown:
     """A read that failed. It says nothing about the world."""
 
@@ -134,7 +135,7 @@ class Unknown:
 ReadResult = Known | Unknown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Observed:
     """`reads` has an entry for every kind: one that the backend omits is unknown."""
 

@@ -5,18 +5,18 @@ In: a value and the words of its field. Out: messages. Which words a field has i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ApiStatus, CommerceCreator, Registration, StorefrontStatus
+from reconciler.lib.frozen_class import frozen
 
 Named = bool | StrEnum
 """What has words: the values of a closed set."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ValueWords:
     """The word of each value, by its English meaning; the catalogue translates it into the word on the screen."""
 

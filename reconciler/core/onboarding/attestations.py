@@ -6,7 +6,6 @@ In: an item, who checked it and when. Out: whether it still holds. The files are
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -14,6 +13,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 SOON_DAYS: Final = 30
 """So many days before it expires, an attestation expires soon."""
@@ -47,7 +47,7 @@ class AttestationState(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Attestation:
     """`by` is a person, `expires` the last day on which it holds. Days are days in Japan, as `2026-12-31`. `origin` is the
     place of the entry.

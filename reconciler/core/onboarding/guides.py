@@ -7,15 +7,15 @@ and no value of the shop is in it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.kinds import AMAZON_SETTINGS
 from reconciler.core.onboarding.items import ActingParty, ItemReason, OnboardingItem, ShopOnboarding
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MerchantTask:
     """`items` are those that it settles. `where` is the screen."""
 

@@ -7,16 +7,17 @@ rows of tables that changed. Times are text in UTC.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.onboarding.items import ItemStatus, OnboardingItem, RowPlace, ShopOnboarding
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredOnboarding:
     """`since` has the items that were missing, or unknown after they were missing. `row` is the shop's row in a table."""
 
@@ -26,7 +27,7 @@ class StoredOnboarding:
     row: RowPlace | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TableShop:
     """One row of a table that names a shop."""
 

@@ -5,8 +5,9 @@ Values only. How an item is judged is in `judge.py`; what an item is called is i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from reconciler.lib.frozen_class import frozen
 
 
 class OnboardingItem(Enum):
@@ -96,7 +97,7 @@ OPEN_STATES = frozenset({ItemState.MISSING, ItemState.EXPIRED, ItemState.UNKNOWN
 """An item in one of them is not done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ItemStatus:
     """`party` is None where nothing is to be done. `since` is when it was first seen missing, as text in UTC: None without a
     store. `until` is the last day of its attestation.
@@ -118,7 +119,7 @@ class ItemStatus:
         return self.state in (ItemState.MISSING, ItemState.EXPIRED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RowPlace:
     """A shop's row in a table. `digest` changes with what the row says; None where the row cannot be read."""
 
@@ -127,7 +128,7 @@ class RowPlace:
     digest: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopOnboarding:
     """One shop with all items, in their order. `place` is its manifest, or else the row of a table that names it. `was_live`: it
     is live now, or was seen live.

@@ -9,7 +9,7 @@ the shop with all its items. What could not be read is unknown, never missing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final
 
@@ -28,6 +28,7 @@ from reconciler.core.onboarding.items import (
 )
 from reconciler.core.planning.cascade import buttons_visible
 from reconciler.core.values import ABSENT, UNSET, ApiStatus, Registration, StorefrontStatus
+from reconciler.lib.frozen_class import frozen
 
 _US, _MERCHANT, _PLATFORM = ActingParty.US, ActingParty.MERCHANT, ActingParty.PLATFORM
 _VALUES: Final = {
@@ -52,7 +53,7 @@ class TokenSource(Enum):
     UNREAD = "unread"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class AttestedState:
     """`until` is the last day on which it holds, None without an end."""
 
@@ -60,7 +61,7 @@ class AttestedState:
     until: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardingEvidence:
     """What is known of one shop. `desired` is None without a valid manifest, `observed` None where the backend could not be read
     at all. `paid` is whether an order of the shop was paid, None where no inbox can say it; `inbox_failed` says why that is.

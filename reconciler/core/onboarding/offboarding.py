@@ -8,7 +8,7 @@ is in use breaks payments.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -16,6 +16,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.onboarding.attestations import Attestation, AttestedItem
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
 class OffboardingStep(StrEnum):
@@ -56,7 +57,7 @@ class EvidenceSource(StrEnum):
     ATTESTATION = "attestation"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Evidence:
     """What was read, and where: a place in a file, or none for what has no file."""
 
@@ -65,7 +66,7 @@ class Evidence:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OpenAuthorization:
     """One that Amazon still holds, as the inbox knows it. `updated` and `lapses` are times in UTC; `pending`: Amazon decides."""
 
@@ -79,7 +80,7 @@ class OpenAuthorization:
     lapses: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopAuthorizations:
     """`heard`: anything at Amazon is known of the shop. Otherwise none being open says nothing."""
 
@@ -87,7 +88,7 @@ class ShopAuthorizations:
     heard: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OffboardingFacts:
     """What is known of one shop. `manifest` None: there is none, or it is the invalid file `broken`. `observed` None: nothing was
     read, for the reason `unread`. `authorizations` None: no inbox, or `inbox_unread` says why it was not read. `today` is a day
@@ -109,7 +110,7 @@ class OffboardingFacts:
         return self.manifest is not None or self.broken is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepStatus:
     """`todo` are sentences, in their order: commands or screens. `early`: done although an earlier step is not, or may not be."""
 
@@ -123,7 +124,7 @@ class StepStatus:
     """The manifest key that `--write` changes for this step, or `shop` for the file as a whole; None where it writes nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopOffboarding:
     """`file` is the shop's manifest, None where there is none."""
 

@@ -5,7 +5,6 @@ In: facts. Out: a `StepVerdict`: what the step alone is known to be. `offboardin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -20,6 +19,7 @@ from reconciler.core.onboarding.offboarding import (
     StepActor,
 )
 from reconciler.core.values import UNSET, ApiStatus, Origin, Registration, Scalar, Unset
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import day_in_japan, parse_utc
 
 ENABLED: Final = FieldRef("amazon_settings", "enabled")
@@ -45,7 +45,7 @@ class StepFinding(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepVerdict:
     """Of one step alone. `writes` as in `StepStatus`."""
 

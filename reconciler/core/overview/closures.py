@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Closure:
     """One closure that ended `at`, when the shop was open again."""
 
@@ -17,7 +16,7 @@ class Closure:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClosureDay:
     """The closures that ended on a day in UTC (`2026-11-28`), also a day without any."""
 
@@ -27,7 +26,7 @@ class ClosureDay:
     longest: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClosureFigures:
     """Closures since `since`. `days` are all days since then, oldest first; `latest` the newest first. `still_closed` are
     shops that a run closed and has not opened again, or may not have.

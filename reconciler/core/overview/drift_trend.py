@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.core.model.policy import FindingSeverity
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DriftPoint:
     """The state at `at`: findings that were not settled then, by severity, and the shops that had one."""
 
@@ -21,7 +22,7 @@ class DriftPoint:
         return sum(self.open.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DriftTrend:
     """Points with `step` seconds between them, oldest first; the last one is now."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.core.findings.drift_metrics import WaitingAlerts
 from reconciler.core.findings.finding import FindingClass
@@ -13,9 +13,10 @@ from reconciler.core.overview.closures import ClosureFigures
 from reconciler.core.overview.drift_trend import DriftTrend
 from reconciler.core.overview.heal_lines import HealLine
 from reconciler.core.overview.shop_rows import ShopPage, ShopState
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FleetName:
     """`now` is when the page was made."""
 
@@ -24,7 +25,7 @@ class FleetName:
     now: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LookLine:
     """A recorded look. `ended` is None for one that was killed or is still running; then nothing else is known of it."""
 
@@ -39,7 +40,7 @@ class LookLine:
     events: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HealFigures:
     """Heals since `since` by outcome, fights that were reported since then, plans that wait for a person, the latest heals."""
 
@@ -50,7 +51,7 @@ class HealFigures:
     latest: tuple[HealLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WatcherStatus:
     """`leader` is the process that watches, None: none does. `states` is what it recorded of itself: name → (value, time)."""
 
@@ -60,7 +61,7 @@ class WatcherStatus:
     states: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FleetOverview:
     """`states` counts all shops, each once. `unsettled` and `accepted` count findings; `classes` those unsettled by their
     class. `owners` are all owners of unsettled and accepted findings, for the filter. `looks` newest first. `recorded` is

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.healing.record import HealOutcome
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HealLine:
     """One heal. `actor` changed the field before; `rule` is the one of the policy that allowed it; `run` is what wrote, if
     anything was.
@@ -24,7 +23,7 @@ class HealLine:
     run: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProposalLine:
     """The saved plan of one shop, made because of a rule; `reconciler apply FILE` applies it. `findings` are ids."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.overview.fleet_overview import FleetName
 from reconciler.core.overview.table_page import TablePage
 from reconciler.core.results.table_result import TableResult
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class InboxQuery:
     """All that is given must hold. `status` is `waiting`, `parked`, `done`, `sample` or `unused`; `words` an id, a reference
     or an order number. `before`, `refused_before` and `mails_before` are numbers, for the next page of each list.
@@ -23,7 +22,7 @@ class InboxQuery:
     mails_before: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class InboxOverview:
     """`counts` are those of `ipn stats`; `messages`, `refused` and `mails` the lists of `ipn list`, `ipn refused` and `ipn
     mails`, without addresses. All None where nothing was ever received.
@@ -36,7 +35,7 @@ class InboxOverview:
     mails: TablePage | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NotificationOverview:
     """`table` is that of `ipn show`: one row, people see it as a list of fields."""
 
@@ -45,7 +44,7 @@ class NotificationOverview:
     table: TableResult
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertsQuery:
     """`state` is `queued`, `sending`, `sent` or `failed`; `before` the id of an alert: older ones are listed."""
 
@@ -54,7 +53,7 @@ class AlertsQuery:
     before: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertsOverview:
     """`channels` are those that have alerts, for the filter."""
 

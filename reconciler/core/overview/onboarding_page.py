@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.core.onboarding.items import ActingParty, OnboardingState, ShopOnboarding
 from reconciler.core.overview.fleet_overview import FleetName
 from reconciler.core.overview.shop_rows import PAGE_SIZE
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardingQuery:
     """All that is given must hold. `party` acts first; `words` is a part of a shop key, in any case. `page` counts from 1."""
 
@@ -20,7 +21,7 @@ class OnboardingQuery:
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardingRows:
     """`checked` is when the last status was made, None where none was. `states` and `parties` count all of its shops, `total`
     those that match, on all pages.
@@ -38,7 +39,7 @@ class OnboardingRows:
         return max(1, -(-self.total // PAGE_SIZE))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardingOverview:
     name: FleetName
     found: OnboardingRows

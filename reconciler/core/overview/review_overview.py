@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.overview.fleet_overview import FleetName
 from reconciler.core.overview.heal_lines import ProposalLine
 from reconciler.core.planning.leaves import ShopLeaf
 from reconciler.core.results.table_result import NamedCell
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReviewLine:
     """The plan that was shown last in a pull request. `place` is the forge and the repository (`github:kyoto/shops`). The
     store does not know whether the pull request is still open. `earlier` counts the plans of earlier heads that are kept as
@@ -28,7 +27,7 @@ class ReviewLine:
     earlier: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OpeningTimes:
     """The next time in which the shop may be closed, from the window of its manifest. `opens` None: it is open now."""
 
@@ -36,7 +35,7 @@ class OpeningTimes:
     closes: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DeferredLine:
     """`state` is `deferred`, `expired` or `dropped`, as `deferred list` says it. `window` is None where it is unknown: the
     shop has no manifest any more, or one that is invalid. `any_time`: the manifest names no window any more.
@@ -57,7 +56,7 @@ class DeferredLine:
     any_time: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReviewOverview:
     """`plans` newest first, one for each pull request; `deferred` and `proposals` (of healing) by shop."""
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.overview.closures import Closure
 from reconciler.core.overview.fleet_overview import FleetName
 from reconciler.core.results.table_result import NamedCell
 from reconciler.core.runs.run_summary import RunStatus, RunSummary
 from reconciler.core.runs.step_history import StepRecord
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunQuery:
     """All that is given must hold. `words` is a part of a run's id, actor, command or commit; `before` is the id of a run:
     older ones are listed.
@@ -24,7 +23,7 @@ class RunQuery:
     before: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunPage:
     """`runs` newest first. `older` is the `before` of the next page; None: this is the last one. With `searched`, so many
     runs were searched for matches and older ones were not.
@@ -36,7 +35,7 @@ class RunPage:
     searched: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WaveLine:
     """`passed` is None for a wave that did not end; `why` are the codes that halted the run after it."""
 
@@ -49,7 +48,7 @@ class WaveLine:
     why: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunShop:
     """`outcome` as `runs show` says it (key: `applied`, `failed`, `refused`, `unfinished`). `steps_done` counts acknowledged
     steps. `closed_seconds` is None where the run did not close the shop, or it is still closed.
@@ -65,7 +64,7 @@ class RunShop:
     steps: tuple[StepRecord, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunOverview:
     """`shops` is one page of the run's shops, `total` counts them all; those in which something went wrong come first.
     `closures` are the longest ones, `closed_seconds` the sum of all.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.findings.finding import FindingClass, FindingState, ResolvedBy
@@ -18,9 +16,10 @@ from reconciler.core.results.table_result import Cell, NamedCell
 from reconciler.core.runs.run_summary import RunSummary
 from reconciler.core.runs.step_history import StepRecord
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FieldLine:
     """One field. Cells are as `why` shows them: JSON, or a word where the value is a secret or not set; None: nothing is
     known.
@@ -53,7 +52,7 @@ class FieldLine:
     finding: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FindingLine:
     """A finding, with its values as cells. `command` settles it; `runbook` says where to read what to do, `escalation`
     whom to ask.
@@ -83,7 +82,7 @@ class FindingLine:
     escalation: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LiveRead:
     """What became of reading the backend for this page. `reasons` say what is unknown and why; empty: everything was read."""
 
@@ -91,7 +90,7 @@ class LiveRead:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LeaseLine:
     """The run that may write the shop now."""
 
@@ -101,7 +100,7 @@ class LeaseLine:
     expires: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopRun:
     """A run that concerns the shop, with its steps there."""
 
@@ -109,7 +108,7 @@ class ShopRun:
     steps: tuple[StepRecord, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopOverview:
     """`declared`: it has a manifest, in `file`. `problems` are those of its manifest. `findings` the most severe first, those
     that were resolved last; `runs`, `heals` and `closures` newest first. `notifications` are Amazon's; None where no sidecar

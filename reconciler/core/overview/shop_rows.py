@@ -6,12 +6,12 @@ manifest declares, with the state NEW.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 PAGE_SIZE: Final = 100
 
@@ -43,7 +43,7 @@ class ShopOrder(Enum):
     OWNER = "owner"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopQuery:
     """All that is given must hold. `severity` is the least; `owner` one owner; `words` is a part of a shop key, in any case.
     `page` counts from 1. `reverse` turns the order around.
@@ -58,7 +58,7 @@ class ShopQuery:
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopRow:
     """`severity` is that of the worst unsettled finding, `findings` how many are unsettled, `accepted` how many accepted.
     `compared` is when the shop was last compared; None: never. `unread` is the code of the reason why it cannot be compared,
@@ -77,7 +77,7 @@ class ShopRow:
     group: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopPage:
     """`total` counts the shops that match, on all pages."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.results.table_result import TableResult
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TablePage:
     """`table` has keys for machines and words for people; its notices are about other things than paging. `older` is what a
     query gives as `before` for the next page; None: this is the last one.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import ABSENT, Origin, Registration, Scalar
+from reconciler.lib.frozen_class import frozen
 
 
 class ChangeAction(Enum):
@@ -34,7 +34,7 @@ class Reason(Enum):
     """The reference is the last applied one, and the secret behind it differs from the backend's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Change:
     """`before` is what was observed, `after` what will be. `follows` is set for what the backend derives.
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.values import Origin, Scalar, SealedSecret, Secret, SecretDigest, SecretRef, ShopKey, Unset
 from reconciler.lib.folding import Fold, fold_items
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopChange:
     """`own`: the value is in the shop's own manifest, not in a shared file."""
 
@@ -24,7 +24,7 @@ class ShopChange:
     own: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChangeGroup:
     """Changes of one field for one reason, sorted by shop. `varied`: their values or places differ."""
 

@@ -7,17 +7,17 @@ than predicted counts as failed; one that was left closed is tolerated never. On
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.frozen_class import frozen
 
 _ALL: Final = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FailureLimit:
     """How many shops may fail over the whole run; with `percent`, of a hundred that were started, rounded down."""
 
@@ -28,7 +28,7 @@ class FailureLimit:
         return started * self.number // _ALL if self.percent else self.number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FailureCounts:
     """How many shops were started, or will be in this wave; and of them: how many failed, missed their prediction, have failing
     notifications, stay closed.

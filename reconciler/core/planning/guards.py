@@ -8,7 +8,7 @@ it is probably a misspelt name, and its guard holds the shop anyway.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -20,9 +20,10 @@ from reconciler.core.planning.cascade import ENABLED_FIELD, REGISTRATION_FIELD, 
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.plan import Plan, ShopPlan, Step, StepKind
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Limits:
     """`fleet_share` in percent of the shops in scope, once at least `fleet_from` are; `closed_at_once` shops of one run. A saved
     plan is applied for `plan_age` days.
@@ -38,7 +39,7 @@ DECIDED_BY_MANIFEST: Final = frozenset({codes.CLOSING_DENIED})
 """Guards that hold what the manifest itself denies: allowing them on the command line would contradict it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AllowList:
     """What was allowed on the command line: slugs of codes, each for the shops that match a glob."""
 
@@ -51,7 +52,7 @@ class AllowList:
         return any(slug == code.slug and (shop is None or fnmatchcase(shop, glob)) for slug, glob in self.entries)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GuardContext:
     """What guards are held against. `minutes` is the time of day by time zone, for the zones that shops name."""
 

@@ -9,17 +9,17 @@ says.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
 from reconciler.core.model.canonical import Json, dumps
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 _PREFIX: Final = "sha256:"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopLeaf:
     """What is approved in one shop, as a hash that also covers the shop's key."""
 
@@ -27,7 +27,7 @@ class ShopLeaf:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SubtreeRoot:
     """The root over the `count` shops from `first` to `last`: with its neighbours it leads to the same fingerprint."""
 

@@ -6,7 +6,7 @@ be used to learn what the world is like later: only what it was planned from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
@@ -22,6 +22,7 @@ from reconciler.core.values import (
     ShopKey,
     StorefrontStatus,
 )
+from reconciler.lib.frozen_class import frozen
 
 
 class StepKind(Enum):
@@ -33,7 +34,7 @@ class StepKind(Enum):
     VERIFY = "verify"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Step:
     """`refs` are the changes that a WRITE writes, all of one `kind`."""
 
@@ -42,7 +43,7 @@ class Step:
     refs: tuple[FieldRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClosureBracket:
     """The steps from CLOSE to REOPEN, and for how many seconds the shop is expected to be closed."""
 
@@ -51,14 +52,14 @@ class ClosureBracket:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RequestPace:
     """How fast requests to one shop are: the closed time is estimated from it."""
 
     seconds_per_request: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopPlan:
     """`versions` are those the plan was made from, kind by kind; `predicted` is what a read-back must show.
 
@@ -105,7 +106,7 @@ class ShopPlan:
         return next(change for change in self.changes if change.ref == ref)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Plan:
     """`shops` holds every shop in scope, sorted, also those without changes. `findings` concern the run as a whole.
 

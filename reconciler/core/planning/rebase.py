@@ -13,7 +13,7 @@ writes differ. The reason of a change and its place may differ: neither is writt
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.core.model.canonical import DigestKey, Json, to_canonical
 from reconciler.core.model.kinds import IPN_ENDPOINT, IpnEndpoint
@@ -24,6 +24,7 @@ from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan
 from reconciler.core.planning.shop_planning import Arrangement, arrange
 from reconciler.core.values import ABSENT, UNSET, Scalar, SecretDigest, ShopKey, StorefrontStatus
+from reconciler.lib.frozen_class import frozen
 
 STATUS = FieldRef("storefront_status", "status")
 Target = tuple[str, str] | None
@@ -31,7 +32,7 @@ Versions = tuple[tuple[str, str], ...]
 _TARGET = (FieldRef("amazon_settings", "seller_id"), FieldRef("amazon_settings", "merchant_site_url"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StaleChange:
     """A touched field: what it was when planned, what it is now, what it should become."""
 

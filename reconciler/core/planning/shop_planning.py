@@ -6,7 +6,7 @@ In: what is desired or written, and what was observed. Out: a `ShopPlan`, or an 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 
 from reconciler.core.diagnostics import codes
@@ -43,9 +43,10 @@ from reconciler.core.values import (
     SecretRef,
     StorefrontStatus,
 )
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Arrangement:
     """What writing some changes of a shop takes, each part as in `ShopPlan`; `after` is the shop once they are written."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Final
@@ -17,6 +16,7 @@ from typing import Final
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 _LABEL: Final = "wave"
 _ALL: Final = 100
@@ -30,7 +30,7 @@ class InvalidWaveSpec(ValueError):
         self.text = text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LabelWave:
     """The shops with this label; the value may be a pattern."""
 
@@ -42,7 +42,7 @@ class LabelWave:
         return any(key == self.key and fnmatchcase(value, self.value) for key, value in shop.labels)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShareWave:
     """So many that, with all waves before, `percent` of the shops in scope are done."""
 
@@ -56,7 +56,7 @@ class ShareWave:
 WaveSpec = LabelWave | ShareWave
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Wave:
     """`number` counts from 1. `shops` in the order of the plan, also those in which nothing is to be written."""
 

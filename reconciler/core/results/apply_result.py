@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -12,9 +11,10 @@ from reconciler.core.results.command import CommandResult, WrittenRun
 from reconciler.core.results.exit_status import exit_code_for_report
 from reconciler.core.runs.next_step import next_command
 from reconciler.core.runs.report import Report, ShopOutcome
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApplyResult(CommandResult):
     """`not_started` is the exit code of an apply that was stopped before its first shop: refused, or an invalid manifest.
 

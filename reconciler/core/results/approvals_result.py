@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.approvals.decision import ShopDecision, Verdict
@@ -12,6 +11,7 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
+from reconciler.lib.frozen_class import frozen
 
 VERDICT_TITLES: Final[Mapping[Verdict, Message]] = {
     Verdict.REFUSED: msg("refused"),
@@ -36,7 +36,7 @@ _COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApprovalsResult(TableResult):
     """`decisions` are those of all affected shops; the rows are those in which something was or is to be done. `applied` is the
     apply of the approved ones, None where nothing was applied.

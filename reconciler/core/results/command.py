@@ -6,7 +6,6 @@ A result holds facts. Which text, document or page is made of it is the matter o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -14,9 +13,10 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.results.request_log import RequestLogEntry
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunIdentity:
     """Who ran which command, when, from where. Times are UTC in the written form `2026-11-28T03:00:00Z`.
 
@@ -39,7 +39,7 @@ class RunIdentity:
     undo_file: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WrittenRun:
     """`run` is a UUID; `undo_file` the saved plan that takes the run back, None where nothing could be undone."""
 
@@ -47,7 +47,7 @@ class WrittenRun:
     undo_file: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CommandResult:
     """Base of all results. `kind` is the name of its document: `plan` is published as `reconciler/plan`.
 
@@ -86,7 +86,7 @@ class CommandResult:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DoneResult(CommandResult):
     """Nothing to show but the notices."""
 

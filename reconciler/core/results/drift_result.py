@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from reconciler.core.diagnostics import codes
@@ -14,11 +13,12 @@ from reconciler.core.drift.drift import Drift, ShopDrift
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_read
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 _OF_ALERTS: Final = frozenset({codes.ALERT_DELAYED, codes.ALERT_FAILED, codes.ALERTS_NOT_QUEUED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DriftResult(CommandResult):
     """`drift` carries all its diagnostics itself. `left_closed` are shops that earlier runs may have left closed.
 

@@ -5,11 +5,11 @@ In: values. Out: values. The texts of a file are as people may see them: what ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 
 class FixKind(Enum):
@@ -20,7 +20,7 @@ class FixKind(Enum):
     QUOTES = "quotes"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ManifestFix:
     """`before` and `after` are as the file writes them; `origin` is the place in the file as it was."""
 
@@ -30,7 +30,7 @@ class ManifestFix:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FixedFile:
     edit: FileEdit
     fixes: tuple[ManifestFix, ...]

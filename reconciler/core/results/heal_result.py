@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.command import CommandResult, WrittenRun
 from reconciler.core.results.exit_status import exit_code_for_read
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
 class HealingOutcome(Enum):
@@ -32,7 +32,7 @@ class HealingOutcome(Enum):
     """Not healed, for the reason of its decision."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HealingEntry:
     """`file` is the saved plan of a proposal, `run` the run that healed, or tried to."""
 
@@ -42,7 +42,7 @@ class HealingEntry:
     run: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HealResult(CommandResult):
     """`diagnostics` are also those of the applies. `applied` are the applies that healed, one for each rule that had something to
     do. `next_due`: when the earliest waiting heal may be made.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from reconciler.core.diagnostics import codes
@@ -16,6 +15,7 @@ from reconciler.core.runs.report import ShopOutcome
 from reconciler.core.runs.run_summary import RunSummary
 from reconciler.core.runs.step_history import StepRecord
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 IN_SYNC: Final = "in-sync"
 DRIFT: Final = "drift"
@@ -32,7 +32,7 @@ _FAILED: Final = (ShopOutcome.FAILED.value, ShopOutcome.SKIPPED.value)
 _NO_ANSWER: Final = frozenset({codes.UNREACHABLE.number, codes.MAINTENANCE.number})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HistoryResult(CommandResult):
     """`runs` newest first; with `shop` those that concern it."""
 
@@ -41,7 +41,7 @@ class HistoryResult(CommandResult):
     shop: ShopKey | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepHistoryResult(CommandResult):
     """Each run with its steps in `shop`, newest run first."""
 
@@ -50,7 +50,7 @@ class StepHistoryResult(CommandResult):
     runs: tuple[tuple[RunSummary, Sequence[StepRecord]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FleetRunResult(CommandResult):
     """`judged`: the exit code says how the run ended; else the run was only shown. `diagnostics` are those of the command: shops
     of an apply that were held before the run, for example.

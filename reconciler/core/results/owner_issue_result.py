@@ -5,15 +5,15 @@ Its Markdown is the issue's text, its text the issue's title.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.findings.owner_findings import OwnerFindings
 from reconciler.core.findings.runbooks import NO_RUNBOOKS, Runbooks
 from reconciler.core.results.command import CommandResult
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OwnerIssueResult(CommandResult):
     """`marker` is the first line, by which the issue is found again. `group` is None where all findings are settled; then the
     line `settled` follows the marker. `instead` is the issue that replaces this one, if another run created both. `runbooks` say

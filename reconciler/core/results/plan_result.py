@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -13,9 +12,10 @@ from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_plan
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlanResult(CommandResult):
     """`left_closed` are shops that earlier runs may have left closed. `detailed`: the exit code distinguishes changes from
     none.
@@ -45,7 +45,7 @@ class PlanResult(CommandResult):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SavedPlanResult(PlanResult):
     """A plan read from a file. Nothing was compared, so nothing differs."""
 

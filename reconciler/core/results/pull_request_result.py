@@ -5,7 +5,6 @@ rendered from it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.plan_result import PlanResult
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 
 class ReviewState(Enum):
@@ -29,7 +29,7 @@ class ReviewState(Enum):
     VALIDATED = "validated"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ArtifactFinding:
     """A diagnostic of the first stage, without its text: that is not believed. `origin` is a file of the repository."""
 
@@ -37,7 +37,7 @@ class ArtifactFinding:
     origin: Origin | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PullRequestResult(CommandResult):
     """`head` is the commit that is reviewed, `base` what it was compared with, `run_url` the page of the job. `marker` has to be
     in a comment, so that it is found again. `plan` is None unless a plan was made. `valid` and `findings` are those of a fork.

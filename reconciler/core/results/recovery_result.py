@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -12,9 +11,10 @@ from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.command import CommandResult, WrittenRun
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RecoveryResult(CommandResult):
     """`continued` is the rest of the rollout, None where there was none; `written` the run of the recovery."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RequestLogEntry:
     """One request. `status` is None where no answer came. `items`: the writes, or shops, that it is about together."""
 

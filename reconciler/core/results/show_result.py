@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.state import FieldRef, Observed, Unknown
 from reconciler.core.results.command import CommandResult
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopResult(CommandResult):
     kind: ClassVar[str] = "shop"
     observed: Observed
@@ -20,7 +20,7 @@ class ShopResult(CommandResult):
         return tuple(read.reason for read in self.observed.reads.values() if isinstance(read, Unknown))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FieldValueResult(CommandResult):
     """`text` is the bare value. None: it is not set, or not known; `diagnostics` say which."""
 
@@ -28,7 +28,7 @@ class FieldValueResult(CommandResult):
     text: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FieldsResult(CommandResult):
     """Each field is explained: its names, its screen, where its value is found."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.results.command import CommandResult
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class NamedCell:
     """A word with a key for machines and a title for people."""
 
@@ -22,7 +22,7 @@ Cell = str | int | bool | NamedCell | None
 """People read a bool as yes or no."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TableResult(CommandResult):
     """`name` is the name of its document. `columns` pair a key for machines with a heading for people; `empty` replaces
     a table without rows. `transposed`: people see the one row as a list of fields. `brief` names the columns that a terminal
@@ -43,7 +43,7 @@ class TableResult(CommandResult):
         return self.status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewFindingsResult(TableResult):
     """The findings that are new since the same question was asked last. `read_by` is who asked, and the last event that is known
     once the table is shown.
@@ -52,7 +52,7 @@ class NewFindingsResult(TableResult):
     read_by: tuple[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ColumnsResult(CommandResult):
     """The columns of a table or export that are understood; with `owners` also those of an onboarding table."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -13,9 +12,10 @@ from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.results.fixes import FixedFile
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ValidationResult(CommandResult):
     """`broken` names the shops, or files that should have been shops, that could not be understood. `fixed` is None where nothing
     was to be fixed; `check`: the fixes were not written.
@@ -41,7 +41,7 @@ class ValidationResult(CommandResult):
         return {**dict.fromkeys(self.valid, "valid"), **dict.fromkeys(self.broken, "broken")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FailureResult(CommandResult):
     """The command could not start or continue. `refused` if a rule of ours forbids it."""
 

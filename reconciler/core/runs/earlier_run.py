@@ -7,16 +7,16 @@ references here, as in a leaf.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.core.model.canonical import Json
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.leaves import leaf_digest
 from reconciler.core.planning.plan import Step, StepKind
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RecordedChange:
     """`field` is `kind.field`. The values are canonical, of a secret only where it is to be found. `reason` is the word that the
     journal holds: a newer version may know more of them.
@@ -28,7 +28,7 @@ class RecordedChange:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EarlierRun:
     """`started` is UTC text. `applied` are the values that this run or a later one was the last to apply, by field; `wrote`
     are the fields that one of them wrote; `complete`: one of them did every step of its plan, and read back what was predicted.

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Scalar, SealedSecret, SecretDigest, ShopKey, Unset
+from reconciler.lib.frozen_class import frozen
 
 Seals = tuple[tuple[FieldRef, SealedSecret | SecretDigest], ...]
 """What the backend shows of secrets, field by field; read back from a journal, only its keyed digest is left."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunStarted:
     fingerprint: str
     shops: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GuardOverride:
     """`guard` is the slug of what would have held `shop` (None: the run); `field` the dotted place in the manifest."""
 
@@ -27,7 +26,7 @@ class GuardOverride:
     field: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GuardsOverridden:
     """`given` is what the command line allowed, as `GUARD:PATTERN`; `overridden` what it let pass.
     `reason` is in the words of the person who allowed it.
@@ -38,12 +37,12 @@ class GuardsOverridden:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopStarted:
     shop: ShopKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepStarted:
     """The intent: recorded before the request leaves. `key` names the write (its Idempotency-Key)."""
 
@@ -52,7 +51,7 @@ class StepStarted:
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepDone:
     """The outcome: acknowledged. `version` is the kind's new one, `request_id` the backend's.
 
@@ -68,7 +67,7 @@ class StepDone:
     closed_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepFailed:
     """`happened` as in ports: False certainly not, None not known."""
 
@@ -78,7 +77,7 @@ class StepFailed:
     happened: bool | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PredictionMissed:
     """Read back, `ref` holds `found` where `predicted` was expected."""
 
@@ -89,7 +88,7 @@ class PredictionMissed:
     why: Diagnostic
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopReopened:
     """After a failure inside the bracket: the shop was put back as it was, `closed_ms` milliseconds after its closing. A recovery
     counts from the closing that another run asked for.
@@ -99,7 +98,7 @@ class ShopReopened:
     closed_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClosureSuperseded:
     """The shop is not closed by this run any more, and was not reopened by it: another actor wrote its status since then.
 
@@ -111,7 +110,7 @@ class ClosureSuperseded:
     by_run: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReopenFailed:
     """The most urgent line of a report: the shop is closed and was open."""
 
@@ -119,14 +118,14 @@ class ReopenFailed:
     why: Diagnostic
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopVerified:
     """Every predicted value was read back."""
 
     shop: ShopKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopInSync:
     """Nothing was to be written, and these values already matched: they count as applied from now on."""
 
@@ -135,7 +134,7 @@ class ShopInSync:
     seals: Seals = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopSkipped:
     """Not attempted: refused, or the run ended first."""
 
@@ -143,12 +142,12 @@ class ShopSkipped:
     why: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopFinished:
     shop: ShopKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WaveStarted:
     """`wave` counts from 1, of `waves`. `shops` are those in which something is to be written."""
 
@@ -158,7 +157,7 @@ class WaveStarted:
     shops: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WaveSoaking:
     """All shops of the wave are done; it is read again after this many seconds."""
 
@@ -166,7 +165,7 @@ class WaveSoaking:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WaveFinished:
     """The wave is over. With `why` the run halts here, and no further shop starts."""
 
@@ -174,7 +173,7 @@ class WaveFinished:
     why: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunFinished:
     interrupted: bool = False
 

@@ -19,7 +19,7 @@ In: one shop's desired, observed and recorded values. Out: an event for the jour
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -43,6 +43,7 @@ from reconciler.core.values import (
     SecretRef,
     Unset,
 )
+from reconciler.lib.frozen_class import frozen
 
 
 def from_canonical(ref: FieldRef, document: Json) -> Scalar:
@@ -109,7 +110,7 @@ def stored_value(value: Scalar, seal: SealedSecret | SecretDigest | None, key: D
     return {**written, **seals, "key": key.key_id}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LastApplied:
     """One shop's last applied values by field (`kind.field`), and the key of their digests. Empty: nothing was ever applied."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.values import ShopKey, StorefrontStatus
+from reconciler.lib.frozen_class import frozen
 
 
 class RecoveryOutcome(Enum):
@@ -23,7 +23,7 @@ class RecoveryOutcome(Enum):
     """Another run is at work on it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RecoveredShop:
     """`pending_writes` were started and have no outcome in the journal; the next plan shows their effect. `closed`: the run
     asked for it to be closed, and the journal had no reopening. `status` is the present status; None if it could not be

@@ -6,7 +6,7 @@ In: the plan and the events, in the order in which they happened. Out: one outco
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Final, assert_never
 
@@ -37,6 +37,7 @@ from reconciler.core.runs.events import (
     WaveStarted,
 )
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 _REFUSING: Final = frozenset({codes.STALE, codes.OUTSIDE_WINDOW})
 """A shop in which no step started for one of these reasons has no error."""
@@ -67,7 +68,7 @@ _WRONG: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopReport:
     """`done` and `writes` count acknowledged writes and planned ones. `verified`: everything predicted was read back.
 
@@ -95,7 +96,7 @@ class ShopReport:
         return self.outcome in _WRONG and not self.interrupted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WaveReport:
     """`shops` are those in which something was to be written. `passed` is None for a wave that did not come to its end."""
 
@@ -105,7 +106,7 @@ class WaveReport:
     passed: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Report:
     """`findings` concern the run as a whole. `waves` are those that were started; `halted`: the run ended itself after one.
     `recording_failed`: the journal or another part of this machine failed during the run, so that it did not finish.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from reconciler.lib.frozen_class import frozen
 
 if TYPE_CHECKING:
     from reconciler.core.runs.events import GuardsOverridden
@@ -32,7 +33,7 @@ class RunStatus(Enum):
     """A fleet run that was a look: it wrote nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunCounts:
     """The shops of a run, each counted once. `applied`: all of its steps were done, and nothing failed in it. `failed`: something
     did, or the run broke off in it; `unknown` are those of them in which a write was sent and it is not known what came of it.
@@ -44,7 +45,7 @@ class RunCounts:
     refused: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunSummary:
     """`shops` counts those that it started, `left` those that are unfinished. `commit` is None if the manifests are in none,
     `fingerprint` if no plan was applied.

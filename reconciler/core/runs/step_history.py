@@ -8,7 +8,6 @@ unknown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, assert_never
 
@@ -24,6 +23,7 @@ from reconciler.core.runs.events import (
     StepFailed,
     StepStarted,
 )
+from reconciler.lib.frozen_class import frozen
 
 
 class StepOutcome(Enum):
@@ -39,7 +39,7 @@ class StepOutcome(Enum):
     """Started, with an unknown end: no outcome was recorded, or one that leaves open whether it happened."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepRecord:
     """`at` is when its last word was recorded, in UTC. `step` is None where the whole shop is meant.
 

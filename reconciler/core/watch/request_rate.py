@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+from reconciler.lib.frozen_class import frozen
 
 RAISED_BY: Final = 0.05
 """Of the highest rate, for each second without a refusal."""
@@ -11,7 +13,7 @@ SLOWEST: Final = 0.01
 """Of the highest rate."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RequestRate:
     """Requests a second: `now`, and at `most`. `since` is when it was last changed, `halved` when the backend last refused."""
 

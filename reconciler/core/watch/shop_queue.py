@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Final
 
 from reconciler.lib.backoff import backoff
+from reconciler.lib.frozen_class import frozen
 
 FIRST_RETRY: Final = 60.0
 LONGEST_RETRY: Final = 3600.0
@@ -33,7 +34,7 @@ class LookReason(Enum):
     """The regular look at every shop."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DueShop:
     shop: str
     due: float

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WatchNumbers:
     """Counts are since the start of the process. `queued` are the shops that wait, `due` those whose time has come, `oldest_due`
     the seconds that the first of them has been due for. `failures` are counted by part, `failing` names the parts whose last

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.values import SecretRef
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WebhookSecrets:
     """What signs the webhooks of each sender; None: that one's are not accepted."""
 
@@ -16,7 +15,7 @@ class WebhookSecrets:
     gitlab: SecretRef | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WatchSettings:
     """Times in seconds. Every shop is looked at within `period`, and the fleet as a whole within `complete`, which also finds
     shops without a manifest. `poll`: how often the feed and Git are read. `batch`: shops in one look. `pull`: the checkout

@@ -5,7 +5,6 @@ Raises Problem where Amazon would refuse. No notification is sent from here: pag
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Final
@@ -18,11 +17,12 @@ from reconciler.embedded.resources import charges
 from reconciler.embedded.resources import payment_objects as objects
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import charge_permissions, disputes, refunds
+from reconciler.lib.frozen_class import frozen
 
 _OPEN: Final = ("AuthorizationInitiated", "Authorized", "CaptureInitiated")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SimulatedOutcome:
     """`of`: the state in which the newest charge must be; None: a new charge is made."""
 

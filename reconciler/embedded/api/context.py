@@ -6,7 +6,7 @@ The resource that reads the shop finds out whether it exists.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Header, Path
@@ -18,11 +18,12 @@ from reconciler.embedded.resources import fences
 from reconciler.embedded.resources.api_clients import ApiCaller
 from reconciler.embedded.services import Services
 from reconciler.embedded.storage.audited_write import Actor, AuditedTransaction
+from reconciler.lib.frozen_class import frozen
 
 SHOP_KEY_HEADER = "X-SHOP-KEY"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RequestContext:
     """`shop_key` is empty for a call that concerns no single shop. `write_key` and `fence` are what a write may carry."""
 

@@ -7,7 +7,6 @@ a repetition is a new request. Kept for 30 days, then deleted.
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +15,14 @@ from sqlalchemy import Connection, delete, insert, select
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.times import stamp
 from reconciler.embedded.storage.tables import idempotency
+from reconciler.lib.frozen_class import frozen
 
 KEPT = timedelta(days=30)
 
 _C = idempotency.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IdempotencyKey:
     """Whose key, which, and for what: method, path, query and body as one fingerprint."""
 
@@ -31,7 +31,7 @@ class IdempotencyKey:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredResponse:
     status: int
     version: str

@@ -5,7 +5,6 @@ transaction, audited; what a write may do is decided in `embedded/resources`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -25,12 +24,13 @@ from reconciler.embedded.contract.requests import (
 from reconciler.embedded.resources import amazon_pay, amazon_settings, storefront, system_parts
 from reconciler.embedded.services import Services
 from reconciler.embedded.storage.audited_write import AuditedTransaction
+from reconciler.lib.frozen_class import frozen
 
 Answer = tuple[Mapping[str, Any], str]
 """What is answered, and its version."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WritableResource:
     """`path` is the last word of its own route."""
 

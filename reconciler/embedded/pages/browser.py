@@ -7,16 +7,17 @@ no meaning, which sign-in replaces: a session that someone planted is worth noth
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from reconciler.lib.frozen_class import frozen
+
 CSRF_FIELD: Final = "csrf"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SessionCookie:
     """The cookie of one application: it is sent to the addresses below `path` only."""
 

@@ -5,7 +5,7 @@ In: a request's body. Out: a `Form`, or `Problem`. Nothing that was entered is c
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.pages.language import N_, _
+from reconciler.lib.frozen_class import frozen
 
 MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 MAX_FORM_BYTES: Final = 128 * 1024
@@ -21,7 +22,7 @@ _TURNS: Final = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 _UNUSABLE: Final = N_("使用できない文字が含まれています。")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Form:
     """The first value of each field; `lists` are all values. Its repr shows no value: one may be a secret."""
 

@@ -8,7 +8,6 @@ import gettext
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from reconciler.embedded.contract.marks import N_
+from reconciler.lib.frozen_class import frozen
 
 JAPANESE: Final = "ja"
 LANGUAGES: Final[Mapping[str, str]] = {JAPANESE: "日本語", "en": "English"}
@@ -24,7 +24,7 @@ DOMAIN: Final = "pages"
 LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageLanguage:
     code: str = JAPANESE
     switch: str = ""

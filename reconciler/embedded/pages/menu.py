@@ -1,13 +1,13 @@
 """The menu of the admin screens: groups, screens and their addresses, as the manual writes the path to each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.embedded.pages.language import N_, _
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Screen:
     """`place` is the part of its address after the shop."""
 
@@ -38,7 +38,7 @@ MENU: Final = (
 """The screens of the menu, in its order. 項目対照表 is reached from Amazon設定."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MenuItem:
     name: str
     address: str

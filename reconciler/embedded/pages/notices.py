@@ -6,7 +6,6 @@ changed the object: an endpoint asks this backend back before it answers.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.embedded.contract.responses import Environment
@@ -20,9 +19,10 @@ from reconciler.embedded.resources.seller_notices import (
     event_of,
 )
 from reconciler.embedded.services import Services
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EndpointOutcome:
     url: str
     result: NoticeResult

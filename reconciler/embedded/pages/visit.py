@@ -5,7 +5,7 @@ In: a request with a session's cookie. Out: a `Visit`, or `SignInNeeded`, `Forge
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -28,6 +28,7 @@ from reconciler.embedded.resources.screens.admin_users import AdminUser
 from reconciler.embedded.services import Services
 from reconciler.embedded.storage.audited_write import Actor, AuditedTransaction
 from reconciler.embedded.storage.tables import platform, shops
+from reconciler.lib.frozen_class import frozen
 
 _WARNING = "! "
 SECRET_FIELDS = frozenset({browser.CSRF_FIELD, "mws_auth_token", "password"})
@@ -62,7 +63,7 @@ class PageRefused(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Visit:
     request: Request
     services: Services

@@ -7,13 +7,13 @@ Secrets are kept as scrypt hashes, tokens as SHA-256; neither can be read back. 
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from reconciler.embedded.resources.random_tokens import hash_token, new_token
 from reconciler.embedded.storage.tables import access_tokens, clients, platform
+from reconciler.lib.frozen_class import frozen
 
 _COST = 2**12
 _UNKNOWN = f"scrypt${_COST}${'00' * 16}${'00' * 32}"
@@ -25,7 +25,7 @@ _DOOR = select(platform.c.maintenance, clients.c.client_id, clients.c.shop_key).
 """Built once: building a statement costs more than running it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApiCaller:
     """An API client. `shop_key` None: an operator, who sees all shops."""
 
@@ -33,7 +33,7 @@ class ApiCaller:
     shop_key: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Authentication:
     """What is known before a request is let in."""
 

@@ -1,11 +1,10 @@
 """The trail of a shop, newest first. Written by `edits`, only read here."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, RowMapping, select
 
 from reconciler.embedded.contract.responses import Change
 from reconciler.embedded.storage.tables import changes
+from reconciler.lib.frozen_class import frozen
 
 _C = changes.c
 
@@ -41,7 +40,7 @@ def last_of(connection: Connection, shop_key: str, resource: str, field: str) ->
     return None if found is None else _answer(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChangeCriteria:
     """What a change must fulfil; an empty criterion is none. Times are the platform's stamps."""
 

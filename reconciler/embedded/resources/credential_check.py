@@ -10,19 +10,19 @@ it was written, and `token` (salt and digest) can be matched against sealed toke
 """
 
 import re
-from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import SecretStr
 
 from reconciler.embedded.contract.token_seal import Token, TokenSet, verify_seal
+from reconciler.lib.frozen_class import frozen
 
 SELLER_ID = re.compile(r"A[A-Z0-9]{9,20}")
 CLIENT_ID = re.compile(r"amzn1\.application-oa2-client\.[0-9a-f]{32}")
 TOKEN = re.compile(r"amzn\.mws\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Account:
     """A seller's account as Amazon knows it."""
 
@@ -32,7 +32,7 @@ class Account:
     revoked_tokens: tuple[TokenSet, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Credentials:
     seller_id: str
     client_id: str
@@ -42,7 +42,7 @@ class Credentials:
     account: Account | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rejection:
     """`code` is one of a field, for clients that translate."""
 

@@ -4,18 +4,18 @@ A fence is a number that grows with each lease of a shop, and its issuer: the st
 cannot be compared, so the first fence of another issuer is taken as it comes.
 """
 
-from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Connection, insert, select, update
 
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.storage.tables import fences, shops
+from reconciler.lib.frozen_class import frozen
 
 _C = fences.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WriteFence:
     issuer: str
     number: int

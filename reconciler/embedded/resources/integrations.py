@@ -5,7 +5,6 @@ A page costs three statements however many shops are on it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, select
@@ -16,6 +15,7 @@ from reconciler.embedded.resources import amazon_pay as payment
 from reconciler.embedded.resources import amazon_settings, entitlements, seller_central, system_parts
 from reconciler.embedded.resources import storefront as shops
 from reconciler.embedded.storage import tables as t
+from reconciler.lib.frozen_class import frozen
 
 _OWN_ROWS = (t.amazon_settings, t.amazon_pay, t.system_parts, t.entitlements)
 _LIST_VERSION = t.ipn_lists.c.version
@@ -65,7 +65,7 @@ Endpoints = Mapping[str, list[IpnEndpointResponse]]
 """By seller id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IntegrationPage:
     items: tuple[Integration, ...]
     more: bool

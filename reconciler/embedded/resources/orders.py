@@ -5,7 +5,6 @@ Capture, refund and everything else about an order is not here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from sqlalchemy import Connection, RowMapping, func, insert, not_, or_, select, update
@@ -18,13 +17,14 @@ from reconciler.embedded.resources.charges import SANDBOX_LETTERS
 from reconciler.embedded.storage import rows
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import orders
+from reconciler.lib.frozen_class import frozen
 
 _C = orders.c
 _REFERENCE = _C.amazon_order_reference_id
 _FIRST_NUMBER: Final = 100_000_000_001
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OrderQuery:
     shop_key: str
     reference_id: str | None = None
@@ -33,7 +33,7 @@ class OrderQuery:
     limit: int = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OrderCondition:
     """`paid_at`: with Amazon Pay, in this environment of Amazon. `text`: a number, or part of Amazon's id."""
 

@@ -4,7 +4,6 @@ Read by the contract, changed only by the merchant's refund in Seller Central an
 order.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final, cast, get_args
 
 from sqlalchemy import Column, Connection, RowMapping, Table, func, insert, select, update
@@ -24,12 +23,13 @@ from reconciler.embedded.contract.times import amazon_stamp, days_after
 from reconciler.embedded.resources.charges import release_environment
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import charge_permissions, disputes, refunds
+from reconciler.lib.frozen_class import frozen
 
 ANSWER_WITHIN: Final = 11
 """Days that Amazon gives a merchant to answer a chargeback."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class PaymentObjectKind:
     """`letter` is that of its ids, empty where the id is the permission itself."""
 

@@ -5,13 +5,13 @@ In: a mail as text. Out: rows, the newest first; only so many are kept. A mail b
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select
 
 from reconciler.embedded.storage.shop_tables import received_mails
 from reconciler.embedded.storage.tables import amazon_settings, shops
+from reconciler.lib.frozen_class import frozen
 
 KEPT: Final = 500
 SHOWN: Final = 100
@@ -20,7 +20,7 @@ _ORDER: Final = re.compile(r"^受注番号: *([0-9]{1,12}) *$", re.MULTILINE)
 _M = received_mails.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReceivedMail:
     """Of one recipient. Everything is text that a person may see, its length limited."""
 

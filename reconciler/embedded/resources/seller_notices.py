@@ -5,7 +5,6 @@ is written, signed and sent is not known here: who serves the backend supplies t
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
@@ -18,13 +17,14 @@ from reconciler.embedded.resources import audit, charges
 from reconciler.embedded.resources import payment_objects as objects
 from reconciler.embedded.storage.tables import charge_permissions
 from reconciler.embedded.storage.tables import charges as charge_rows
+from reconciler.lib.frozen_class import frozen
 
 AmazonEventKind = Literal["AUTHORIZATION", "CAPTURE", "REFUND", "CHARGEBACK", "PERMISSION"]
 
 _BEFORE_CAPTURE: Final = ("AuthorizationInitiated", "Authorized", "Canceled")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AmazonEvent:
     """`state` and `reason` are words of Amazon's newer API. `permission`: the order reference or agreement."""
 
@@ -38,7 +38,7 @@ class AmazonEvent:
     currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SellerNotice:
     """`event` None: a test notification."""
 
@@ -60,7 +60,7 @@ class NotSent(StrEnum):
     NOT_INSTALLED = "not-installed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NoticeResult:
     """The status of the endpoint's answer and the seconds until it; or why there is none."""
 

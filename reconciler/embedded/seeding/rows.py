@@ -20,9 +20,10 @@ from reconciler.embedded.seeding.seed_model import SecretSource
 from reconciler.embedded.storage import shop_tables as s
 from reconciler.embedded.storage import tables as t
 from reconciler.embedded.storage.columns import metadata
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SeedContext:
     at: str
     site_url: str

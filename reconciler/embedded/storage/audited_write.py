@@ -14,11 +14,12 @@ from sqlalchemy import Connection, RowMapping, Table, insert, update
 
 from reconciler.embedded.contract.responses import ActorType
 from reconciler.embedded.storage import tables
+from reconciler.lib.frozen_class import frozen
 
 _NO_CAUSES: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Actor:
     name: str
     type: ActorType
@@ -28,7 +29,7 @@ PLATFORM = Actor(name="platform", type="PLATFORM")
 AMAZON = Actor(name="amazon", type="AMAZON")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Resource:
     """A row of a shop that has a version; `fields` maps columns to the names of the contract."""
 

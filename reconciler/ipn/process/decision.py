@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -13,6 +12,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ipn.process.objects import Event
 from reconciler.ipn.verify.reasons import ProcessingOutcome
 from reconciler.lib.backoff import backoff
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.payments import CaptureState, Order, PaymentObject, Source
 
 FIRST_WAIT: Final = timedelta(minutes=1)
@@ -29,7 +29,7 @@ class DecisionAction(StrEnum):
     PARK = "park"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailContent:
     """The content of a mail. `event` is the key under which it is sent once; nothing here is a buyer's.
 
@@ -43,7 +43,7 @@ class MailContent:
     failure: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Decision:
     """`alarm`: a person should check it. `fact` is stored with any outcome.
 
@@ -64,7 +64,7 @@ class Decision:
     next_try: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PaymentCase:
     """`event` is a notification, or an object that was asked for; a notification without a state: there is no such object.
 

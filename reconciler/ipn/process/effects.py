@@ -7,12 +7,12 @@ holds decides. docs/ipn.md prints this table; the texts are translated by the ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.ipn.verify.reasons import ProcessingOutcome
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.payments import ObjectKind
 
 
@@ -31,7 +31,7 @@ class When(StrEnum):
     LAPSING = "lapsing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EffectRow:
     """`notices` are the kinds of notification that say so. No `states`: every state that no other row names."""
 

@@ -25,6 +25,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ipn.runtime.wakeup import WakeupEvent
 from reconciler.ipn.telemetry.observer import WorkerObserver
 from reconciler.lib.backoff import backoff
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock
 from reconciler.ports.inbox import InboxUnavailable, MailState, Outbox, OutboxMail, PendingMail
 from reconciler.ports.mailer import (
@@ -55,7 +56,7 @@ _OF_ONE_RECEIVER: Final = frozenset({MailProblem.RECEIVER_DEFERRED, MailProblem.
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SenderOptions:
     """Who the mails come from, how many an hour go to one shop, and how many seconds the server may take for one."""
 
@@ -87,7 +88,7 @@ class _InFlight:
         self.to = self.owed.mail.to
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailSender:
     outbox: Outbox
     mailer: Mailer

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta, timezone
 from importlib.resources import files
 from typing import Final
@@ -17,6 +17,7 @@ from typing import Final
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process.decision import MailContent
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.inbox import PendingMail
 from reconciler.ports.payments import ObjectKind
 
@@ -52,7 +53,7 @@ class BadTemplate(ValueError):
     """The template names a place that does not exist, or is not closed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailTemplate:
     """The mails. `subject` and `template` are those about a failed payment, which the settings may replace; `other_subject` and
     `other_template` those about everything else. `translate` says in Japanese what happened. Raises BadTemplate for a template

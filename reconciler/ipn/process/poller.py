@@ -8,7 +8,6 @@ mail for a failure under the key of a notification's mail. A reference that is b
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -22,6 +21,7 @@ from reconciler.ipn.process.processor import PaymentEvent, PaymentProcessor, Pro
 from reconciler.ipn.process.reminders import remind_of_deadlines
 from reconciler.ipn.telemetry.observer import WorkerObserver
 from reconciler.ipn.verify.reasons import ProcessingOutcome
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, Rejected
 from reconciler.ports.inbox import InboxUnavailable
 from reconciler.ports.payments import Charge, ObjectKind, Order, PaymentObject, Source
@@ -37,7 +37,7 @@ _log = structlog.get_logger()
 Shops = Callable[[], AsyncIterator[ShopKey]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PollFinding:
     """The result for one charge of an unpaid order, or for another object that a person has to know of (its id is in `charge`);
     for the shop as a whole if it could not be read (`order` and `charge` None): `problem` is what the backend said then.

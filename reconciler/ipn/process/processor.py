@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reconciler.core.values import ShopKey
@@ -19,6 +19,7 @@ from reconciler.ipn.process.mail_template import MailTemplate
 from reconciler.ipn.process.objects import Event, object_of, references_of
 from reconciler.ipn.verify.notification import CaptureNotification, ObjectNotification, StatedNotification
 from reconciler.ipn.verify.reasons import ProcessingOutcome
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, Clock, Conflict, Rejected
 from reconciler.ports.inbox import PendingMail, WorkQueue
 from reconciler.ports.payments import CaptureState, ObjectState, Order, Orders, Payments, Source
@@ -28,7 +29,7 @@ _MOVES: Final = 3
 """How often an order may move under our hands before it is left for later."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProcessingResult:
     """`decision` with what came of it: `reason` may be another than the decision's, where the world had moved.
 
@@ -45,7 +46,7 @@ class ProcessingResult:
         return None if self.decision.order is None else self.decision.order.number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PaymentEvent:
     """An event about a shop's payment, how often it was tried before, and its source: the message, if there is one."""
 
@@ -56,7 +57,7 @@ class PaymentEvent:
     message_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PaymentProcessor:
     """The world that news are judged and carried out in."""
 

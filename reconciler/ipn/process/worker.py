@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -28,6 +27,7 @@ from reconciler.ipn.telemetry.observer import WorkerObserver
 from reconciler.ipn.verify import notification as notice
 from reconciler.ipn.verify.json_object import read_object
 from reconciler.ipn.verify.reasons import ProcessingOutcome, Refused
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.inbox import Completion, InboxMessage, InboxUnavailable, MessageStatus
 
 GRACE: Final = 15.0
@@ -45,7 +45,7 @@ COMPANY: Final = 0.05
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _InHand:
     scope: anyio.CancelScope
     shop: ShopKey

@@ -29,6 +29,7 @@ from reconciler.ipn.verify.certificate import Certificate, NotOneCertificate, ch
 from reconciler.ipn.verify.certificate_url import signing_name
 from reconciler.ipn.verify.envelope import Envelope
 from reconciler.ipn.verify.reasons import CertificateProblem, Refused
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.runtime import Clock
 from reconciler.ports.signing_keys import KeyUnavailable, SigningKeys
 
@@ -45,13 +46,13 @@ class _FetchLock:
     waiting: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Good:
     certificate: Certificate
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Failure:
     until: datetime
     error: KeyUnavailable | Refused

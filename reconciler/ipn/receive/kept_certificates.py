@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -20,6 +19,7 @@ from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ipn.verify.certificate import Certificate, NotOneCertificate, check, read
 from reconciler.ipn.verify.certificate_url import PARTITIONS, certificate_host, signing_name
 from reconciler.ipn.verify.reasons import Refused
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.signing_keys import CertificateFile, CertificateFiles
 
 MOST: Final = 16
@@ -32,7 +32,7 @@ _ADDRESS: Final = re.compile(
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class KeptCertificate:
     """`certificate` None: the file is there and not usable."""
 

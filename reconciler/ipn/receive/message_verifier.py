@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,6 +24,7 @@ from reconciler.ipn.verify.envelope import Envelope, EnvelopePolicy, MessageType
 from reconciler.ipn.verify.reasons import Refused, RejectReason
 from reconciler.ipn.verify.recipient import AMAZON_ACCOUNTS, account_of, allowed_topics, check_recipient
 from reconciler.ipn.verify.signature import verify_signature
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.inbox import MessageStatus, ReceivedMessage
 from reconciler.ports.quarantine import CopySource, SignedOrigin
 from reconciler.ports.shop_directory import ShopDirectory, ShopIdentity
@@ -35,7 +35,7 @@ UNREADABLE: Final = "unreadable"
 _WRONG_PLACE: Final = frozenset({RejectReason.UNKNOWN_TOPIC, RejectReason.OTHER_SELLER})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TrustPolicy:
     """`topics` as the settings write them, `environment` is `production` or `sandbox`."""
 
@@ -65,7 +65,7 @@ class RefusedSigned(Refused):
         return 503 if ours and self.ground in _WRONG_PLACE else self.ground.status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class VerifiedMessage:
     """For the inbox. `topic` and `seller` are where it is from."""
 
@@ -182,7 +182,7 @@ class MessageVerifier:
         return CopySource.OTHER_ACCOUNT if ours else CopySource.STRANGER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _ParsedMessage:
     kind: str
     standing: MessageStatus

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +16,7 @@ import structlog
 
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ipn.verify.certificate import NotOneCertificate, read
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock
 from reconciler.ports.signing_keys import CertificateFile, CertificateFiles
 
@@ -27,7 +27,7 @@ _NAME: Final = re.compile(r"SimpleNotificationService-[0-9a-f]{32}\.pem")
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PinnedEnd:
     """`name` None: no file is a signing certificate. `unusable` are the files that are none."""
 

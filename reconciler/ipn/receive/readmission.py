@@ -9,11 +9,12 @@ processed once, also if Amazon sends it again, or this is repeated.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.ipn.receive.message_verifier import MessageVerifier, RefusedSigned, VerifiedMessage
 from reconciler.ipn.receive.receiver import word_of
 from reconciler.ipn.verify.reasons import AckReason, ReadmissionProblem, Refused, RejectReason
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.inbox import Inbox, StoreOutcome
 from reconciler.ports.inbox_admin import InboxAdmin
 from reconciler.ports.quarantine import QuarantinedMessage, QuarantineFilter, ReadmittedCopy
@@ -22,7 +23,7 @@ from reconciler.ports.shop_directory import DirectoryUnavailable, ShopDirectory,
 from reconciler.ports.signing_keys import KeyUnavailable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Readmission:
     """The world that copies are taken into."""
 

@@ -11,7 +11,6 @@ shop as it is configured is kept whole, with where it is from, and raises an ala
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -21,6 +20,7 @@ from reconciler.ipn.telemetry.logs import RateLimitedLog
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ipn.verify.reasons import AckReason, Refused, RejectReason
 from reconciler.lib.error_location import error_location
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock
 from reconciler.ports.inbox import Inbox, InboxUnavailable, MessageStatus, ReceivedMessage, StoreOutcome
 from reconciler.ports.quarantine import RejectedMessage, SignedOrigin
@@ -30,13 +30,13 @@ from reconciler.ports.signing_keys import KeyUnavailable
 _OF_IDENTITY: Final = frozenset({RejectReason.UNKNOWN_TOPIC, RejectReason.OTHER_SELLER, RejectReason.NOT_CONFIGURED})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class HttpAnswer:
     status: int
     word: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IncomingPost:
     """`headers` by lower-case name."""
 

@@ -7,7 +7,6 @@ longer comes out of one allowance for all requests, so that large bodies, which 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -16,9 +15,10 @@ from starlette.types import Receive
 
 from reconciler.ipn.receive.time_limit import TimeLimit
 from reconciler.ipn.verify.reasons import RejectionKind
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RequestLimits:
     """Bytes and seconds. Amazon waits 15 seconds for an answer: `whole` is all that a request may take, `body` its body's."""
 

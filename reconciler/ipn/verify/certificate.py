@@ -8,7 +8,7 @@ one that is whole but wrong is refused. Pure.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.oid import NameOID
 
 from reconciler.ipn.verify.reasons import Refused, RejectReason
+from reconciler.lib.frozen_class import frozen
 
 LEAST_BITS: Final = 2048
 
@@ -30,7 +31,7 @@ class NotOneCertificate(Exception):
     """The bytes are not exactly one PEM certificate with an RSA key. `detail` quotes none of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Certificate:
     """`common_names` and `names` (SAN) unchanged; `signs` False if its key usage forbids signing; `pem` is what was read."""
 

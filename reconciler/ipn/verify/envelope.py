@@ -11,7 +11,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -19,6 +19,7 @@ from typing import Final
 from reconciler.ipn.verify.certificate_url import check_address, is_known_region, region_of
 from reconciler.ipn.verify.json_object import read_object
 from reconciler.ipn.verify.reasons import Refused, RejectReason
+from reconciler.lib.frozen_class import frozen
 
 MAX_CLOCK_SKEW: Final = timedelta(minutes=5)
 
@@ -55,7 +56,7 @@ _TYPES: Final = frozenset(MessageType)
 _VERSIONS: Final = frozenset(SignatureVersion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EnvelopePolicy:
     """`topics` are the exact ARNs of the shop that is addressed; `sha1` whether signatures of version 1 count."""
 
@@ -64,7 +65,7 @@ class EnvelopePolicy:
     sha1: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Envelope:
     """`configured`: the topic is one of those that are allowed.
 

@@ -5,12 +5,12 @@ Everything here has its form and may be logged; notes, addresses and names of th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.payments import ObjectKind, own_reference
 
 
@@ -21,7 +21,7 @@ class AmazonEnvironment(StrEnum):
     LIVE = "Live"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NotificationHeader:
     """The heading of every notification. `kind` is NotificationType, for V2 ObjectType; `environment` None: V2 does not say."""
 
@@ -45,7 +45,7 @@ class NotificationHeader:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ObjectNotification(NotificationHeader):
     """About an object. V2: it holds nothing more; the object is read from the payment side. `permission` orders the work
     only.
@@ -71,7 +71,7 @@ class ObjectNotification(NotificationHeader):
         return self.permission or self.reference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CaptureNotification(ObjectNotification):
     """PaymentCapture. `amount` is in the buyer's currency; `updated` Amazon's LastUpdateTimestamp of the state; `reason` a code
     such as `AmazonRejected`.
@@ -84,7 +84,7 @@ class CaptureNotification(ObjectNotification):
     currency: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StatedNotification(ObjectNotification):
     """About another object, with its state. `of` is the order reference of an object whose id does not name it."""
 
@@ -141,7 +141,7 @@ class AgreementNotification(StatedNotification):
     object_kind = ObjectKind.AGREEMENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OtherNotification(NotificationHeader):
     """A sample, or a kind that concerns no order. `known` False: a kind that this version does not know."""
 

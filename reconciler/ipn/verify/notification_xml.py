@@ -8,7 +8,6 @@ at. The text was decoded and signed as text, so an encoding that its declaration
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -20,6 +19,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from reconciler.ipn.verify import ids
 from reconciler.ipn.verify.money import read_amount, read_currency
 from reconciler.ipn.verify.reasons import Refused, RejectReason
+from reconciler.lib.frozen_class import frozen
 
 # The mark of the marketplace differs (`mws`, `mws-eu`); none of Japan has been published.
 _ROOT: Final = re.compile(
@@ -38,7 +38,7 @@ ANSWER_WITHIN: Final = timedelta(days=11)
 """How long Amazon takes evidence against a chargeback. The older notification names no date, so this counts from its creation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class XmlPaths:
     """Names of elements, from the root down; `letter` is that of the id, None: the id is an order reference or an agreement.
 
@@ -102,7 +102,7 @@ CHARGEBACK: Final = XmlPaths(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ObjectDetails:
     """`of` is the order reference of an object whose id does not start with it."""
 
@@ -221,7 +221,7 @@ def _bounded(data: str) -> Element:
     return root
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Part:
     """An element and the namespace of its document."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.alerts.rules import AlertRules
 from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.alerts.alert_channel import AlertChannel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertConfig:
     """With an error among the diagnostics the file is invalid, and the rules are empty."""
 

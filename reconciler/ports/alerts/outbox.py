@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.alerts.alert import Alert, AlertKind, AlertState
@@ -17,9 +16,10 @@ from reconciler.core.alerts.queueing import AlertPlan, ChannelBacklog
 from reconciler.core.alerts.retries import AttemptEnd
 from reconciler.core.findings.finding import FindingEvent
 from reconciler.core.model.policy import FindingSeverity
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class QueuedAlerts:
     """`baseline`: the channel was new, and knows everything until now. `events` were read, `alerts` made or extended."""
 
@@ -28,7 +28,7 @@ class QueuedAlerts:
     baseline: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClaimedAlert:
     """`attempt` counts from 1; only the latest claim of an alert can put it off."""
 
@@ -36,7 +36,7 @@ class ClaimedAlert:
     attempt: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredAlert:
     """`created` is when it was queued, `due` when it is sent, or sent again; `ended` when it was sent or given up. `first` is its
     most severe event, `count` how many it has.
@@ -57,7 +57,7 @@ class StoredAlert:
     answer: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertQuery:
     """`before`: only alerts that were queued before this one, by its id."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CiNode:
     """One node of a YAML file. A scalar has `text` as it is written, without a type: `on` and `0` are texts. A sequence has
     `items`, a mapping `entries`; merge keys and aliases are resolved.
@@ -39,7 +39,7 @@ class CiNode:
         return tuple(text for item in self.items for text in item.texts())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CiFile:
     """`path` is relative to the repository's root. A file that cannot be read has `problem`, and no documents."""
 

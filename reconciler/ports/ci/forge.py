@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.messages import Message
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.ci.issues import ForgeIssues
 
 COMMENT_CHARACTERS = 65_536
@@ -42,7 +42,7 @@ class RecordState(StrEnum):
     DEFERRED = "deferred"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PullRequest:
     """`head` and `base` are commits; `base` is where the base branch was, None where the forge does not say. `merge_commit` is
     the newest commit of the base branch that the merge made (merge, squash, rebase, queue).
@@ -58,7 +58,7 @@ class PullRequest:
     merged_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CiContext:
     """Where a job runs. `commit` is the one that the forge started the job for. `event` is the forge's own word for what
     started it: `pull_request`, `merge_group`, `push`, `schedule`, `merge_request_event`. `pull_request` is None where the
@@ -79,7 +79,7 @@ class CiContext:
     trusted: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Annotation:
     """One line of a file that the forge marks. `level` is `failure`, `warning` or `notice`; `path` is relative to the
     repository.
@@ -92,7 +92,7 @@ class Annotation:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RecordWrite:
     """What a record says: `text` is one line of at most 220 characters, the form that is read again; `title`, `summary`
     (Markdown) and `annotations` are for people. Only the first 50 annotations are sent.
@@ -105,7 +105,7 @@ class RecordWrite:
     annotations: Sequence[Annotation] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ForgeRecord:
     """A record of our own identity. `state` is None where the forge holds another one than those that are written here: a run
     that was cancelled, or a check that a person reset.
@@ -118,7 +118,7 @@ class ForgeRecord:
     created: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EnvironmentFacts:
     """A protected environment: how many people may approve a job in it (0: it needs no approval), and whether only some
     branches may use it.
@@ -129,7 +129,7 @@ class EnvironmentFacts:
     limited_branches: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SetupFacts:
     """What `doctor ci` judges. None: the token may not read it. `checks` are the checks that a merge needs; at GitLab, where the
     pipeline as a whole is needed, the one word `pipeline`. `reviews` is how many approvals a merge needs.

@@ -6,10 +6,11 @@ Errors: ForgeError.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from reconciler.lib.frozen_class import frozen
 
 
 class IssueState(StrEnum):
@@ -17,7 +18,7 @@ class IssueState(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ForgeIssue:
     """An issue that our own identity created. `closed` is when it was closed last, None where that is not known."""
 

@@ -7,12 +7,13 @@ fetch the whole history (`fetch-depth: 0`). No hook, no pager and no program tha
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from reconciler.lib.frozen_class import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class BranchCommit:
     """One first-parent commit of a branch. `files` are those that differ from its first parent, below the folder of manifests and
     relative to it. `time` is that of the commit (the committer's clock).

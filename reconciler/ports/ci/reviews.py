@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from reconciler.core.planning.leaves import ShopLeaf
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.ci.forge import CiContext
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PullRequestKey:
     """One pull request for one fleet. `place` is the forge and the repository: `github:kyoto/shops`."""
 
@@ -26,7 +26,7 @@ class PullRequestKey:
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReviewedPlan:
     """The plan that was shown in a pull request. `head` is the commit that was planned, `base` what it was compared with."""
 
@@ -38,7 +38,7 @@ class ReviewedPlan:
     created: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DeferredApply:
     """An approved plan of one shop that waits for the shop's maintenance window. `approved` and `expires` are those of the
     approval, `since` is when it was deferred first. `dropped`: a person took it back, and it is not applied. `applied`: a run

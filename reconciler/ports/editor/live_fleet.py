@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +14,7 @@ from reconciler.core.model.layers import Leaf
 from reconciler.core.model.state import Desired
 from reconciler.core.results.fixes import FixKind
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.editor.text_places import PlacedDiagnostic, TextChange, TextPlace, TextSpan
 from reconciler.ports.manifest_editing import ShopFile
 
@@ -41,7 +41,7 @@ class CandidateKind(Enum):
     """The start of a reference to a secret."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FieldTexts:
     """What the schema says of a key, in both languages."""
 
@@ -49,7 +49,7 @@ class FieldTexts:
     descriptions: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Candidate:
     """`text` takes the place of `span`. `texts` are None where nothing is said about it."""
 
@@ -60,7 +60,7 @@ class Candidate:
     texts: FieldTexts | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Inherited:
     """A value that a shared file declares for the shop. `file` is its path."""
 
@@ -69,7 +69,7 @@ class Inherited:
     file: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FieldUnderCursor:
     """`place` is dotted. `declared`: the file itself holds it. `inherited` is what holds, or would hold, without that line."""
 
@@ -80,7 +80,7 @@ class FieldUnderCursor:
     inherited: Inherited | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CheckedFile:
     """`diagnostics` are those of the file alone and of what it inherits; `desired` is what it declares, if it is valid: of a
     shared file the values that it leaves to a shop. `related` are the shops that rules on several shops have to see beside it.
@@ -91,7 +91,7 @@ class CheckedFile:
     related: tuple[Desired, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProposedFix:
     """`text` says what it does. `span` is the place that it corrects; None: all that can be fixed in the file."""
 
@@ -101,7 +101,7 @@ class ProposedFix:
     span: TextSpan | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DocumentKey:
     """A key with its place and what is below it: the outline of a file."""
 

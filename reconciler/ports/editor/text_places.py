@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.lib.frozen_class import frozen
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,7 +18,7 @@ class TextPlace:
     character: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class TextSpan:
     """`end` is behind the last character."""
 
@@ -28,13 +29,13 @@ class TextSpan:
         return self.start.line <= other.end.line and other.start.line <= self.end.line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class TextChange:
     span: TextSpan
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class PlacedDiagnostic:
     """A diagnostic with the part of the file that it is about."""
 

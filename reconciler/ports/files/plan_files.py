@@ -5,9 +5,10 @@ rollout that is not finished.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+from reconciler.lib.frozen_class import frozen
 
 if TYPE_CHECKING:
     from reconciler.core.approvals.leaf_list import Leaves
@@ -19,7 +20,7 @@ Allowances = tuple[tuple[str, str], ...]
 """Pairs of a guard's slug and a pattern over shop keys."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SavedRollout:
     """`plan` is the file of the plan, `run` the run that started it; `pacing` the options by their names, `reason` why
     it was allowed what the plan's `allowed` names.
@@ -31,7 +32,7 @@ class SavedRollout:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlanKeyRing:
     """The keys that digest secrets and seal saved plans, by their ids, the present one first.
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.findings.drift_metrics import StoredMetrics
 from reconciler.core.findings.finding import Finding, RecordedEvent
 from reconciler.core.findings.transition import Transition
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LookRecord:
     """A look that has ended. Times are text in UTC. `unread` are the shops that could not be compared, each with the code of the
     reason; `compared` are those that could. `complete`: all declared shops are among them.
@@ -28,7 +28,7 @@ class LookRecord:
     unread: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LookSummary:
     """A recorded look. `ended` is None for one that was killed, or is still running."""
 
@@ -41,7 +41,7 @@ class LookSummary:
     events: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UnreadShop:
     """`last_good` is when the shop was last compared; None where it never was. `code` says why it cannot be compared."""
 
@@ -51,7 +51,7 @@ class UnreadShop:
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ComparedShops:
     """`shops`: when each shop was last compared, or first tried, as text in UTC; one that no look ever included is omitted.
     `unread` are those that the last look at them could not compare. `last_complete` is the end of the last complete look.

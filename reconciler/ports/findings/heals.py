@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.findings.finding import FindingEvent
 from reconciler.core.healing.record import Heal, HealOutcome
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HealedField:
     """Which finding is healed, and by which rule of the policy."""
 
@@ -22,7 +22,7 @@ class HealedField:
     rule: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredHeal:
     """`run` is None where nothing was written, and where the process was killed."""
 
@@ -32,7 +32,7 @@ class StoredHeal:
     run: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Proposal:
     """The saved plan of one shop that a person may apply. `findings` are those that it settles: by id, a hash of the values that
     it was made for.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.findings.acceptance import Acceptance
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.files.file_changes import FileChange
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LedgerContent:
     """With `diagnostics` the file is invalid, and there are no acceptances."""
 

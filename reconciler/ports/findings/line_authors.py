@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from reconciler.lib.frozen_class import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class LineCommit:
     """The commit that wrote a line last. `at` is its author's time, in UTC. `clone_ends`: a shallow clone has no older
     commits, so that an older one may have written the line.

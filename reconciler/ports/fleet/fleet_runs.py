@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from reconciler.core.fleet.chunk_result import ChunkResult
@@ -21,12 +20,13 @@ from reconciler.core.fleet.fleet_run import (
 )
 from reconciler.core.planning.failure_limit import FailureCounts
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 UNHEALTHY: Final = "unhealthy"
 """The outcome of a shop whose notifications fail after its apply."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UnfinishedChunk:
     """A chunk of an open wave that no living worker holds."""
 

@@ -5,13 +5,13 @@ They are rows of the store, and their times are those of its database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GrantedRequests:
     """`count` requests may leave in `wait` seconds from now, `per_second` of them a second."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.selection import Selection
 from reconciler.core.onboarding.attestations import Attestation, AttestedItem
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.files.file_changes import FileChange
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Attestations:
     """Those of the valid files, by shop and in the order of `AttestedItem`; `diagnostics` about the other files."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,12 +18,13 @@ from reconciler.core.overview.onboarding_page import OnboardingQuery, Onboarding
 from reconciler.core.overview.review_overview import ReviewLine
 from reconciler.core.overview.shop_rows import ShopPage, ShopQuery, ShopRow, ShopState
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 if TYPE_CHECKING:
     from reconciler.ports.leases import LeaseInfo
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StateCounts:
     """Shops by state, and when the one was compared that was compared longest ago."""
 
@@ -31,7 +32,7 @@ class StateCounts:
     oldest: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FindingCounts:
     """Findings that are present: those unsettled and accepted by severity, those unsettled by class, and all their owners."""
 

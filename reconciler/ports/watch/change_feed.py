@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChangePage:
     """`shops` changed since the cursor that was given, also shops without a manifest. `cursor` is for the next question."""
 

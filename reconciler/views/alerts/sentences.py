@@ -6,7 +6,6 @@ In: an alert and a context. Out: one-line strings, safe on a terminal, without m
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reconciler.core.alerts.alert import Alert, AlertKind, CommonCause
 from reconciler.core.diagnostics.messages import Message, msg
@@ -19,11 +18,12 @@ from reconciler.core.findings.words import CLASS_WORDS, EVENT_WORDS, RESOLVER_WO
 from reconciler.core.model.canonical import Json
 from reconciler.core.model.state import FieldRef
 from reconciler.core.runs.last_applied import from_canonical
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.run_progress import duration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertText:
     """`settle` says what the command is for; both are None where no command helps."""
 

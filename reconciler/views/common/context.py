@@ -9,7 +9,7 @@ Lines as one text. In: lines. Out: text without trailing spaces that ends with a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, StrEnum
 from typing import Final
 
@@ -19,6 +19,7 @@ from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.diagnostics.source_root import SourceRoot
 from reconciler.core.model.value_words import NO_WORDS, ValueWords, value_name, value_to_type
 from reconciler.core.values import ABSENT, UNSET, Scalar, SealedSecret, Secret, SecretDigest, SecretRef, Unset
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.ansi import Style, paint
 from reconciler.views.common.display_width import escape_unprintable, quoted
 from reconciler.views.i18n import Language
@@ -39,7 +40,7 @@ class BudgetError(ValueError):
         super().__init__(f"a budget of {budget} characters is too small: {needed} are needed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RenderContext:
     """`width` is how many cells a line of the terminal has; None without a terminal: nothing is wrapped then.
     `show_requests`: documents include the requests that were sent to the backend. `expand`: each shop is shown separately, for

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.drift.drift import Drift
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.planning.change import ChangeAction
 from reconciler.core.planning.plan import Plan
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlanTally:
     """`closing` shops are closed and reopened, without those that are held. `seconds` are the shortest and the longest time
     that one is expected to be closed.
@@ -56,7 +56,7 @@ def of_plan(plan: Plan) -> PlanTally:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DriftTally:
     """`fields` differ; `converged` ones do so no longer, `accepted` ones may, `hidden` ones were not asked for, `uncompared` ones
     miss their secret. `silent` counts shops, `strangers` the sellers with foreign endpoints. `critical` counts the shops in which

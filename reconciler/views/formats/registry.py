@@ -7,11 +7,12 @@ context)`, which gives what is said about the result beside it; and one line her
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from reconciler.lib.frozen_class import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class OutputFormat:
     """`written` is what a document is made of, which decides how it is kept from being read as a command of the CI's log.
     `identified`: it says who ran the command. `sourced`: a diagnostic shows the line that it points at, or says where the part of

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.pages.omissions import Counts
 
 Tone = str
 """A class of the style sheet: `good`, `bad`, `warn`, `quiet`, `plain`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HtmlCell:
     """`code`: a value, key or place, character for character."""
 
@@ -20,7 +21,7 @@ class HtmlCell:
     tone: Tone = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HtmlRow:
     """The cell at `heading` names the row. `counts`: for what it is in the place."""
 
@@ -28,7 +29,7 @@ class HtmlRow:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HtmlTable:
     """`heading` is the column whose cells name their rows."""
 
@@ -38,7 +39,7 @@ class HtmlTable:
     heading: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Bar:
     """`share` of the longest one, in hundredths."""
 
@@ -48,7 +49,7 @@ class Bar:
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BarChart:
     """Numbers as a table, each with a bar."""
 
@@ -57,7 +58,7 @@ class BarChart:
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HtmlDiagnostic:
     """`below` are what was expected, hints and notes; `source` the line of the file with carets."""
 
@@ -71,17 +72,17 @@ class HtmlDiagnostic:
     counts: Counts = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DiagnosticList:
     items: tuple[HtmlDiagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sentences:
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CodeBlock:
     """Lines as they are, such as a diff."""
 
@@ -91,7 +92,7 @@ class CodeBlock:
 Element = HtmlTable | DiagnosticList | Sentences | CodeBlock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HtmlFold:
     """One shop or file. `place` is a file, `count` says how much is inside. `parts` makes what is inside, if it is shown."""
 
@@ -103,12 +104,12 @@ class HtmlFold:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FoldList:
     folds: tuple[HtmlFold, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChartRow:
     charts: tuple[BarChart, ...]
 
@@ -116,7 +117,7 @@ class ChartRow:
 Content = Element | FoldList | ChartRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HtmlSection:
     """`name` is its anchor. Nothing is shown of a section without contents."""
 
@@ -125,7 +126,7 @@ class HtmlSection:
     contents: tuple[Content, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LeafTable:
     """What the fingerprint is the root of: names and digests of leaves, or of parts of the tree where `shops` are too many."""
 
@@ -134,7 +135,7 @@ class LeafTable:
     shops: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HtmlPage:
     """`head` is the sentence on top; `notes` follow it. `facts` pair a name with a value."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, Final, Protocol, TypeVar
 
 from markupsafe import Markup
 
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import BudgetError, RenderContext
 from reconciler.views.common.log_commands import harmless_xml
 from reconciler.views.common.pages.omissions import EVERYTHING, Counted, Counts, omission_note
@@ -49,7 +49,7 @@ class _Counted(Protocol):
 Item = TypeVar("Item", bound=_Counted)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Limit:
     """`most` in bytes, or in characters where a budget says so. `part`: each content gets that part of the room that remains."""
 
@@ -102,7 +102,7 @@ def _sections(
     return shown, missing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _SpaceLeft:
     left: int
     size: Callable[[str], int]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, MessageArg
+from reconciler.lib.frozen_class import frozen
 
 DOMAIN: Final = "reconciler"
 FOLDER: Final = Path(__file__).parent
@@ -23,7 +23,7 @@ LANGUAGES: Final = ("en", "ja")
 _JAPANESE: Final = re.compile(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Language:
     code: str
     catalogue: gettext.NullTranslations

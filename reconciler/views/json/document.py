@@ -7,12 +7,13 @@ checkers hold the builder to it, and `views.json.schema` derives the JSON Schema
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Final, Generic, TypeVar
 
 from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.results.command import RunIdentity
 from reconciler.core.results.request_log import RequestLogEntry
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.reports.json_text import json_pieces
 
 B = TypeVar("B", bound=Mapping[str, object])
@@ -21,7 +22,7 @@ VERSION: Final = 2
 """Of every document that is a result. 2: one style of names, and who ran the command."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DocumentHead:
     """What a document says of its run: who ran which command (None where it ended before that was known), and on request the
     requests that were sent to the backend. `sources` are the lines that its diagnostics point at: only their columns are used.
@@ -35,7 +36,7 @@ class DocumentHead:
 EMPTY_HEAD: Final = DocumentHead()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DocumentType(Generic[B]):
     """`body` describes all but the head (`format`, `version`, `run`) and the request log."""
 
@@ -51,7 +52,7 @@ class DocumentType(Generic[B]):
         return document_pieces(self.name, self.version, body, head)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TableType(Generic[B]):
     """A document that is a list of rows; `row` describes one of them."""
 

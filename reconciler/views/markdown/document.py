@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import BudgetError, RenderContext, join_lines
 from reconciler.views.common.log_commands import harmless_lines
 from reconciler.views.common.pages.omissions import EVERYTHING, Counted, Counts, omission_note
@@ -19,7 +20,7 @@ from reconciler.views.markdown.escaping import escaped
 Lines = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Piece:
     """Lines that are shown together or not at all. `short` makes the same in fewer words, for a budget too small for `lines`."""
 
@@ -28,7 +29,7 @@ class Piece:
     short: Callable[[], Lines] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Block:
     """Parts between what opens and what closes them. A budget omits the last ones, or the whole block where there is no room for
     any. `spaced`: an empty line is between the parts.
@@ -43,7 +44,7 @@ class Block:
 Part = Piece | Block
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MarkdownPage:
     """`head` are paragraphs that every budget shows. The first of the `sections` matter most; each gets a share of the room."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
@@ -29,6 +28,7 @@ from reconciler.core.onboarding.words import (
     REASON_WORDS,
 )
 from reconciler.core.results.onboarding.status_result import OnboardingStatusResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.phrases import join_list
 from reconciler.views.common.shop_lists import listed_shops, shop_count
@@ -41,7 +41,7 @@ _DAY: Final = 10
 Signature = tuple[tuple[str, str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardingStatusRow:
     """`shops` is one shop by name, or how many with the first of them; `open` lists what is missing; `since` is the earliest."""
 

@@ -6,9 +6,8 @@ which a number is a number and what is not there is null; people see a dash, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.diagnostics.messages import Message
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.json.document import EMPTY_HEAD, VERSION, DocumentHead, document_text
@@ -21,7 +20,7 @@ from reconciler.views.text.layout import titled
 Word = str | int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Table:
     """`name` is that of the JSON format; `columns` pairs a key with what people read above the column."""
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
@@ -24,7 +24,7 @@ _MOST_LINES: Final = 28
 """Lines of all rows together: above them, rows are put in fewer words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Wording:
     """`placed`: the place that declares the value is in it."""
 
@@ -32,7 +32,7 @@ class Wording:
     placed: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FleetRow:
     """`full` from the most words to the fewest that omit nothing; `short` omit more. `whole` is not broken. `origin` is
     the place of the value, where a short wording may leave it to the line below the rows.
@@ -44,7 +44,7 @@ class FleetRow:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FleetSection:
     title: str
     rows: Sequence[FleetRow]
@@ -65,7 +65,7 @@ def section_lines(sections: Sequence[FleetSection], context: RenderContext) -> I
         yield ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Shown:
     lines: tuple[str, ...]
     placed: bool

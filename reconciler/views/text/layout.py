@@ -5,10 +5,10 @@ there is none they are as long as they are. Nothing is cut or padded at its end.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import display_width, escape_unprintable, pad_to_width
@@ -23,7 +23,7 @@ _COLUMN: Final = 24  # cells that are enough for a sentence in a column
 _NARROWEST: Final = 40  # a terminal that has less folds our lines itself
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Cell:
     text: str
     style: Style | None = None

@@ -6,7 +6,6 @@ are sent to this machine only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Secret, SecretRef
 from reconciler.lib.addresses import is_loopback, url_origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.wiring.runtime import client_secret, client_secret_reference, secrets
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CheckOptions:
     """As given on the command line. `client_secret` and `token` are references to secrets."""
 

@@ -9,12 +9,13 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import msg
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, History, LeaseInfo, SetupError
 from reconciler.wiring.runtime import clock
 from reconciler.wiring.store import ConfiguredRunStore, history_of
@@ -89,7 +90,7 @@ def _refuse_opening() -> NoReturn:
     raise SetupError(msg("The console never writes"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ReadOnlyRunStore(ConfiguredRunStore):
     """Implements ports.journal.RunStore; what writes is refused."""
 
@@ -117,7 +118,7 @@ class ReadOnlyRunStore(ConfiguredRunStore):
             yield active_leases(connection, clock(), this_process())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ReadOnlyFindings:
     """Implements ports.findings.FindingStores. `create` makes nothing."""
 
@@ -134,7 +135,7 @@ class ReadOnlyFindings:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ReadOnlyOutboxes:
     """Implements ports.alerts.AlertOutboxes, as `ReadOnlyFindings`."""
 
@@ -151,7 +152,7 @@ class ReadOnlyOutboxes:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ReadOnlyHeals:
     """Implements ports.findings.HealStores, as `ReadOnlyFindings`."""
 
@@ -165,7 +166,7 @@ class ReadOnlyHeals:
         yield None if store is None else StoreHeals(store)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ReadOnlyOnboarding:
     """Implements ports.onboarding.OnboardingStores, as `ReadOnlyFindings`."""
 
@@ -182,7 +183,7 @@ class ReadOnlyOnboarding:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ReadOnlyReviews:
     """Implements ports.ci.reviews.ReviewStores, as `ReadOnlyFindings`."""
 
@@ -196,7 +197,7 @@ class ReadOnlyReviews:
         yield None if store is None else StoreReviews(store)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ReadOnlyOverviews:
     """Implements ports.overview.OverviewStores. `clock` says which leases of a file have ended; a server has its own."""
 

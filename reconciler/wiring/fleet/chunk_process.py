@@ -6,7 +6,6 @@ import atexit
 import signal
 import sys
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,6 +16,7 @@ from reconciler.adapters.backend.http.fleet_rate import FleetRate
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.settings_path import FILE_NAME
 from reconciler.core.fleet.chunk_end import ChunkEnd
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.output_queue import OutputQueue, QueuedLog, write_all
 from reconciler.ports import SetupError
 from reconciler.ports.fleet.shared_limits import ClosureSlots
@@ -100,7 +100,7 @@ def chunk_tools(settings: Settings, opened: Store, stop: StopRequest) -> ChunkTo
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Shared:
     """What all workers share, as rows of the store."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from reconciler.adapters.git.mirror_commit import MirrorCommit, MirrorRevisions
 from reconciler.adapters.manifests.loading.at_commit import CommitManifests
 from reconciler.adapters.manifests.loading.commit_index import CommitIndex, index_commit
 from reconciler.adapters.manifests.loading.fleet_roots import FleetRoots, Root
+from reconciler.lib.frozen_class import frozen
 
 if TYPE_CHECKING:
     from reconciler.ports import Manifests
@@ -20,7 +20,7 @@ _INDEXES: Final[dict[tuple[Path, str], tuple[str, CommitIndex]]] = {}
 """The last commit of each folder of manifests that this process read: chunks of one run follow each other."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CommitFolder:
     """`path` is below the root of the repository, `shown_as` what people call the folder."""
 

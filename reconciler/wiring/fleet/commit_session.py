@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +25,7 @@ from reconciler.adapters.settings.settings import Settings, read_settings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.wiring.backends import backend, observer
 from reconciler.wiring.fleet.commit_manifests import CommitFolder, commit_manifests
@@ -84,7 +85,7 @@ def session_at(settings: Settings, run: FleetRun, rate: RequestPacer) -> Iterato
         tree.close()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _CommitFiles:
     """`top` is an empty folder: the few files that are read besides manifests are copied there, at their places."""
 

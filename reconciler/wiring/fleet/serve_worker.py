@@ -6,7 +6,6 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import anyio
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.command import CommandResult, DoneResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.wiring.fleet.care_process import care_once
 from reconciler.wiring.fleet.check_worker import check_worker
@@ -87,7 +87,7 @@ def _fleet_worker(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _WorkerService:
     session: Session
     worker: FleetWorker

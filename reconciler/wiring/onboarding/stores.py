@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
+from reconciler.lib.frozen_class import frozen
 from reconciler.wiring.runtime import store_exists
 from reconciler.wiring.store import ConfiguredRunStore, kept_store
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.ports.onboarding.status_store import OnboardingStore
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredOnboardingStores:
     """Implements ports.onboarding.OnboardingStores over the store of the settings."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
+from reconciler.lib.frozen_class import frozen
 from reconciler.wiring.plan_files import fleet_name
 from reconciler.wiring.store import open_run_store
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.ports.fleet.chunk_queue import ChunkQueue
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredChunkQueues:
     """Implements ports.fleet.ChunkQueues over the store of the settings."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.lib.frozen_class import frozen
 from reconciler.wiring.runtime import clock
 from reconciler.wiring.store import kept_store, open_run_store
 
@@ -30,7 +30,7 @@ def open_fleet_runs(settings: Settings) -> Iterator[FleetRuns]:
         yield fleet_runs_over(settings, opened)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredFleetRuns:
     """Implements ports.fleet.FleetRunStores over the store of the settings."""
 

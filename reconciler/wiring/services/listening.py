@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from socket import socket
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.system_errors import system_reason
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListenAddress:
     """Port 0: a free one. `option` and `variable` set the port. `shared`: other processes may listen on it too."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import anyio
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.results.command import CommandResult, DoneResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.wiring.services.listening import ListenAddress, listening
 from reconciler.wiring.watch.watch_sources import watch_sources
 from reconciler.workflows.watch.check_start import check_start, webhook_secrets
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.watch.sources import WatchSources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WatchServing:
     """What the person who started it must know, once it listens."""
 
@@ -62,7 +63,7 @@ def _told(url: str, warnings: tuple[Diagnostic, ...]) -> WatchServing:
     return WatchServing(address=url, warnings=warnings)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Service:
     session: Session
     settings: Settings

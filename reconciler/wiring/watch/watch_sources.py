@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.manifest_roots import common_folder
 from reconciler.adapters.settings.settings import Settings
+from reconciler.lib.frozen_class import frozen
 from reconciler.wiring.backends import OWN_KINDS, backend, backend_connection, observer
 from reconciler.wiring.runtime import clock
 from reconciler.wiring.store import open_run_store
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfiguredWatchStates:
     """Implements ports.watch.WatchStates over the store of the settings."""
 

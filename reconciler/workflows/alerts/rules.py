@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.alerts.alert import AlertState
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.validation_result import FailureResult, failure
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WAITING: Final = (AlertState.QUEUED, AlertState.SENDING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReadAlerts:
     """A valid file. `warnings` are of it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.alerts.alert import AlertKind, AlertState
@@ -13,6 +13,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.findings.words import CLASS_WORDS, EVENT_WORDS, SEVERITY_NAMES
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.ports.alerts.outbox import AlertQuery, StoredAlert
@@ -51,7 +52,7 @@ _SENT_WHEN: Final = msg("`reconciler alerts send` sends them now; else the next 
 _RESENT: Final = (("id", msg("Id")), ("channel", msg("Channel")), ("state", msg("State")))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertListRequest:
     """`before` is the id of an alert, or the start of one: older ones are listed."""
 
@@ -61,7 +62,7 @@ class AlertListRequest:
     limit: int = PAGE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertResendRequest:
     """These alerts, by id or its start; `failed`: all that were given up."""
 

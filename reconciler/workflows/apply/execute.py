@@ -6,7 +6,7 @@ In: a session and the plan. Out: the report. A stop request ends it in order.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.command import WrittenRun
 from reconciler.core.runs.report import Report, ShopOutcome, add_left_closed
 from reconciler.lib.event_log import log_context, logging_events
+from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.apply.ephemeral_store import ephemeral_store_warnings
 from reconciler.workflows.apply.overrides import overrides_of
 from reconciler.workflows.apply.saved_rollout import drop_superseded_rollout
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ExecutionOptions:
     """How a plan is applied: all at once or in waves; what was allowed, for a run that continues this one; and what was seen of
     the shops in which nothing is to be written. `saved_as` is the plan as such a run reads it, where it is another: without the
@@ -116,7 +117,7 @@ def _ready(plan: Plan) -> bool:
 _MAY_HAVE_WRITTEN: Final = (ShopOutcome.UNKNOWN, ShopOutcome.LEFT_CLOSED)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Execution:
     session: Session
     plan: Plan

@@ -6,7 +6,7 @@ In: a session, the file and what is allowed. Out: an `ApplyResult`. No manifest 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from shlex import join
@@ -21,6 +21,7 @@ from reconciler.core.planning.guards import AllowList, GuardContext, apply_guard
 from reconciler.core.planning.narrow import narrow_plan
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.planning.plan_secrets import attach_secrets, secret_refs
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SecretMissing
 from reconciler.workflows.apply.approval import approve, approved_leaves, hold_unapproved, unexpected_fingerprint
@@ -64,7 +65,7 @@ async def _no_objection(_left: Plan) -> Diagnostic | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SavedPlanRequest:
     """`shops` are patterns that narrow the plan; none: all of it. `expect` is the approved fingerprint of the whole plan,
     `approved` the leaves, or a file of them, of the only shops to apply. `precondition` is called before the approval: it gets

@@ -6,7 +6,7 @@ reads the plan. Nothing is sent while a selected manifest is invalid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from shlex import join
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.runs.report import add_left_closed, fold
+from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.apply.approval import approve, approved_leaves, hold_unapproved, unexpected_fingerprint
 from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
 from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApplyRequest:
     """`allowed` pairs guards with patterns over shop keys. `require_secrets`: a shop of which a secret is not available is not
     planned. `pacing` None: all shops at once. `reason`: why it is allowed. `expect`: the fingerprint of the only plan to apply.
@@ -52,7 +53,7 @@ class ApplyRequest:
     others: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApprovedApply:
     """A plan that may be applied now. `left_closed`: why shops that earlier runs closed still are. The others as in
     `PlannedFleet`, and in the result.

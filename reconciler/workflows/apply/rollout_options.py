@@ -6,8 +6,10 @@ The options are kept as they were written, so that a run that continues later co
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
+
+from reconciler.lib.frozen_class import frozen
 
 if TYPE_CHECKING:
     from reconciler.core.planning.failure_limit import FailureLimit
@@ -20,7 +22,7 @@ _LONGEST: Final = 7 * 24 * 3600
 """Seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RolloutOptions:
     """As they were written. `max_closed` None: no limit of its own."""
 

@@ -6,7 +6,7 @@ cancelled changes nothing in the end. An older job than the newest commit leaves
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.approvals_result import approvals_result
 from reconciler.core.results.command import CommandResult, DoneResult
 from reconciler.core.results.validation_result import failure
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.ports.ci.forge import ForgeError
 from reconciler.workflows.ci.apply_approved import apply_approved
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MergedApplyRequest:
     """`leaves` are files of leaves from an artifact or a cache. `before_merge`: the pull request of this job, before it is
     merged. `deferred_only`: only what was deferred before. `language` is that of comments.
@@ -122,7 +123,7 @@ async def _changes(
     return changes_of(repository, session.manifests, found.since, repository.head())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _ApplyJob:
     session: Session
     request: MergedApplyRequest

@@ -8,7 +8,7 @@ into the pull request; what failed or is held stays deferred until its approval 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from reconciler.core.planning.leaves import ShopLeaf, merkle_root
 from reconciler.core.results.approvals_result import approvals_result
 from reconciler.core.results.validation_result import failure
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.workflows.ci.apply_approved import apply_approved
 from reconciler.workflows.ci.apply_reports import finished_decision
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DeferredApplyRequest:
     """`shops` are patterns over shop keys; empty: all that wait. `allowed` pairs guards with patterns."""
 
@@ -76,7 +77,7 @@ def _chosen(session: Session, request: DeferredApplyRequest, found: Sequence[Def
     return [each for each in found if each.waiting and now <= each.expires]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _DeferredRun:
     session: Session
     request: DeferredApplyRequest

@@ -5,7 +5,7 @@ For a merge queue, and before an apply: it plans the commit that is checked out,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.approvals_result import approvals_result
 from reconciler.core.results.validation_result import failure
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.ports.ci.forge import ForgeError
 from reconciler.workflows.ci.apply import require_trusted
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CheckRequest:
     allowed: tuple[tuple[str, str], ...] = ()
     leaves: tuple[Path, ...] = ()

@@ -6,13 +6,14 @@ commit that the first stage ran for; everything that is shown is made from valid
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.command import CommandResult, DoneResult
 from reconciler.core.results.validation_result import failure
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.ports.ci.forge import COMMENT_CHARACTERS, CiContext, ForgeError
 from reconciler.workflows.ci.artifact import MOST_BYTES, read_artifact
@@ -21,7 +22,7 @@ from reconciler.workflows.ci.plan_reports import MAX_CALLS
 from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CommentRequest:
     """`artifact` is the file of the first stage."""
 

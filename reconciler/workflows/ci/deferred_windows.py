@@ -6,10 +6,10 @@ In: the rows of the store and the manifests of their shops. Out: times. The back
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.core.model.selection import Selection
+from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.maintenance_window import WindowTimes, window_times
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DeferredWindows:
     """Of deferred applies that wait and have not expired. `open`: shops whose window is open now, so that they can be applied.
     `next_opening`: when the next window opens, before the approval of its shop expires; None where none does.

@@ -7,7 +7,7 @@ cannot be read, BackendError where nothing at all can be read, SetupError where 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +18,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
 from reconciler.core.model.selection import Selection
 from reconciler.core.planning.fingerprint import plan_leaves
 from reconciler.core.runs.last_applied import LastApplied
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc, parse_utc
 from reconciler.workflows.plan import plan_selection
 from reconciler.workflows.sources import DriftSources
@@ -40,7 +41,7 @@ class ApprovalSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Evaluation:
     """`broken` are the errors of manifests: with them nothing is applied. `others` counts the shops outside the plan."""
 
@@ -55,7 +56,7 @@ class Evaluation:
         return {each.shop: each.leaf for each in self.decisions if each.verdict is Verdict.APPLY and each.leaf}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Scope:
     """What is evaluated. `waiting` are deferred applies, which may be older than the changes. `only`: no other shops than
     these.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from reconciler.core.findings.owner_findings import OwnerFindings
 from reconciler.core.findings.runbooks import Runbooks
 from reconciler.core.results.owner_issue_result import OwnerIssueResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import parse_utc
 from reconciler.ports.ci.issues import ForgeIssue, IssueState
 from reconciler.workflows.ci.names import SETTLED_LINE, issue_marker, issue_markers
@@ -30,7 +30,7 @@ class IssueAction(Enum):
     KEEP = "keep"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IssueChange:
     """`issue` is None for one that does not exist yet, `group` None for one whose findings are settled."""
 
@@ -41,7 +41,7 @@ class IssueChange:
     group: OwnerFindings | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class IssuePlan:
     """`render` makes the text of an issue, which links `runbooks`."""
 

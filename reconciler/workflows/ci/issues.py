@@ -15,6 +15,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnos
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.findings.owner_findings import OwnerFindings, findings_by_owner
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.ports.ci.forge import COMMENT_CHARACTERS, ForgeError
 from reconciler.ports.ci.issues import IssueState
@@ -51,7 +52,7 @@ _NOT_SENT: Final = NamedCell("not-sent", msg("not sent"))
 _STATES: Final = {IssueAction.REOPEN: IssueState.OPEN, IssueAction.CLOSE: IssueState.CLOSED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IssuesRequest:
     """`language` is that of the issues. `dry_run`: the forge is read, and nothing is sent."""
 

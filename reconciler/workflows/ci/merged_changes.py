@@ -7,12 +7,12 @@ lists the files; the forge's lists of changed files end at some hundreds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.ports.ci.forge import Forge
 from reconciler.ports.ci.repository import Repository
@@ -21,7 +21,7 @@ from reconciler.ports.manifests import Manifests
 _NAMED = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MergedChanges:
     """`commits` are the first-parent commits, newest first, each with the shops that it affects; `owners` is the newest one of
     each shop. `total` counts all shops of the fleet.

@@ -7,7 +7,7 @@ sent: the second stage (`ci comment`) does that from an artifact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.core.approvals.record import PlanRecord
 from reconciler.core.diagnostics import codes
@@ -19,6 +19,7 @@ from reconciler.core.results.command import CommandResult
 from reconciler.core.results.plan_result import PlanResult
 from reconciler.core.results.pull_request_result import PullRequestResult, ReviewState
 from reconciler.core.results.validation_result import ValidationResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, SetupError
 from reconciler.ports.ci.forge import CiContext
 from reconciler.workflows.ci.artifact import artifact_text
@@ -31,7 +32,7 @@ from reconciler.workflows.session import Session
 from reconciler.workflows.validate import ValidateRequest, validate_manifests
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PullRequestPlanRequest:
     """`allowed` pairs guards with patterns of shop keys. `language` is that of the comment and the summary. `artifact` is the
     file for the second stage; None: none is requested. `other_drift`: the rest of the fleet is compared as well.

@@ -6,16 +6,15 @@ asked: its lists of changed files end at some hundreds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.ports.ci.forge import CiContext, PullRequest
 from reconciler.ports.ci.repository import Repository
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PullRequestRange:
     """`since` is the commit whose difference to the work tree is the pull request's own: the merge base of head and base, or the
     base itself where the merge of both is checked out. The clone has it.

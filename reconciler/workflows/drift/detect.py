@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
@@ -15,6 +15,7 @@ from reconciler.core.findings.sightings import SightingContext
 from reconciler.core.model.selection import Selection
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.lib.event_log import log_event, logging_events
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError
 from reconciler.workflows.alerts.after_look import alert_after_look
 from reconciler.workflows.alerts.rules import read_alert_rules
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DriftRequest:
     """`require_secrets`: a shop of which a secret is not available is not compared at all. `unmanaged`: list the shops that no
     manifest declares by name.

@@ -8,7 +8,7 @@ in their manifest.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.core.drift.drift import Drift, ShopDrift, most_severe_first
@@ -22,11 +22,12 @@ from reconciler.core.drift.foreign_endpoints import (
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, Manifests, ObservingBackend
 from reconciler.workflows.drift.notifications import SeenShop
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EndpointScope:
     """Where to find the shops that were not compared. `known` are URLs that are allowed beside the shops' own; `remembered`
     counts the shops that were not read, since they are known to be in sync.
@@ -39,7 +40,7 @@ class EndpointScope:
     remembered: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _EndpointsRead:
     """`whole`: all that was asked for could be read."""
 

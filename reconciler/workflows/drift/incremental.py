@@ -7,19 +7,20 @@ next check. If neither Git nor a page changed, no manifest is read.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.core.drift.foreign_endpoints import Endpoints
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Manifest, Manifests, ObservingBackend, Secrets
 from reconciler.ports.sync_cache import PagedBackend, PagesRearranged, SyncCache, SyncedShop, SyncSnapshot
 from reconciler.workflows.drift.notifications import SeenShop
 from reconciler.workflows.gather import DesiredObserved, resolve_secrets, unknown_without_secrets, uses_secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IncrementalCheck:
     """What is known without comparing, and what has to be compared. `manifest` is empty if nothing has. If no page `moved`, the
     cache is already current.

@@ -9,7 +9,7 @@ reported.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Self
 
@@ -21,6 +21,7 @@ from reconciler.core.drift.missed_notifications import NotificationState, missed
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import Origin, Registration, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.ports.notifications import NotificationSource, NotificationStats
@@ -28,7 +29,7 @@ from reconciler.ports.notifications import NotificationSource, NotificationStats
 _PLACE: Final = REGISTRATION.manifest_path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SeenShop:
     """A shop's endpoints, and the place in its manifest that a finding about them points at."""
 
@@ -73,7 +74,7 @@ def notification_state(heard: NotificationStats, *, registered: bool) -> Notific
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NotificationProbe:
     """Implements ports.ShopHealthProbe. `expected` are the shops whose endpoint will be registered, each with the place that
     says so.

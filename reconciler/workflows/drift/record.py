@@ -7,7 +7,6 @@ the journal and the manifests.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
@@ -23,6 +22,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, value_at
 from reconciler.core.values import UNSET, ShopKey
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc, parse_utc
 from reconciler.ports import SetupError
 from reconciler.ports.findings.finding_store import LookRecord
@@ -41,7 +41,7 @@ _READ_BY_NAME: Final = 20
 """Of more shops all manifests are read: a pattern for each is slower."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LookStart:
     """`seconds` is a time of the monotonic clock."""
 
@@ -49,7 +49,7 @@ class LookStart:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LookOutcome:
     """What a check saw, beside its drift."""
 

@@ -6,7 +6,7 @@ A page of the fleet names all shops on it, so a check that went by pages asks fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic, sort_diagnostics
@@ -19,12 +19,13 @@ from reconciler.core.drift.unmanaged import (
     unmanaged_keys,
 )
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports import BackendError, History, ObservingBackend
 from reconciler.ports.sync_cache import CachedPage, PagedBackend
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BackendShops:
     """`shops` are the backend's, less those that were asked for where it was read by `pages`; None where they were not listed."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from reconciler.lib.frozen_class import frozen
 
 if TYPE_CHECKING:
     from reconciler.ports import Secrets
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.ports.findings.finding_store import FindingStores
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditorFleet:
     """`root` is the folder of the settings. `name` is the fleet's in the store, which is only read. `close` ends that."""
 

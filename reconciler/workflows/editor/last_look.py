@@ -6,7 +6,6 @@ In: a fleet, a shop, dotted places. Out: for each place what the last look says 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.drift.finding_id import finding_id
@@ -15,6 +14,7 @@ from reconciler.core.findings.finding import FindingClass
 from reconciler.core.importing.adopt import unsuitable_reason
 from reconciler.core.importing.profile_edits import Edits, profile_edits
 from reconciler.core.model.layers import Leaf, overlay
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _OF_VALUES: Final = (FindingClass.CONFLICT, FindingClass.DRIFTED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SeenValue:
     """`differs`: the look found another value than Git declares: `value`; None: not set. `at` is the time of the look."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import anyio
@@ -25,6 +25,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.runs.events import ShopSkipped
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.lease_renewal import Renewal
 from reconciler.lib.utc import format_utc
 from reconciler.ports import Clock, LeaseHeld, LeaseInfo, Leases, SetupError
@@ -37,7 +38,7 @@ RENEW_EVERY: Final = 15.0
 """Seconds; well within the time that a lease lives."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LeaseRenewer:
     """Renews each lease in a task of its own, for as long as it is held."""
 
@@ -78,7 +79,7 @@ async def lease_renewer(clock: Clock, *, every: float = RENEW_EVERY) -> AsyncIte
         group.cancel_scope.cancel()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LeasedExecution:
     leases: Leases
     keeper: LeaseRenewer

@@ -6,7 +6,7 @@ a touched field moved is refused, with planned-from, now and wanted; and the pla
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from reconciler.core.diagnostics import codes
@@ -20,10 +20,11 @@ from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan
 from reconciler.core.planning.rebase import StaleChange, rebase
 from reconciler.core.planning.undo import undo_plan
 from reconciler.core.values import ABSENT, Scalar
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import ObservingBackend
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PreparedPlan:
     """`plan` is what will be applied; `undo` the plan that takes it back, shop by shop, as far as it can be."""
 

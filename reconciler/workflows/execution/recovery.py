@@ -7,7 +7,6 @@ remaining writes are left to the next plan, made from the present state.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -30,6 +29,7 @@ from reconciler.core.runs.events import (
 )
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey, StorefrontStatus
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Backend, BackendError, Clock, EventJournal, LeaseHeld, Leases, UnfinishedShop, WriteRequest
 from reconciler.workflows.execution.closure import ReopenRetry, WaitNotice, unheard
 from reconciler.workflows.execution.lease import RENEW_EVERY, LeaseRenewer, lease_renewer
@@ -41,7 +41,7 @@ RECOVERY_SECONDS: Final = 60.0
 """Seconds for which a shop that cannot be read or reopened is retried, with growing waits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RecoveryContext:
     """Everything a recovery needs. `left` reads again what is unfinished of a shop: what was read before its lease was acquired
     may have been settled since, and the shop closed by its merchant. `on_wait` hears of each shop that has to wait, why, and for
@@ -91,7 +91,7 @@ async def _one(left: UnfinishedShop, context: RecoveryContext, keeper: LeaseRene
     return recovered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _PendingShop:
     """What all runs together left open of one shop; `last` is the newest of them."""
 
@@ -145,7 +145,7 @@ async def _under(pending: _PendingShop, context: RecoveryContext, lease: ShopLea
     return _recovered_shop(left, pending.closed, RecoveryOutcome.LEFT_CLOSED, why)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Found:
     """What was found, and the shop's present status. `why` says that another actor closed it, so that it was left closed."""
 

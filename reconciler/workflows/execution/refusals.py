@@ -8,7 +8,6 @@ translated by the adapter; its words are quoted as they came.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics import codes
@@ -18,10 +17,11 @@ from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import ShopPlan, Step
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, Locked, RefusedField, Rejected
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Refusal:
     code: Code
     summary: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Final
 
@@ -29,6 +29,7 @@ from reconciler.core.runs.events import (
 )
 from reconciler.core.runs.report import Report, fold
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Backend, Clock, Journal, LeaseInfo, Leases, ProgressListener, SetupError
 from reconciler.ports.executor import Executor, RunControl, ShopTask, StopRequest
 from reconciler.ports.runtime import ShopHealthProbe
@@ -46,7 +47,7 @@ from reconciler.workflows.maintenance_window import MaintenanceWindow
 _CHUNK_SIZE: Final = 256
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApplyContext:
     """Everything an apply needs. `in_flight` shops run at once; `new_key` gives each write its own idempotency key.
 
@@ -104,7 +105,7 @@ async def apply(plan: Plan, context: ApplyContext, agreed: Sequence[ShopInSync] 
     return replace(report, findings=(*report.findings, context.stop.why), recording_failed=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _ApplyRun:
     """`control` is what the shops of the run share."""
 

@@ -8,7 +8,7 @@ written.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from reconciler.core.diagnostics import codes
@@ -20,6 +20,7 @@ from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.planning.waves import Wave
 from reconciler.core.runs.events import Event, WaveFinished, WaveSoaking, WaveStarted
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Backend, BackendError, Clock
 from reconciler.ports.executor import Executor, ShopTask, StopRequest
 from reconciler.ports.runtime import ShopHealthProbe
@@ -33,7 +34,7 @@ _LISTENING: Final = 1.0
 """Seconds of a wait after which a request to stop is checked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rollout:
     """In which parts a plan is carried out, and what halts it. `soak` in seconds, after each wave but the last.
 
@@ -46,7 +47,7 @@ class Rollout:
     closed: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WaveRunner:
     """Who takes the waves."""
 

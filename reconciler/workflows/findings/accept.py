@@ -6,7 +6,6 @@ next check: the ledger in Git is what counts, so that an acceptance is reviewed 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +23,7 @@ from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.results.table_result import TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import UNSET
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import read_day
 from reconciler.ports import SetupError
 
@@ -46,7 +46,7 @@ _COLUMNS: Final = (
 _JAPAN: Final = timedelta(hours=9)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AcceptRequest:
     """`until` is the last day, as `YYYY-MM-DD`. `owner` None: the person or job that runs the command."""
 

@@ -7,7 +7,6 @@ that Git changed; a conflict has to be named. It is an import of one shop and so
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
@@ -25,6 +24,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import UNSET
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.workflows.drift.check import check_drift
 from reconciler.workflows.sources import DriftSources
@@ -49,7 +49,7 @@ _LIST_FIELDS: Final = msg("`reconciler explain` lists the fields")
 _BY_BACKEND: Final = frozenset({DriftLabel.DRIFTED, DriftLabel.DIFFERS})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AdoptRequest:
     """`fields` as people call them. `check`: nothing is written."""
 

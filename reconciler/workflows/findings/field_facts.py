@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from reconciler.core.planning.plan import RequestPace
 from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import UNSET
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Audit, BackendError, SecretMissing, SetupError
 from reconciler.workflows.drift.trails import unread_trails
 from reconciler.workflows.gather import resolve
@@ -72,7 +73,7 @@ class LineState(Enum):
     """A shallow clone has no older commit; one of them may have written the line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DeclaredLine:
     """`state` is None where Git does not know the file; `commit` where the line is not committed either."""
 
@@ -81,7 +82,7 @@ class DeclaredLine:
     commit: LineCommit | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FieldFacts:
     """`line` is that of the field, of a derived one that of the field which it follows; None where nothing declares it."""
 
@@ -96,7 +97,7 @@ class FieldFacts:
     finding: Finding | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopFacts:
     declared: Desired
     fields: tuple[FieldFacts, ...]
@@ -105,7 +106,7 @@ class ShopFacts:
     requests: tuple[RequestLogEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Live:
     """What the backend said. `labels` are those of the fields that differ."""
 
@@ -116,7 +117,7 @@ class _Live:
     requests: tuple[RequestLogEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Stored:
     """What the store knows of a shop. `actors` are those of its runs; findings are by the place of their field."""
 

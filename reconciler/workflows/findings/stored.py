@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ from reconciler.core.results.finding_row import (
     whole_finding,
 )
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc, shifted_utc
 from reconciler.ports import SetupError
 from reconciler.workflows.findings.proposals import proposed_plans
@@ -55,7 +55,7 @@ _TIMELINE: Final = (
 _NOTHING: Final = msg("No findings are recorded.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FindingsRequest:
     """`globs` are of shops. `severity` is the least that is listed, `older_than` seconds. `resolved`: also those that ended."""
 

@@ -8,7 +8,6 @@ rows have what Git and the store know, and the result is one of a backend that d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
@@ -29,6 +28,7 @@ from reconciler.core.results.finding_row import SENSITIVE_CELL, author_cell
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, SealedSecret, Secret, SecretRef
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.workflows.check_selection import unmatched_selection
 from reconciler.workflows.findings.field_facts import FieldFacts, FieldState, LineState, ShopFacts, gather_facts
@@ -75,7 +75,7 @@ _NOTHING: Final = msg("The manifest declares no field.")
 _SHORT_COMMIT: Final = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WhyRequest:
     shop: ShopKey
     field: FieldRef

@@ -16,6 +16,7 @@ import anyio.to_thread
 from reconciler.core.fleet.fleet_run import ClaimedChunk
 from reconciler.core.planning.failure_limit import FailureCounts
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, SetupError
 from reconciler.ports.fleet.fleet_runs import FleetRuns
 from reconciler.workflows.fleet.shared_control import ChunkStop, SharedRunControl
@@ -24,7 +25,7 @@ EVERY: Final = 2.0
 """Seconds between two pulses."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Heard:
     """What the tables say. `mine`: the claim holds."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import anyio
@@ -23,6 +23,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.runs.report import ShopOutcome
 from reconciler.lib.error_location import error_location
 from reconciler.lib.event_log import log_context, log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, SetupError
 from reconciler.workflows.apply.from_manifests import ApplyRequest, apply_manifests
 from reconciler.workflows.apply.rollout_options import RolloutOptions
@@ -44,7 +45,7 @@ MOST_POSTPONED: Final = 4
 """Attempts that may fail for a reason of the outside; the next one fails the chunk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChunkTools:
     """`session_at` opens a session over the commit of a run; it may fetch, and raises SetupError. `slots` are the closures of
     a run.

@@ -21,6 +21,7 @@ from reconciler.core.planning.failure_limit import FailureCounts
 from reconciler.core.runs.events import Event
 from reconciler.core.runs.report import ShopOutcome
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, SetupError
 from reconciler.ports.executor import StopRequest
 from reconciler.ports.fleet.fleet_runs import UNHEALTHY
@@ -80,7 +81,7 @@ class ChunkStop:
         self.abort(_lost(msg("Another worker has claimed the chunk, or its run has ended")))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ShopStop:
     """Implements ports.executor.StopRequest for shops under work: they are finished even if the run is stopped, since their
     plan would be another one than was approved; but not under a claim that is lost.

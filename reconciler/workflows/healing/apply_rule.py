@@ -7,7 +7,7 @@ waits for it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.healing.check_plan import plan_refusal
@@ -18,6 +18,7 @@ from reconciler.core.results.heal_result import HealingEntry, HealingOutcome
 from reconciler.core.runs.report import ShopOutcome
 from reconciler.core.values import ShopKey
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.ports.findings.heals import HealedField
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RuleHeal:
     """`applied` is None where nothing was to be written; `requests` are those of the plan."""
 
@@ -47,7 +48,7 @@ class RuleHeal:
     requests: tuple[RequestLogEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CheckedPlan:
     """A plan over the narrowed manifests. `refusals` are the shops in which it must not be applied."""
 

@@ -6,7 +6,6 @@ In: a session. Out: a decision for each finding. Nothing is sent to the backend.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.findings.fields import field_at
@@ -16,6 +15,7 @@ from reconciler.core.model.canonical import to_canonical
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import value_at
 from reconciler.core.values import UNSET, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc, shifted_utc
 from reconciler.workflows.maintenance_window import minutes_of_day
 from reconciler.workflows.sources import DriftSources
@@ -31,7 +31,7 @@ AT_THE_SAME_TIME: Final = 15 * 60
 """Shops that were healed so many seconds ago count for the share of a look: it is no way around it to look more often."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DecidedHealing:
     """`heals` is how many heals of each finding are known, by its id. `shops` counts all declared ones."""
 

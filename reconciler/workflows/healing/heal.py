@@ -7,7 +7,7 @@ before decides when they may be healed again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.findings.finding import FindingEvent, FindingEventKind, HealingFacts
@@ -17,6 +17,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.results.heal_result import HealingEntry, HealingOutcome, HealResult
 from reconciler.core.results.validation_result import FailureResult
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.workflows.alerts.after_look import AlertedLook, alert_after_look
 from reconciler.workflows.alerts.rules import read_alert_rules
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 NOTHING: Final = DecidedHealing(heals={}, shops=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HealRequest:
     """`check`: only the decisions, nothing is healed or proposed."""
 

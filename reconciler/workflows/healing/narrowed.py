@@ -6,13 +6,14 @@ So the plan, its guards and its writes are those of any apply, and no other fiel
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.findings.fields import field_at
 from reconciler.core.healing.narrow import only_fields
 from reconciler.core.healing.policy import HEALING_ACTOR
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.session import AutoApprover
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def healing_session(session: Session, fields: HealedFields, rule: str) -> Sessio
     return replace(session, manifests=manifests, new_run=new_run, approver=AutoApprover())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class NarrowedManifests:
     """Implements ports.Manifests: the shops of `fields`, with these fields alone."""
 

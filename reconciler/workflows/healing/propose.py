@@ -6,7 +6,7 @@ In: the decisions of a look. Out: entries, each with the saved plan. Nothing is 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from reconciler.core.planning.narrow import narrow_plan
 from reconciler.core.results.heal_result import HealingEntry, HealingOutcome
 from reconciler.core.values import ShopKey
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports.findings.heals import Proposal
 from reconciler.workflows.healing.apply_rule import plan_checked
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 Wanted = Mapping[ShopKey, Sequence["HealingDecision"]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProposedPlans:
     """`made`: some of the plans are new."""
 

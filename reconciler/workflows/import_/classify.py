@@ -6,7 +6,6 @@ In: what the shops' manifests are to say, and what the folder holds. Out: `Class
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -16,10 +15,11 @@ from reconciler.core.importing.legacy_rows import LegacyRow
 from reconciler.core.importing.profile_edits import Edits, profile_edits
 from reconciler.core.model.layers import Profile, overlay
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.manifest_editing import FolderSnapshot, ShopFile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ImportTarget:
     """What shops' manifests are to say. `rows` are those of an export, where the values come from one."""
 
@@ -31,7 +31,7 @@ class ImportTarget:
         return self.rows[shop].origin if shop in self.rows else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClassifiedShops:
     """`edits` may be empty: the file already matches."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.importing.legacy_rows import LegacyExport, read_legacy
+from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.import_.run import ImportContext, ImportRequest, import_shops
 from reconciler.workflows.in_transition import shops_in_transition
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ImportFolder:
     """`path` None: the folder of the settings. `gets_schemas`: the JSON Schemas for editors are written later."""
 

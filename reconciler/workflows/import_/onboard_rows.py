@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
@@ -15,6 +15,7 @@ from reconciler.core.model.state import Observed
 from reconciler.core.results.authoring.file_changes import FileAction
 from reconciler.core.results.authoring.onboard_result import OnboardRowResult
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import DraftResult, ManifestDrafter
 from reconciler.workflows.secret_schemes import scheme_diagnostics
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from reconciler.ports import Secrets
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CheckedRow:
     findings: tuple[Diagnostic, ...]
     change: FileChange | None = None
@@ -31,7 +32,7 @@ class CheckedRow:
     result: OnboardRowResult | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RowChecks:
     """`worlds` is None where the backend was not read. With `secrets` the schemes of references are checked. `twice` are shops
     that several rows are about, with their lines.

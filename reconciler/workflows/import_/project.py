@@ -7,12 +7,13 @@ can be imported; an existing file is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.findings.sightings import OWNER_LABEL
 from reconciler.core.model.selection import Selection
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.workflows.import_.manifests import import_manifests
 from reconciler.workflows.setup.init_ci import ci_files, ci_steps, code_owners, refuse_another_folder
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _SETTINGS: Final = "reconciler.yaml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProjectRequest:
     """`settings` is the text of the settings file where there is none. `backend` is the address that was given for it. `owner` is
     a user or team for CODEOWNERS. `ci` is `github` or `gitlab`; `requirement` is what pip installs there.

@@ -11,7 +11,7 @@ observed as a stream; of each only what a manifest says of it is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -29,6 +29,7 @@ from reconciler.core.model.layers import Layer, Profile, overlay, references
 from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.core.results.authoring.import_result import ImportResult
 from reconciler.core.values import PRE_SET, UNSET, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, Manifests, ObservingBackend, Secrets
 from reconciler.ports.files.file_changes import FileChange, FileWriter
 from reconciler.ports.manifest_editing import FolderSnapshot, ManifestEditor, ShopFile
@@ -40,7 +41,7 @@ _WILD: Final = frozenset("*?[")
 _NAMED: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ImportRequest:
     """`legacy`: the rows of an export, in place of what the backend has; `partial`: import the rows that can be mapped though
     others cannot. `group`: the group that new shops are put into. `check`: say what would be written, and write nothing.
@@ -56,7 +57,7 @@ class ImportRequest:
     check: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ImportContext:
     """What an import works with. `unsettled`: the shops whose present state must not be imported, and why."""
 

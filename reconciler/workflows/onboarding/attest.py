@@ -6,7 +6,6 @@ not read, and nothing waits for an attestation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +25,7 @@ from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import day_in_japan, read_day
 from reconciler.ports import SetupError
 from reconciler.workflows.check_selection import unmatched_selection
@@ -56,7 +56,7 @@ _STATES: Final = {
 _EMPTY: Final = msg("No attestations.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AttestRequest:
     """`item` as it was typed. `by` None: the person who runs the command. `on` None: today. `expires` is a day, `expires_in` a
     number of days after `on`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.model.selection import Selection
@@ -12,6 +12,7 @@ from reconciler.core.onboarding.attestations import AttestedItem
 from reconciler.core.onboarding.items import OnboardingItem
 from reconciler.core.onboarding.judge import AttestedState
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -23,7 +24,7 @@ _ITEMS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AttestedItems:
     items: Mapping[ShopKey, Mapping[OnboardingItem, AttestedState]] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -18,6 +18,7 @@ from reconciler.core.model.state import Unknown
 from reconciler.core.onboarding.items import ShopOnboarding
 from reconciler.core.onboarding.judge import ManifestState, OnboardingEvidence, judge_shop
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import day_in_japan
 from reconciler.ports import BackendError, SecretMissing, SetupError
 from reconciler.workflows.gather import CHUNK_SIZE
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _ENABLED: Final = "amazon_settings.enabled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class KnownShops:
     """`declared` are those with a valid manifest, `invalid` those with another, each with its file. `rows` are from tables."""
 

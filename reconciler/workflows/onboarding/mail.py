@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
@@ -16,6 +15,7 @@ from reconciler.core.onboarding.items import OnboardingState, ShopOnboarding
 from reconciler.core.results.onboarding.status_result import OnboardingMailResult, OnboardingStatusResult
 from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.onboarding.status import OnboardingStatusRequest, onboarding_status
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ NAME_LABEL: Final = "name"
 """The label of a manifest that says what the shop is called."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MerchantMailRequest:
     """`language` is the code of the mail's language."""
 

@@ -8,7 +8,6 @@ merged and applied like any other. `--write` changes the manifest for the step t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
@@ -21,6 +20,7 @@ from reconciler.core.onboarding.offboarding_plan import order_warnings, plan_off
 from reconciler.core.onboarding.step_rules import ENABLED_KEY, ENDPOINT_KEY, WHOLE_FILE
 from reconciler.core.results.onboarding.offboarding_result import OffboardingResult, OffboardingWrite
 from reconciler.core.values import Registration
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.workflows.onboarding.offboarding_facts import gather_offboarding
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _VALUES: Final[dict[str, Leaf]] = {ENABLED_KEY: False, ENDPOINT_KEY: Registration.ABSENT.value}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OffboardRequest:
     """`globs` as they were typed. `step` is the step that `write` is meant for; None: the next one, whichever it is."""
 

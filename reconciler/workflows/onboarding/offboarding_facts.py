@@ -7,7 +7,6 @@ unknown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
@@ -18,6 +17,7 @@ from reconciler.core.model.state import Observed, Unknown
 from reconciler.core.onboarding.attestations import END_ITEMS, Attestation, AttestedItem
 from reconciler.core.onboarding.offboarding import OffboardingFacts, ShopAuthorizations
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import day_in_japan
 from reconciler.ports import BackendError, Manifest, SecretMissing, SetupError
 from reconciler.workflows.check_selection import unmatched_selection
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GatheredShops:
     shops: tuple[OffboardingFacts, ...]
     diagnostics: tuple[Diagnostic, ...]
     requests: tuple[RequestLogEntry, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _LiveShops:
     observed: Mapping[ShopKey, Observed]
     unread: Diagnostic | None
     requests: tuple[RequestLogEntry, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _InboxShops:
     known: Mapping[ShopKey, ShopAuthorizations]
     unread: Diagnostic | None = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
@@ -27,6 +27,7 @@ from reconciler.core.onboarding.history import (
 )
 from reconciler.core.onboarding.items import ShopOnboarding, loudest_first
 from reconciler.core.results.onboarding.status_result import OnboardingStatusResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.workflows.onboarding.evidence import KnownShops, gather_evidence
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardingStatusRequest:
     """`tables` add the shops of their rows. `only`: one shop, whose status is not recorded."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
@@ -18,6 +18,7 @@ from reconciler.core.importing.table_rows import ParsedRow, TableColumns, column
 from reconciler.core.onboarding.history import TableShop
 from reconciler.core.onboarding.items import RowPlace
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from reconciler.ports.manifest_editing import ManifestFiles, TableSource
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TableShops:
     """`files` are the tables as messages call them."""
 

@@ -7,7 +7,7 @@ requests.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
@@ -17,6 +17,7 @@ from reconciler.core.model.formats import MWS_AUTH_TOKEN
 from reconciler.core.model.kinds import AMAZON_SETTINGS
 from reconciler.core.onboarding.judge import OnboardingEvidence, TokenSource
 from reconciler.core.values import ABSENT, UNSET, SecretRef
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SecretMissing
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _LOCAL: Final = frozenset({"env", "file", "credential"})
 _PLACE: Final = AMAZON_SETTINGS.field("mws_auth_token").policy.manifest_path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FoundToken:
     source: TokenSource
     diagnostic: Diagnostic | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.findings.fields import field_at
@@ -21,6 +20,7 @@ from reconciler.core.overview.shop_overview import (
 from reconciler.core.overview.shop_rows import ShopRow, ShopState
 from reconciler.core.results.finding_row import value_cell
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.workflows.findings.field_facts import gather_all_facts
 from reconciler.workflows.history import HistoryRequest, list_steps
@@ -44,7 +44,7 @@ _HEALS: Final = 20
 _CLOSURES: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopRequest:
     """`patience` are the seconds that the backend may take. `notifications` are those of the shop, from the sidecar's inbox."""
 
@@ -53,7 +53,7 @@ class ShopRequest:
     notifications: TablePage | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Declared:
     """`problems` are those of the manifest. `desired` is None where there is no manifest, or an invalid one (`exists`)."""
 
@@ -62,7 +62,7 @@ class _Declared:
     problems: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _StoredShop:
     row: ShopRow | None = None
     findings: tuple[FindingLine, ...] = ()

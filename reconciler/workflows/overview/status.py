@@ -8,7 +8,6 @@ progress; states and severities without anything are omitted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +22,7 @@ from reconciler.core.overview.words import SHOP_STATE_WORDS
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.runs.run_summary import RunStatus
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.ports.inbox import InboxUnavailable, MailState
 from reconciler.workflows.ci.deferred import WAITING
@@ -187,7 +187,7 @@ def _deferred(session: Session) -> _Row:
     return _row("deferred-applies", len(waiting), _names(waiting), "reconciler deferred list")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Inbox:
     rows: tuple[_Row, ...] = ()
     problems: tuple[Diagnostic, ...] = ()

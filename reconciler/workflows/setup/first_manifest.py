@@ -6,7 +6,6 @@ a folder that has manifests gets no further one unless its shop is named.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
@@ -14,6 +13,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.authoring.file_changes import FileAction, ProjectFile
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.new import NewManifestRequest, create_manifest
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FIRST_SHOP: Final = ShopKey("my-shop")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FirstManifest:
     """`file` is None where no manifest was created or kept; `faults` say why, if it was to be created."""
 

@@ -6,7 +6,6 @@ In: a session of the folder. Out: which files were created. An existing file is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -15,6 +14,7 @@ from reconciler.core.results.authoring.file_changes import FileAction, ProjectFi
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.setup.first_manifest import FIRST_SHOP, first_manifest
 from reconciler.workflows.setup.init_ci import ci_files, ci_steps, code_owners, refuse_another_folder
 from reconciler.workflows.setup.project_files import ignore_store, settings_text, write_new_file
@@ -39,7 +39,7 @@ _WORLD: Final = """\
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class InitRequest:
     """`backend` is the address of an admin backend; None: the embedded one. `owner` is a user or team for CODEOWNERS. `ci` is
     `github` or `gitlab`; `requirement` is what pip installs there. Without `shop` the first one is `my-shop`.

@@ -7,7 +7,6 @@ shops says where it would be written; nothing is changed. A part of a merchant i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
@@ -29,6 +28,7 @@ from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Reason
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.values import Secret, SecretRef
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SecretMissing, SetupError
 from reconciler.workflows.gather import resolve_secrets
 from reconciler.workflows.plan import plan_selection
@@ -60,7 +60,7 @@ _UNKNOWN: Final = NamedCell("unknown", msg("not compared"))
 _NAMED: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RotateRequest:
     """`target` is a SellerId, a shop's key or a reference; `to` the new reference. `check`: nothing is written."""
 

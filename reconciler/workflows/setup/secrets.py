@@ -6,7 +6,7 @@ not keep the others from being listed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import msg
@@ -14,6 +14,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.values import SecretRef
+from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.check_selection import unmatched_selection
 from reconciler.workflows.gather import resolve, secret_references
 
@@ -35,7 +36,7 @@ _PROVIDED: Final = NamedCell("provided", msg("provided"))
 _MISSING: Final = NamedCell("missing", msg("not provided"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SecretsRequest:
     """`missing`: only those that cannot be resolved."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.results.table_result import NamedCell, TableResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _WORDS: Final[dict[str, Message]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PruneRequest:
     """`older_than` is in seconds; None: the retention of the settings. `dry_run`: only count."""
 
@@ -44,7 +44,7 @@ class PruneRequest:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CopyRequest:
     """`to` is the address of an empty database, or a new file. `inbox`: copy the sidecar's inbox, not the store."""
 

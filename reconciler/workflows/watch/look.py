@@ -7,13 +7,13 @@ invalid, does not keep the others from being looked at.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.model.selection import Selection
 from reconciler.core.results.validation_result import FailureResult
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.alerts.rules import read_alert_rules
 from reconciler.workflows.drift.detect import DriftRequest, detect_drift
 from reconciler.workflows.watch.parts import PartFailure
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WatchLook:
     """`unread` are the shops that could not be compared; `exit_code` is what `drift` would have ended with, because of
     `problems`, of manifests and of shops that could not be read.

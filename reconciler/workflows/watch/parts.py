@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.lib.backoff import backoff
 from reconciler.lib.event_log import log_event
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, SecretMissing, SetupError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class PartFailure(Exception):
         self.why = why
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FailingPart:
     """`reason` is for people, `code` its number where it has one. `again` is when it is tried again, in seconds since the epoch;
     `failures` counts those in a row.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from reconciler.lib.frozen_class import frozen
 
 if TYPE_CHECKING:
     from reconciler.ports.watch.change_feed import ChangeFeed
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.ports.watch.watch_states import WatchStates
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WatchSources:
     """`feed` is None where the backend has none, `checkout` where the manifests are not in Git."""
 

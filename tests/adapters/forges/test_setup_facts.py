@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -131,4 +132,4 @@ async def test_a_forge_that_fails_is_an_error_and_not_a_missing_protection(site:
 
 
 def _fields(found: SetupFacts) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in SetupFacts.__slots__}
+    return {name: getattr(found, name) for name in (field.name for field in fields(SetupFacts))}

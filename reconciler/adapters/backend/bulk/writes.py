@@ -19,6 +19,7 @@ from reconciler.adapters.backend.http.messages import API, ApiRequest, ApiRespon
 from reconciler.adapters.backend.http.problems import MEDIA_TYPE
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Secret, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import (
     BackendError,
     BackendMaintenance,
@@ -45,7 +46,7 @@ _ESCAPED: Final = 6
 Outcome = ApiResponse | Alone | Exception
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ItemWrite:
     """A write as its own route takes it. `resource` is the part of an integration that it writes."""
 

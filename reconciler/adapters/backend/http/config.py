@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from reconciler.core.values import Secret, ShopKey
 from reconciler.lib.addresses import url_origin
+from reconciler.lib.frozen_class import frozen
 
 
 class WireEnvironment(Enum):
@@ -21,7 +21,7 @@ class WireEnvironment(Enum):
 _SILENCES: Final = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BackendConfig:
     """All times in seconds.
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse, NoResponse, RawResponse
@@ -30,6 +29,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.values import Secret, ShopKey
 from reconciler.lib import strict_json
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import (
     BackendError,
     BackendMaintenance,
@@ -161,7 +161,7 @@ def _may_be_shown(word: str, secrets: tuple[Secret, ...]) -> bool:
     return not contains_credential(word) and not contains_secret(word, secrets)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Problem:
     """`reason` is the backend's code, "" where it gave none that looks like one."""
 
@@ -191,7 +191,7 @@ def _refused_fields(body: Mapping[str, Any] | Message, secrets: tuple[Secret, ..
             yield RefusedField(name=name, words=quote_beside(problem, each.get("message"), secrets))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _About:
     """What every error about one answer is made of."""
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import Secret, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Fence
 
 API: Final = "/admin-api/v1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApiRequest:
     """`path` starts below base_url; `query` is written out already. `version` becomes If-Match, `key` Idempotency-Key, `held`
     If-None-Match: the version that the reader has already.
@@ -92,7 +93,7 @@ def _revealed(value: object) -> str:
     raise TypeError(f"a {type(value).__name__} is not sent")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RawResponse:
     """`fault` is set where the body could not be taken as it came (too large, broken compression). `json`: of an answer to one
     item among several, in place of a body.
@@ -105,7 +106,7 @@ class RawResponse:
     json: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NoResponse:
     """No answer. `sent` is False only where the request certainly never left."""
 
@@ -113,7 +114,7 @@ class NoResponse:
     sent: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApiResponse:
     """An answer that was understood: a JSON object, the resource's version, the backend's id for the request.
 

@@ -6,7 +6,6 @@ In: a way to ask for a grant. Out: a token as `Secret`. A failure is shared by a
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +14,7 @@ import anyio
 from reconciler.adapters.backend.http.interpret import copy_error
 from reconciler.core.values import Secret
 from reconciler.lib.backoff import backoff
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import BackendError, Clock, Unauthorised
 
 _EARLY: Final = timedelta(seconds=60)
@@ -25,7 +25,7 @@ _RENEWAL_TRIES: Final = 3
 """Attempts at a renewal in a row after an earlier grant succeeded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TokenGrant:
     token: Secret
     lifetime: timedelta

@@ -11,7 +11,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -19,6 +18,7 @@ import httpx
 
 from reconciler.adapters.backend.http.messages import NoResponse, RawResponse
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.frozen_class import frozen
 
 
 class NeverSent(Exception):
@@ -33,7 +33,7 @@ class ConnectionLost(Exception):
     """The connection broke after something may have been sent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HttpExchange:
     """A transport and the bounds of one exchange over it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from reconciler.adapters.backend.http.config import WireEnvironment
@@ -11,10 +10,11 @@ from reconciler.adapters.backend.http.messages import API, ApiRequest
 from reconciler.adapters.backend.wire.json_reader import JsonObjectReader
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Absent, Scalar, Secret, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import WriteRequest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DecodeContext:
     """What a part must be read beside: the run's environment, and the shop's own URL and seller id from amazon_settings."""
 
@@ -23,7 +23,7 @@ class DecodeContext:
     seller_id: str | Absent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Codec:
     """`part` is the key in the integration answer. `encode` is None for a kind that is only read.
 

@@ -9,7 +9,6 @@ Keys that are unknown or missing, and the place of the key that was probably mea
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.kinds import KINDS, kind_named
 from reconciler.core.model.policy import KindSpec, Owner, Policy
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 _SECTIONS: Final = {
     "amazon_settings": ("amazon",),
@@ -46,7 +46,7 @@ _ALIASES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _UndeclarableKey:
     kind: KindSpec
     policy: Policy

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -19,9 +18,10 @@ from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.json_schema import shape
 from reconciler.adapters.manifests.yaml.parsed import Path
 from reconciler.core.values import full_match
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Violation:
     """One rule of the schema that a value breaks. `wanted` is what the rule names, `schema` is its schema.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +17,10 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential, credential_kind, redact
 from reconciler.core.diagnostics.system_errors import system_reason
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ManifestPath:
     """`stem` is the name in the file's name: a shop's key or a group's name. `shown` is the path in messages. `linked`: its
     content is elsewhere in the tree.
@@ -32,7 +32,7 @@ class ManifestPath:
     linked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class SubFolder:
     path: str
     display_path: str

@@ -7,7 +7,6 @@ it before a shop's document is made, so None means "not mentioned" here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -17,6 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 from reconciler.core.model.formats import Format
 from reconciler.core.model.policy import KindSpec
 from reconciler.core.values import UNSET, Unset
+from reconciler.lib.frozen_class import frozen
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class Document(BaseModel):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class TextFormat:
     """An annotation: the text has this form. The form itself judges, so the schema and the document cannot differ."""
 

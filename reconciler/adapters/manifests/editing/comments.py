@@ -19,6 +19,7 @@ from typing import Any, Final
 from yaml.nodes import MappingNode, Node
 
 from reconciler.adapters.manifests.editing.tree import Lines, SourceEntry, SourceMapping
+from reconciler.lib.frozen_class import frozen
 
 _COMMENT: Final = re.compile(r"#[^\r\n]*")
 _LINE_END: Final = re.compile(r"[\r\n]|\Z")
@@ -117,7 +118,7 @@ def _entry_of(text: str, key: Node, node: Node, value: Any, above: list[str]) ->
     return entry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CommentOwners:
     """`feet` pairs the depth of an open mapping with the lines at its end, the deepest first."""
 

@@ -7,7 +7,7 @@ canonical order. A comment beside a removed value is removed with it; those abov
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.json_schema import shape
@@ -22,6 +22,7 @@ from reconciler.adapters.manifests.editing.tree import (
     SourceMapping,
     comments_below,
 )
+from reconciler.lib.frozen_class import frozen
 
 
 def set_value(
@@ -33,7 +34,7 @@ def set_value(
     return page if body is page.body else replace(page, body=body, final_newline=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Place:
     """A mapping of the page: its path, the schema of what it holds."""
 

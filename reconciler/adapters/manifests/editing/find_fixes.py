@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from yaml.nodes import MappingNode, ScalarNode
@@ -27,13 +26,14 @@ from reconciler.adapters.manifests.yaml.located_nodes import LocatedNode, locate
 from reconciler.adapters.manifests.yaml.parsed import Parsed, Path, origin_of
 from reconciler.adapters.manifests.yaml.plain_scalars import resolve_plain
 from reconciler.core.results.fixes import FixKind, ManifestFix
+from reconciler.lib.frozen_class import frozen
 
 _ON: Final = frozenset({"true", "yes", "on"})
 _OFF: Final = frozenset({"false", "no", "off"})
 _BLOCKS: Final = ("|", ">")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TextFix:
     """`start` and `end` count characters of the file's text. `nested`: with a key's name, more is known of what is below it."""
 

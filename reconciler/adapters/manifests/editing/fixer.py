@@ -7,7 +7,7 @@ replaces one key or value in place, so every other byte stays; one that would ca
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ from reconciler.adapters.manifests.excerpts.file_excerpts import FileExcerpts
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from reconciler.core.results.fixes import ManifestFix
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import FixableFile
 
@@ -70,7 +71,7 @@ def fix_file(data: bytes, file: str, model: type[Document]) -> tuple[bytes, tupl
     return data, tuple(made)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _State:
     """A file as far as it is fixed; `fixes` are those since the state before it."""
 

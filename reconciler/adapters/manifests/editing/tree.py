@@ -8,8 +8,9 @@ a line to that line's key (`beside`); everything before the first key to the fil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from reconciler.lib.frozen_class import frozen
 
 Scalar = str | bool | None
 """A valid manifest holds no number."""
@@ -20,7 +21,7 @@ Path = tuple[str, ...]
 MODELINE: Final = "# yaml-language-server:"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceEntry:
     """`within` are comments inside the entry's own lines, where the canonical style has no place for them.
 
@@ -35,7 +36,7 @@ class SourceEntry:
     source: Lines | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceMapping:
     """A mapping. `column` is that of its keys in the file; None if they are not on separate lines."""
 
@@ -47,7 +48,7 @@ class SourceMapping:
         return next((entry for entry in self.entries if entry.key == key), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceFile:
     """A whole file. `newline` is how it ends its lines; `ended` whether the last one has its end."""
 

@@ -6,7 +6,6 @@ In: the folder, the settings file, diagnostics. Out: lines. Files of other place
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,12 +19,13 @@ from reconciler.adapters.manifests.layout import ATTESTATIONS, DEFAULTS, GROUPS
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.source_line import SourceLine, SourceLines
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 _MOST_FILES: Final = 200
 """The most files that are read for their lines: the diagnostics of more files would not be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SettingsSource:
     """A settings file, and the document it should be."""
 
@@ -33,7 +33,7 @@ class SettingsSource:
     model: type[Document]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FileSourceReader:
     """`roots` are the folders of manifests, each with what messages call it."""
 

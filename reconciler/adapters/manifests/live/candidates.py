@@ -7,7 +7,6 @@ has, and are handed in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.adapters.manifests.documents.base import FORM_KEYWORD, Document
@@ -18,6 +17,7 @@ from reconciler.adapters.manifests.live.cursor import Cursor, siblings
 from reconciler.adapters.manifests.live.schema_texts import field_texts
 from reconciler.core.model.formats import TOKEN_DECLARATION
 from reconciler.core.values import PRE_SET
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.editor.live_fleet import Candidate, CandidateKind
 from reconciler.ports.editor.text_places import TextPlace, TextSpan
 
@@ -25,7 +25,7 @@ _INDENT: Final = 2
 _SECRET_FORMS: Final = frozenset({TOKEN_DECLARATION.name, SECRET_REFERENCE.name})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CandidateSource:
     """`stem` is what the file's name says its shop is; None where it is no shop's file."""
 

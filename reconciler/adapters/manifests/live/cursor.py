@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.editor.text_places import TextPlace, TextSpan, span_on_line
 
 _ENTRY: Final = re.compile(r"""( *)("[^"]*"|'[^']*'|[^\s#'"&*!|>{}\[\],?:-][^:#]*?)\s*:(?:\s+|$)""")
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LineEntry:
     """A key with what is behind its colon. `value_at` is where the value starts, or would start."""
 
@@ -41,7 +41,7 @@ class LineEntry:
         return self.value_end <= self.value_at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Cursor:
     """`above` are the keys that the cursor is below. `entry` is what is on its line, `in_value`: it is behind the colon. `indent`
     is the column of the key.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from reconciler.adapters.manifests.checks.file import check_file
@@ -36,6 +36,7 @@ from reconciler.adapters.manifests.writing.import_writer import edited_source, s
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.importing.profile_edits import Edits
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.editor.live_fleet import (
     Candidate,
     CheckedFile,
@@ -50,7 +51,7 @@ from reconciler.ports.manifest_editing import ShopFile
 _NOTHING = CheckedFile(diagnostics=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LiveSettingsFile:
     """`check` says what is wrong in a content of it."""
 
@@ -59,7 +60,7 @@ class LiveSettingsFile:
     check: Callable[[bytes], tuple[Diagnostic, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FleetFolder:
     """`roots` are the folders of manifests, each with what messages call it. `schemes` are those that secrets can have.
     `today` is the day in Japan.

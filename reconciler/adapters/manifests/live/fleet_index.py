@@ -7,7 +7,6 @@ file has keys, however large the fleet is.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Final
 
@@ -15,6 +14,7 @@ from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.core.fleet_rules.shared_identities import shared_identities
 from reconciler.core.fleet_rules.token_shops import declared_seller
 from reconciler.core.model.state import Desired
+from reconciler.lib.frozen_class import frozen
 
 _RELATED: Final = 6
 """Shops of other sellers that a conflict is shown with: one more than a message names."""
@@ -22,7 +22,7 @@ _RELATED: Final = 6
 Identity = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IndexedFile:
     """`declared` is the value of `shop`, `desired` what a valid file declares."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from reconciler.adapters.manifests.discovery.duplicate_shops import declared_shop
@@ -17,10 +16,11 @@ from reconciler.adapters.manifests.yaml.encoding import SIZE_LIMIT
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.model.selection import Selection
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.manifests import CommitTree, TreeEntry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class CommitIndex:
     """`shops` are the files that say by their name alone which shop they are; `others` all that reading may depend on
     besides. `elsewhere` are keys of `shops` whose file declares another shop.

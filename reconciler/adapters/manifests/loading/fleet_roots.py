@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.adapters.manifests.discovery.duplicate_shops import duplicate_shop_diagnostics
@@ -17,11 +16,12 @@ from reconciler.adapters.manifests.discovery.files import shop_files
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.core.model.selection import Selection
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Manifest, Manifests
 from reconciler.ports.manifests import AffectedShops
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Root:
     """`files` lists the shops' files. `below` is its path below the folder that holds all roots, as paths of changed
     files start.

@@ -17,11 +17,12 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.formats import GROUP
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 Steps = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MergedLayer:
     """Values and where they come from. Layers are shared between shops, so their values are never changed."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import sort_diagnostics
@@ -18,6 +18,7 @@ from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.results.authoring.file_changes import FileMove
 from reconciler.core.values import SecretRef, ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.manifest_editing import (
     DraftResult,
@@ -34,7 +35,7 @@ from reconciler.ports.manifest_editing import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FleetFormatter:
     parts: Sequence[Formatter]
 
@@ -51,7 +52,7 @@ class FleetFormatter:
         yield from (files[0] for files in unmatched.values() if len(files) == len(self.parts))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FleetFixer:
     parts: Sequence[ManifestFixer]
 
@@ -60,7 +61,7 @@ class FleetFixer:
             yield from part.fixable(files)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FleetTokenReferences:
     parts: Sequence[TokenReferences]
 
@@ -69,7 +70,7 @@ class FleetTokenReferences:
             yield from part.changes(files, reference)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FleetSharder:
     """By what messages call each folder."""
 
@@ -88,7 +89,7 @@ class FleetSharder:
             part.move([move for move in moves if move.source.startswith(f"{shown_as}/")])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FleetDrafter:
     """Each folder's drafter, with the names of its groups."""
 

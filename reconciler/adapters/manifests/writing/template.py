@@ -7,7 +7,6 @@ is not copied.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.adapters.manifests.describe import quote
@@ -25,13 +24,14 @@ from reconciler.core.diagnostics.suggestions import suggestion_message
 from reconciler.core.model.kinds import AMAZON_SETTINGS
 from reconciler.core.planning.cascade import REQUIRED_SETTINGS
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 
 IDENTITY_PATHS: Final = tuple(AMAZON_SETTINGS.field(name).policy.manifest_path or "" for name in REQUIRED_SETTINGS)
 """Where a manifest says what is a shop's own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Example:
     page: SourceFile
     display_path: str

@@ -7,14 +7,14 @@ no scalar has the name `?`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.adapters.manifests.yaml.parsed import Path
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LocatedNode:
     """`key` is None for an item of a list and for a key that is no scalar."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 
 Path = tuple[str | int, ...]
 Mark = PythonMark | LibyamlMark
@@ -41,7 +41,7 @@ def origin_of(file: str, mark: Mark | None) -> Origin:
     return Origin(file, mark.line + 1, mark.column + 1) if mark is not None else Origin(file)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Parsed:
     """`data` is empty where nothing could be read; then `findings` says why.
 

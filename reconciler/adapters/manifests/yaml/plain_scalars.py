@@ -8,13 +8,13 @@ It deliberately knows no timestamps: a date is text to YAML 1.2, and therefore a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Ambiguous:
     """A text that YAML 1.1 (`older`) and YAML 1.2 (`newer`) read differently, and how to write what is meant."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select
+
+from reconciler.lib.frozen_class import frozen
 
 Row = Mapping[str, Any]
 
@@ -20,7 +21,7 @@ BATCH: Final = 200
 _SIZE: Final = 1 << 256
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class TableDigest:
     rows: int = 0
     total: int = 0

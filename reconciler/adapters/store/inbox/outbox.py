@@ -6,7 +6,6 @@ An address that may have a mail already is `doubtful`: nothing but an operator's
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,13 +16,14 @@ from reconciler.adapters.store.db.inbox_tables import ipn_mails
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
 from reconciler.adapters.store.inbox.rows import mail_from_row
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.inbox import UNDELIVERED, MailState, OutboxMail
 from reconciler.ports.mailer import MailReply
 
 _PASSED_ON: Final = (MailState.SENDING, MailState.SENT, MailState.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Mark:
     number: int
     was: MailState
@@ -33,7 +33,7 @@ class _Mark:
     reply: MailReply | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _NewAddress:
     shop: ShopKey
     old: str

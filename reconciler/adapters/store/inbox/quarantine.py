@@ -9,7 +9,6 @@ topics have room that no other account can take.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 
 from reconciler.adapters.store.db.inbox_tables import ipn_messages, ipn_quarantine
 from reconciler.adapters.store.db.run_tables import insert
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.quarantine import CopySource, RejectedMessage
 
 MAX_QUARANTINE_ROWS: Final = 250
@@ -29,7 +29,7 @@ MAX_COPY_BYTES: Final = 64 * 1024
 """Bytes that are kept of one: some thirty times what a real one has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CopyQuota:
     """`copies` and `copy_bytes` of a topic (of a topic and shop, where `per_shop`), of so many topics in an account, of so many
     accounts. Each the newest.

@@ -6,7 +6,6 @@ Two workers at once do no harm here: a message is settled once, and of a capture
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -38,6 +37,7 @@ from reconciler.adapters.store.inbox.work_statements import (
     new_statement,
 )
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.inbox import (
     Completion,
     InboxMessage,
@@ -110,7 +110,7 @@ class StoreWorkQueue:
         return await self._reminders.write(_Reminder(known, moment, mail, self._clock.now()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Due:
     now: datetime
     limit: int
@@ -118,7 +118,7 @@ class _Due:
     without_shops: Sequence[ShopKey]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Reminder:
     known: ObjectState
     moment: datetime

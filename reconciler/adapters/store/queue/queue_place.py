@@ -7,7 +7,7 @@ version, or a user with fewer rights, left them out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reconciler.adapters.store.db.database import Store
@@ -15,9 +15,10 @@ from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.db.migrations.queue.queue_schema import has_queue, make_queue, queue_schema
 from reconciler.adapters.store.db.store_address import server_parameters
 from reconciler.core.diagnostics.messages import msg
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class QueuePlace:
     """`parameters` are those of the driver and hold the password. `store` is the store's name in messages."""
 

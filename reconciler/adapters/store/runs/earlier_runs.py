@@ -7,7 +7,6 @@ its run incomplete.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from reconciler.core.model.canonical import Json
 from reconciler.core.runs.earlier_run import EarlierRun, without_digest
 from reconciler.core.runs.events import PredictionMissed, StepDone
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 
 
@@ -41,7 +41,7 @@ def earlier_runs(connection: Connection, shops: Sequence[ShopKey], since: dateti
     return found[::-1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Outcome:
     """`wrote` are the fields whose write was acknowledged."""
 

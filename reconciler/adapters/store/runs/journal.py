@@ -9,7 +9,6 @@ It never decides anything from what it wrote. Not for two processes: a run has o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.adapters.store.db.database import Store
@@ -23,12 +22,13 @@ from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import Event, ShopFinished, StepStarted
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, LeaseHeld, LeaseInfo, RunInfo
 
 _ADD: Final = RowStatement(lambda _dialect: events.insert(), ("run", "shop", "at", "document"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _PendingRecord:
     """`before` was noted of the shop and is kept with `entry`. With a `lease` the entry is kept only while that lease holds."""
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -31,6 +30,7 @@ from reconciler.adapters.store.db.run_tables import insert, leases, store_identi
 from reconciler.adapters.store.runs.process_identity import Process, is_gone, this_process
 from reconciler.adapters.store.runs.row_statements import RowStatement, RowValue
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, LeaseHeld, LeaseInfo, RunInfo
 from reconciler.ports.leases import DutyKey
 
@@ -77,7 +77,7 @@ _Decide = Callable[[_Row, datetime], dict[str, Any] | None]
 """A lease's row and the time -> what is to be set, or None if another run holds the lease."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Request:
     shop: ShopKey
     decide: _Decide

@@ -9,15 +9,16 @@ expire.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from reconciler.lib.frozen_class import frozen
 
 _PROC: Final = Path("/proc")
 _DEAD: Final = ("Z", "X")  # a zombie does nothing any more; it waits for its parent to notice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Process:
     """`place` is None if it is unknown. `born` is in the kernel's ticks since boot."""
 

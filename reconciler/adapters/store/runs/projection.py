@@ -46,6 +46,7 @@ from reconciler.core.runs.events import (
 )
 from reconciler.core.runs.last_applied import stored_value
 from reconciler.core.values import Scalar, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 _OWN: Final = (run_shops.c.run == bindparam("of_run"), run_shops.c.shop == bindparam("of_shop"))
 _LAST: Final = select(func.max(events.c.number)).scalar_subquery()
@@ -68,7 +69,7 @@ class PendingEvent(NamedTuple):
         return None if isinstance(self.event, RunEvent) else self.event.shop
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunContext:
     """The state of a run, from its plan and its events so far. `standings` are those of the shops it started, `missed`
     the values that missed their prediction.

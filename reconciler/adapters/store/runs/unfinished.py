@@ -11,7 +11,7 @@ been a closing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -30,9 +30,10 @@ from reconciler.core.runs.events import (
     StepFailed,
     StepStarted,
 )
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopProgress:
     """`does` is what the shop's steps do, in order; a step that is not among them closes and reopens nothing.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Explanation:
     """`example` is a message with the code, filled with typical values. `fix` holds for every diagnostic of the code; the hint
     of a diagnostic knows more about its case.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.policy import FindingSeverity, Sharing, derived, kind_spec, managed
 from reconciler.core.model.value_words import USE
 from reconciler.core.values import Unset
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AmazonPayPayment:
     """With `auto_link`, operations on orders in 受注管理 capture and cancel at Amazon."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.policy import Compare, FindingSeverity, Sharing, derived, issued, kind_spec, managed
 from reconciler.core.model.value_words import API_STATUS, DISPLAY, USE
 from reconciler.core.values import Absent, ApiStatus, PreSet, SealedSecret, Secret, SecretRef, Unset
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AmazonSettings:
     """`mws_auth_token` is a reference in a manifest, a secret once resolved, and a seal when observed."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.policy import issued, kind_spec
 from reconciler.core.model.value_words import APPLICATION, CONTRACT, SHOP_MODE
 from reconciler.core.values import CommerceCreator, Unset
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Entitlements:
     pay_option: bool | Unset = issued("他社ID決済オプション Amazon Pay", title="Amazon Pay option", words=APPLICATION)
     amazon_contract: bool | Unset = issued(

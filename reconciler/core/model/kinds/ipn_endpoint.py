@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.policy import FindingSeverity, Sharing, issued, kind_spec, managed
 from reconciler.core.model.value_words import REGISTRATION
 from reconciler.core.values import Absent, Registration, Unset
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IpnEndpoint:
     """`seller_id` is the one whose registrations were read; `others` are further URLs registered with it."""
 

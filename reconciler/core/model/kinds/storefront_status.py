@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.policy import FindingSeverity, Sharing, kind_spec, managed
 from reconciler.core.model.value_words import OPENING
 from reconciler.core.values import StorefrontStatus, Unset
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StorefrontState:
     status: StorefrontStatus | Unset = managed(
         "店舗の状態",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.policy import Compare, FindingSeverity, Sharing, derived, kind_spec, managed
 from reconciler.core.model.value_words import OUTPUT
 from reconciler.core.values import Absent, Unset
+from reconciler.lib.frozen_class import frozen
 
 LABELS_OF_ENTRIES: Final = {"label": "ラベル", "message": "メッセージ"}
 """Each part has both; the screen shows them under one name."""
@@ -20,7 +20,7 @@ NAMES_OF_ENTRIES: Final[Mapping[str, Message]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SystemParts:
     """`messages` maps `<part>.label` and `<part>.message` to a text; the backend decides which parts exist."""
 

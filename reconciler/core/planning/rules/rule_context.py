@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.change import Change
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RuleContext:
     """The desired state, the observed one, the one after the changes, and the changes between."""
 

@@ -5,11 +5,12 @@ It holds the texts, so that what would change can be shown. A manifest holds no 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from reconciler.lib.frozen_class import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class FileEdit:
     """`file` is the shown path. `before` is None for a new file."""
 
@@ -30,7 +31,7 @@ class FileAction(Enum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProjectFile:
     """A file of a fleet's folder beside the manifests."""
 
@@ -38,7 +39,7 @@ class ProjectFile:
     action: FileAction
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FileMove:
     """Paths as messages show them."""
 

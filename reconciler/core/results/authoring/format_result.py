@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.results.authoring.file_changes import FileEdit, FileMove
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FormatResult(CommandResult):
     """`files` are those that were not in the style; `unchanged` counts the others. `check`: nothing was written."""
 
@@ -32,7 +32,7 @@ class FormatResult(CommandResult):
         return ExitCode.REFUSED if code is ExitCode.DONE and self.check and self.files else code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShardResult(CommandResult):
     """`moves` are the files that were not in the folders of their keys; `unchanged` counts the others. `check`: nothing was
     moved.

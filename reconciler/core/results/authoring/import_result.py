@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
@@ -12,11 +12,12 @@ from reconciler.core.results.authoring.file_changes import FileAction, FileEdit,
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.values import Origin, ShopKey
+from reconciler.lib.frozen_class import frozen
 
 _NOWHERE: Final = Origin("")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ImportVerification:
     """The number of `shops` in the plan, and of `kept` ones with an empty plan. `unproven` are the shops with a missing
     secret: it was not compared.
@@ -32,7 +33,7 @@ class ImportVerification:
         return self.kept == self.shops
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ImportResult(CommandResult):
     """`shops` are those whose manifests match the backend, now or once the files are written. `secrets` pairs those that refer to
     a secret with its reference. `proof` is None if none was tried. `export` is the file that was read instead of the backend.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.diagnostic import Severity
@@ -11,9 +10,10 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.results.authoring.file_changes import FileEdit
 from reconciler.core.results.command import CommandResult
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewManifestResult(CommandResult):
     """`news` is None where nothing was written; then `diagnostics` say why. Else they say what is to be filled in."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -13,9 +12,10 @@ from reconciler.core.results.authoring.file_changes import FileAction, FileEdit
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardRowResult:
     """`line` is that of the table. What is missing stops nothing. `owners` are written as CODEOWNERS has them."""
 
@@ -27,7 +27,7 @@ class OnboardRowResult:
     owners: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardResult(CommandResult):
     """`diagnostics` are about rows and columns; if one of them is an error, `rows` is empty and nothing was written, unless
     `rejected` has the rows that were not used. `news` is filled with `check`. `asked` says whether the backend was read.

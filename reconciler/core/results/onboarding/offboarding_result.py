@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.diagnostic import Severity
@@ -13,9 +12,10 @@ from reconciler.core.onboarding.offboarding import OffboardingStep, ShopOffboard
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OffboardingWrite:
     """`removed`: the file is gone; otherwise `key` has a new value in it."""
 
@@ -26,7 +26,7 @@ class OffboardingWrite:
     removed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OffboardingResult(CommandResult):
     """Steps are as they were before anything was written."""
 

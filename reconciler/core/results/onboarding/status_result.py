@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.onboarding.guides import MerchantTask
 from reconciler.core.onboarding.items import ActingParty, OnboardingState, ShopOnboarding
 from reconciler.core.results.command import CommandResult
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardingStatusResult(CommandResult):
     """`shops` are the loudest first. `checked` is when this was, as text in UTC. `tables` are those that were read as well.
     `recorded`: the store knows since when items have been missing. `backend_read`: at least one shop could be read.
@@ -52,7 +52,7 @@ class OnboardingStatusResult(CommandResult):
         return ExitCode.DONE if self.backend_read or not self.shops else ExitCode.UNREACHABLE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardingMailResult(CommandResult):
     """`name` is what the mail calls the shop. Without `tasks` there is nothing to write to the merchant about. `language` is the
     code of the mail's language, which is not that of messages.

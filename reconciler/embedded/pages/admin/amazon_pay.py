@@ -3,7 +3,7 @@
 利用設定 and 通常販売 follow Amazon設定 and are shown as text. Nothing here needs a closed shop.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -21,6 +21,7 @@ from reconciler.embedded.resources import amazon_pay as payment
 from reconciler.embedded.resources import entitlements
 from reconciler.embedded.resources.screens import payment_texts
 from reconciler.embedded.resources.screens.payment_texts import PaymentTexts
+from reconciler.lib.frozen_class import frozen
 
 router = APIRouter(prefix=f"/shops/{{shop_key}}/{AMAZON_PAY.place}")
 
@@ -42,7 +43,7 @@ _LIMITS: Final = {"display_name": 50, "comment_pc": 1000, "comment_mobile": 1000
 _SWITCHES: Final = {"pre_order": "preOrder", "subscription": "subscription", "auto_link": "autoLink"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PaymentState:
     value: AmazonPayResponse
     texts: PaymentTexts

@@ -5,7 +5,7 @@ nor one that was just entered.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -21,6 +21,7 @@ from reconciler.embedded.pages.menu import AMAZON_SETTINGS, address_of
 from reconciler.embedded.pages.visit import ShopPost, ShopVisit, Visit
 from reconciler.embedded.resources import amazon_pay, amazon_settings, entitlements, storefront
 from reconciler.embedded.storage.tables import shops
+from reconciler.lib.frozen_class import frozen
 
 router = APIRouter(prefix=f"/shops/{{shop_key}}/{AMAZON_SETTINGS.place}")
 
@@ -50,7 +51,7 @@ _REJECTED: Final[Mapping[tuple[str, str], str]] = {
 _BAD_TOKEN: Final = N_("このトークンは無効です。")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SettingsState:
     """What the page is made of, in one snapshot."""
 

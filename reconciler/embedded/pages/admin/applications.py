@@ -1,7 +1,6 @@
 """システム>各種申し込み>オプション追加お申し込み: what a shop has applied for. Merchants see it, an operator sets it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -15,6 +14,7 @@ from reconciler.embedded.pages.menu import APPLICATIONS, address_of
 from reconciler.embedded.pages.visit import ShopPost, ShopVisit, Visit
 from reconciler.embedded.resources import entitlements
 from reconciler.embedded.resources.screens import applications
+from reconciler.lib.frozen_class import frozen
 
 router = APIRouter(prefix=f"/shops/{{shop_key}}/{APPLICATIONS.place}")
 
@@ -34,7 +34,7 @@ _KEYS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApplicationForm:
     values: Mapping[str, str]
     version: str

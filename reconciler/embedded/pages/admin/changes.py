@@ -1,7 +1,6 @@
 """設定>店舗>変更履歴: the trail that the contract's `changes` answers, in the words of the screens. All of it is ours [?]."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from reconciler.embedded.pages.language import N_, _
 from reconciler.embedded.pages.menu import CHANGES
 from reconciler.embedded.pages.visit import ShopVisit
 from reconciler.embedded.resources import audit
+from reconciler.lib.frozen_class import frozen
 
 router = APIRouter(prefix=f"/shops/{{shop_key}}/{CHANGES.place}")
 
@@ -39,7 +39,7 @@ _WITH: Final = {"systemParts": ("pageParts",), "entitlements": ("applications",)
 _PAGE: Final = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TrailRow:
     at: str
     who: str

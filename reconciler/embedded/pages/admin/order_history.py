@@ -5,7 +5,6 @@ Which texts the platform shows is documented for failed authorisations only; the
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +20,7 @@ from reconciler.embedded.resources import audit, charges
 from reconciler.embedded.resources import payment_objects as objects
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import charges as charge_rows
+from reconciler.lib.frozen_class import frozen
 
 CHANGE_METHOD: Final = N_(
     "オーソリ処理に失敗しました。 この支払方法では、販売を継続できないため、決済方法を変更してください。"
@@ -32,7 +32,7 @@ _PERMANENT: Final = frozenset({"HardDeclined", "AmazonRejected"})
 _WARN_FROM_DAY: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HistoryRow:
     at: str
     kind: str
@@ -41,7 +41,7 @@ class HistoryRow:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PaymentAlerts:
     """`expiry`: of an authorisation that was not captured, from day 20."""
 

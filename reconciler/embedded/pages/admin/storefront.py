@@ -3,7 +3,6 @@
 Closing asks once more on a page of its own; opening does not.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -20,6 +19,7 @@ from reconciler.embedded.pages.menu import STOREFRONT, address_of
 from reconciler.embedded.pages.visit import ShopPost, ShopVisit, Visit
 from reconciler.embedded.resources import audit
 from reconciler.embedded.resources import storefront as shops
+from reconciler.lib.frozen_class import frozen
 
 router = APIRouter(prefix=f"/shops/{{shop_key}}/{STOREFRONT.place}")
 
@@ -28,7 +28,7 @@ _LIMIT: Final = 500
 _SAVED: Final = N_("保存しました。")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StorefrontForm:
     status: StorefrontStatus
     message: str

@@ -5,7 +5,7 @@ sign-in and back. An errand leads back to addresses that these pages make themse
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -23,12 +23,13 @@ from reconciler.embedded.resources.shopping import amazon_sign_in as sign_in
 from reconciler.embedded.resources.shopping.amazon_buyers import AmazonBuyer
 from reconciler.embedded.resources.shopping.merchants import Merchant, find_accepted_merchant
 from reconciler.embedded.services import Services
+from reconciler.lib.frozen_class import frozen
 
 _SHOP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Errand:
     """What a buyer came for: with `checkout` to pay, otherwise to sign in at the shop, whose `state` goes back to it."""
 
@@ -51,7 +52,7 @@ class BuyerNeeded(Exception):
         self.address = address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AmazonGuest:
     request: Request
     services: Services

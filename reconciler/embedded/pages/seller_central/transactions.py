@@ -1,7 +1,6 @@
 """取引管理: the payments of the shop's orders, what the merchant does with them, and what Amazon can be made to do."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final, Literal
@@ -20,6 +19,7 @@ from reconciler.embedded.pages.seller_central.frame import address_at, environme
 from reconciler.embedded.pages.visit import ShopPost, ShopVisit, Visit
 from reconciler.embedded.resources import orders
 from reconciler.embedded.storage.audited_write import AMAZON, AuditedTransaction
+from reconciler.lib.frozen_class import frozen
 
 router = APIRouter(prefix="/seller-central/{shop_key}/transactions")
 
@@ -46,7 +46,7 @@ REFUSED: Final = N_("現在の状態では、この操作はできません。")
 _PAGE: Final = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SellerTransaction:
     """`state` is that of the newest charge, None without one."""
 

@@ -6,7 +6,6 @@ does nothing.
 """
 
 import hmac
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
@@ -27,11 +26,12 @@ from reconciler.embedded.resources.shopping import shop_sessions as sessions
 from reconciler.embedded.resources.shopping.account_links import LinkTaken
 from reconciler.embedded.resources.shopping.merchants import Merchant, find_merchant
 from reconciler.embedded.resources.shopping.shop_sessions import BuyerSignIn, ShopSession
+from reconciler.lib.frozen_class import frozen
 
 router = APIRouter(prefix="/{shop_key}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Arrival:
     """Of a buyer: the session's token from now on, and where they go."""
 

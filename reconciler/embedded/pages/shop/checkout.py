@@ -7,7 +7,6 @@ again finds the order that is there already.
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -27,6 +26,7 @@ from reconciler.embedded.resources.shopping.confirming import Confirmation, Orde
 from reconciler.embedded.resources.shopping.order_details import OrderDetails
 from reconciler.embedded.storage.audited_write import AMAZON
 from reconciler.embedded.storage.tables import shops
+from reconciler.lib.frozen_class import frozen
 
 router = APIRouter(prefix="/{shop_key}/checkout")
 
@@ -36,7 +36,7 @@ _ID: Final = re.compile(r"[0-9a-f-]{36}")
 _LIMITS: Final[Mapping[str, int]] = {"name": 64, "email": 254, "postal_code": 8, "address": 120}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Destination:
     """Who orders, and where to send it."""
 

@@ -4,13 +4,13 @@ In: a form. Out: an `OrderEntry` and what is wrong with it, by field. Nothing is
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from reconciler.embedded.contract.times import JAPAN
 from reconciler.embedded.pages.forms import Form, text_fault
 from reconciler.embedded.pages.language import N_, _
+from reconciler.lib.frozen_class import frozen
 
 TIMES: Final = (
     N_("午前中"),
@@ -35,7 +35,7 @@ LABELS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OrderEntry:
     """`mail`: does a new member want mails of the shop?"""
 

@@ -6,7 +6,7 @@ shown only to the buyer. In a preview: samples.
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from reconciler.embedded.resources.shopping.checkouts import Checkout
 from reconciler.embedded.resources.shopping.confirming import amazon_offered
 from reconciler.embedded.resources.shopping.members import is_mail_known
 from reconciler.embedded.storage.tables import shops
+from reconciler.lib.frozen_class import frozen
 
 DECLINED: Final = N_("決済が失敗しました。他のお支払い方法を選択して再度お試しください。")
 CANCELED: Final = N_("決済がキャンセルされました。もう一度お試しください。")
@@ -37,7 +38,7 @@ UNAVAILABLE: Final = N_("現在のカートの内容では、Amazon Payでのお
 _MONTHS: Final = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OrderView:
     """`may_register`: a shopper who is no member, and no member has the mail address. `must_register`: only members buy."""
 
@@ -93,7 +94,7 @@ def to_cart(guest: ShopGuest, alert: str) -> Response:
     return guest.redirect(address, as_alert(_(alert))) if guest.session else RedirectResponse(address, 303)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OrderFaults:
     """Why S2 or S3 is shown again. `changed`: the goods or a price are not those that were seen."""
 

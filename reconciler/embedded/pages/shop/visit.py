@@ -4,7 +4,7 @@ In: a request with the shop's cookie, or none. Out: a `ShopGuest`, or `ShopClose
 needs no session; the first form that is posted starts one. A preview has no session, and no form of it is taken.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -28,6 +28,7 @@ from reconciler.embedded.resources.shopping.members import Member
 from reconciler.embedded.resources.shopping.shop_sessions import ShopSession
 from reconciler.embedded.services import Services
 from reconciler.embedded.storage.tables import shops
+from reconciler.lib.frozen_class import frozen
 
 PREVIEW_EXPIRED: Final = N_("プレビューの有効期限が切れています。")
 _ALERT = "! "
@@ -48,7 +49,7 @@ class ShopClosed(Exception):
         self.preview_ended = preview_ended
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopGuest:
     request: Request
     services: Services

@@ -5,7 +5,7 @@ minutes and with the session that opened it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from reconciler.embedded.resources.random_tokens import hash_token, new_token
 from reconciler.embedded.resources.screens.admin_users import AdminUser, user_of
 from reconciler.embedded.storage.page_tables import admin_sessions, admin_users, preview_sessions
+from reconciler.lib.frozen_class import frozen
 
 SESSION_SECONDS: Final = 8 * 3600
 PREVIEW_SECONDS: Final = 30 * 60
@@ -23,7 +24,7 @@ _P = preview_sessions.c
 _U = admin_users.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AdminSession:
     """`draft`: the address of a form, and what was entered there."""
 

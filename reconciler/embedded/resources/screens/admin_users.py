@@ -3,18 +3,17 @@
 In: an account and a password, once, when it is registered. Out: the user, or nothing. Passwords are kept as hashes.
 """
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from reconciler.embedded.resources.screens import passwords
 from reconciler.embedded.resources.screens.sign_in_attempts import attempter
 from reconciler.embedded.storage.page_tables import admin_sessions, admin_users, preview_sessions
+from reconciler.lib.frozen_class import frozen
 
 _U = admin_users.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UserName:
     """`shop_key` empty: an operator."""
 
@@ -26,7 +25,7 @@ class UserName:
         return attempter(self.shop_key, self.account)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AdminUser:
     user_id: int
     shop_key: str

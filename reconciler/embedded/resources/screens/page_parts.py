@@ -5,7 +5,6 @@ not name them, so no client sees or sets them. Which parts the platform has beyo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import delete, insert
@@ -17,9 +16,10 @@ from reconciler.embedded.contract.requests import PartPatch
 from reconciler.embedded.resources import system_parts
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import part_texts
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SystemPart:
     """`label` and `message` are those of a part without texts of its own; None: the part has no such text."""
 

@@ -3,18 +3,19 @@
 The contract does not offer them. A shop without texts of its own has the defaults, at version 0.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, insert, select
 
 from reconciler.embedded.contract import etags
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.page_tables import payment_texts
+from reconciler.lib.frozen_class import frozen
 
 _C = payment_texts.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PaymentTexts:
     display_name: str = "Amazon Pay"
     comment_pc: str = ""

@@ -1,17 +1,17 @@
 """Accounts at the practice Amazon."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from reconciler.embedded.resources.screens import passwords
 from reconciler.embedded.storage.shop_tables import amazon_buyers
+from reconciler.lib.frozen_class import frozen
 
 _B = amazon_buyers.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewBuyer:
     """`addresses` are lists of lines."""
 
@@ -20,7 +20,7 @@ class NewBuyer:
     addresses: Sequence[Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AmazonBuyer:
     buyer_id: int
     email: str

@@ -7,7 +7,6 @@ charges of 定期 have an order reference of their own.
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -21,6 +20,7 @@ from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.shop_tables import checkout_sessions
 from reconciler.embedded.storage.tables import charge_permissions
 from reconciler.embedded.storage.tables import charges as charge_rows
+from reconciler.lib.frozen_class import frozen
 
 CardOutcome = Literal["AUTHORIZED", "DECLINED", "CANCELED", "PENDING"]
 CARDS: Final[Mapping[str, CardOutcome]] = {
@@ -36,7 +36,7 @@ PENDING_REASON: Final = "SoftDeclined"
 """Of a pending payment that is declined in the end [?]: 再与信 is possible."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DeclinedLater:
     """A charge that was pending when its order was placed, and was declined then."""
 

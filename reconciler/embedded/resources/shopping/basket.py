@@ -7,11 +7,11 @@ is then a 予約 [?].
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from reconciler.embedded.contract.responses import OrderType
 from reconciler.embedded.resources.shopping.products import Product
+from reconciler.lib.frozen_class import frozen
 
 BasketFault = Literal["EMPTY", "MIXED", "CYCLES"]
 APPLIED_FOR: Final = frozenset[OrderType]({"SUBSCRIPTION", "HANPUKAI"})
@@ -19,7 +19,7 @@ MONTHLY_CEILING: Final = 100_000
 """Yen that Amazon allows for a recurring payment in one month."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BasketLine:
     product: Product
     quantity: int
@@ -29,7 +29,7 @@ class BasketLine:
         return self.product.price * self.quantity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Basket:
     lines: tuple[BasketLine, ...] = ()
 

@@ -6,7 +6,6 @@ A checkout ends after 24 hours in any state; then its goods are neither ordered 
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, cast
 
@@ -18,6 +17,7 @@ from reconciler.embedded.resources.shopping.basket import Basket
 from reconciler.embedded.storage import rows
 from reconciler.embedded.storage.shop_tables import checkout_sessions
 from reconciler.embedded.storage.tables import ipn_endpoints
+from reconciler.lib.frozen_class import frozen
 
 CheckoutState = Literal["Open", "Completed", "Canceled"]
 CHECKOUT_SECONDS: Final = 24 * 3600
@@ -27,7 +27,7 @@ NO_SELLER: Final = ""
 _C = checkout_sessions.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Checkout:
     """`seller_id`: who is paid at Amazon. `address` and `card` are what the buyer chose there."""
 
@@ -50,7 +50,7 @@ class Checkout:
         return self.state == "Open" and self.expires_at > int(now.timestamp())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewCheckout:
     shop_key: str
     session_id: int

@@ -5,7 +5,7 @@ closings one is first; the second one finds what the first one did. Nothing is c
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -23,11 +23,12 @@ from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.shop_tables import amazon_buyers
 from reconciler.embedded.storage.tables import amazon_settings as settings
 from reconciler.embedded.storage.tables import shops
+from reconciler.lib.frozen_class import frozen
 
 OrderOutcome = Literal["PLACED", "DECLINED", "CANCELED", "CHANGED", "CLOSED", "REFUSED", "UNAVAILABLE", "LAPSED"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OrderAttempt:
     """`fingerprint`: of the basket that the shopper saw."""
 
@@ -39,7 +40,7 @@ class OrderAttempt:
     request: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Confirmation:
     """CHANGED: the goods or a price are not those that the shopper saw; UNAVAILABLE: this cart cannot be ordered in this way;
     REFUSED: Amazon does not accept the shop's values; LAPSED: the checkout is unknown, cancelled or too old.

@@ -1,17 +1,16 @@
 """The orders of a member, newest first."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, select
 
 from reconciler.embedded.storage.shop_tables import order_details
 from reconciler.embedded.storage.tables import orders
+from reconciler.lib.frozen_class import frozen
 
 _D = order_details.c
 _O = orders.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MemberOrder:
     """`ordered_at` is a stamp of the platform."""
 

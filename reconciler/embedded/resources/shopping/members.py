@@ -1,16 +1,17 @@
 """会員 of a shop."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from reconciler.embedded.resources.screens import passwords
 from reconciler.embedded.storage.shop_tables import members
+from reconciler.lib.frozen_class import frozen
 
 _M = members.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewMember:
     shop_key: str
     login_id: str
@@ -19,7 +20,7 @@ class NewMember:
     mail_accepted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Member:
     member_id: int
     login_id: str

@@ -4,16 +4,15 @@ In: a shop. Out: its merchant, or nothing. Amazon knows the seller and its value
 origins, if the seller has any.
 """
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, select
 
 from reconciler.embedded.resources import amazon_accounts, amazon_settings
 from reconciler.embedded.resources.javascript_origins import origins_of
 from reconciler.embedded.storage.tables import amazon_settings as settings
+from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Merchant:
     shop_key: str
     seller_id: str

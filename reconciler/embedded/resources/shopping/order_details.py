@@ -1,18 +1,18 @@
 """What an order of the shop's own pages holds beside the contract's order: goods, who ordered, where to send them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from reconciler.embedded.resources.shopping.basket import Basket
 from reconciler.embedded.storage.shop_tables import order_details
+from reconciler.lib.frozen_class import frozen
 
 _C = order_details.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OrderDetails:
     """`address` are the lines of お届け先; `member_id`: of a member of the shop."""
 

@@ -1,16 +1,17 @@
 """商品 of a shop. Prices are whole yen, with tax."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from reconciler.embedded.contract.responses import OrderType
 from reconciler.embedded.storage.shop_tables import products
+from reconciler.lib.frozen_class import frozen
 
 _C = products.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Product:
     """`cycle_months`: of 定期 and 頒布会 only."""
 

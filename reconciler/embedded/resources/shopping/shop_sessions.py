@@ -6,7 +6,6 @@ that someone else planted or saw opens nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from reconciler.embedded.resources.shopping.amazon_buyers import AmazonBuyer, bu
 from reconciler.embedded.resources.shopping.members import Member, member_of
 from reconciler.embedded.storage.shop_tables import amazon_buyers, cart_items, checkout_sessions, members, shop_sessions
 from reconciler.embedded.storage.tables import amazon_settings
+from reconciler.lib.frozen_class import frozen
 
 SHOPPING_SECONDS: Final = 24 * 3600
 NO_SESSION: Final = 0
@@ -32,7 +32,7 @@ _JOINED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BuyerSignIn:
     """Who signed in with Amazon, and for which SellerId."""
 
@@ -40,7 +40,7 @@ class BuyerSignIn:
     seller_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShopSession:
     """`buyer`: who signed in with Amazon at this shop, under the SellerId that the shop still has."""
 

@@ -6,13 +6,13 @@ In: an import and a context. Out: one-line strings without markup.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.importing.secret_names import variable
 from reconciler.core.results.authoring.file_changes import FileAction
 from reconciler.core.results.authoring.import_result import ImportResult, ImportVerification
 from reconciler.core.values import ShopKey
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.authoring.onboarding import SIGNS
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
@@ -23,7 +23,7 @@ _FEW: int = 10
 _NAMED: int = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SecretRow:
     """`shops` is one shop by name, or how many there are. `missing` says that the secret is not provided yet."""
 
@@ -140,7 +140,7 @@ def proof_summary(proof: ImportVerification, context: RenderContext) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProjectRow:
     """A file of the folder; `sign` is a space where it was there already, which `note` says."""
 

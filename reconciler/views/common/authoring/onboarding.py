@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics import codes
@@ -17,6 +16,7 @@ from reconciler.core.model.kinds import AMAZON_SETTINGS, ENTITLEMENTS
 from reconciler.core.model.policy import Owner
 from reconciler.core.results.authoring.file_changes import FileAction
 from reconciler.core.results.authoring.onboard_result import OnboardResult, OnboardRowResult
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.phrases import join_clauses, join_list
@@ -35,7 +35,7 @@ FEW_ROWS: Final = 10
 _NAMED: Final = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OnboardingRow:
     """`shops` is one shop by name, or how many there are; `names` its file, or the first of them. `missing` lists items."""
 

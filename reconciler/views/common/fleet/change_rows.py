@@ -6,7 +6,7 @@ In: a group and a context. Out: a row of strings without markup.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
@@ -14,6 +14,7 @@ from reconciler.core.planning.change import ChangeAction
 from reconciler.core.planning.change_groups import ChangeGroup
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import clipped, escape_unprintable
 from reconciler.views.common.field_names import bare_field_name
@@ -27,7 +28,7 @@ ROOM: Final = 40
 _WIDEST_VALUES: Final = 56
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChangeRow:
     """`key` is the manifest's, empty for what follows another change, which may be several `fields`. `after` is the new value
     alone. `origin` is the one place that declares it in a file that shops share. `own_place`: it is in the one shop's manifest.

@@ -5,13 +5,13 @@ In: a group and a context. Out: a row of strings without markup.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.drift import Drift, DriftLabel
 from reconciler.core.drift.drift_groups import DriftGroup
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import clipped, escape_unprintable
 from reconciler.views.common.field_names import bare_field_name
@@ -24,7 +24,7 @@ DRIFT_ROOM: Final = 40
 _WIDEST: Final = 56
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DriftRow:
     """`key` is the manifest's, empty for a field that follows another. `observed` is that value alone. `origin` is the one place
     that declares the other in a file that shops share. `own_place`: it is in the one shop's manifest. `changed`: who changed it

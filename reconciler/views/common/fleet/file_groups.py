@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.results.authoring.file_changes import FileEdit
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.file_diff import diff_of
@@ -21,7 +21,7 @@ FEW_FILES: Final = 10
 _NAMED: Final = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FileGroups:
     """`shared` are the files of no single shop. `edits` are manifests that change in the same way, most frequent first."""
 

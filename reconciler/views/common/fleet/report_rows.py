@@ -6,12 +6,13 @@ In: a report and a context. Out: rows of strings without markup, the loudest las
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.runs.report import ShopOutcome, ShopReport
 from reconciler.lib.folding import fold_items
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.outcomes import outcome_word, shop_progress
 from reconciler.views.common.phrases import join_list
@@ -22,7 +23,7 @@ FEW_OUTCOMES: Final = 10
 _NAMED: Final = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OutcomeRow:
     """`names`: which shops, where they are few or something went wrong in them; empty where `shops` says it.
     `count`: how many.

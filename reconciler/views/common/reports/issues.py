@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ from reconciler.core.drift.drift import DriftEntry, DriftLabel, ShopDrift, entry
 from reconciler.core.drift.finding_id import field_place, finding_id
 from reconciler.core.findings.sightings import LABEL_CLASSES
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.phrases import drift_note
 from reconciler.views.i18n import language
@@ -36,7 +37,7 @@ class IssueLevel(IntEnum):
     ERROR = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IssueRule:
     """`key` is the number of a code, or a drift label; `name` what people type; `fix` what to do about it in general."""
 
@@ -51,7 +52,7 @@ class IssueRule:
         return self.name if self.code is None else f"{self.key} {self.name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Issue:
     """`identity` is its `finding_id`; `nth` counts issues of one identity, from 1. `shop` and `field` are empty where there is
     none. `path` is the file from the root of the repository, None where there is none to show; `line` and `column` count from 1.

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.ci.files import CiFile, CiNode
 
 FOLDER: Final = ".github/workflows/"
@@ -34,7 +34,7 @@ _WITH_HISTORY: Final = frozenset({"plan", "check", "apply"})
 _ON_A_RUNNER_WITH_STORE: Final = ("plan", "apply")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GithubJob:
     """`commands` are the words after `reconciler` or `reconciler ci`. `called` is True for a reusable workflow."""
 

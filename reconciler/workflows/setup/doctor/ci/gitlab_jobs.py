@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import Origin
+from reconciler.lib.frozen_class import frozen
 from reconciler.ports.ci.files import CiFile, CiNode
 from reconciler.workflows.setup.doctor.ci.github_jobs import FOLDER, no_requirement
 
@@ -28,7 +28,7 @@ _DEPTH: Final = 11
 """GitLab follows `extends` over so many levels."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GitlabJob:
     """`inherited` are the job itself and the jobs that it extends, nearest first."""
 
