@@ -13,8 +13,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
 from reconciler.cli.app import app
 from reconciler.core.diagnostics.exit_codes import EXIT_CODE_MEANINGS
 from reconciler.views.i18n import Language, language
@@ -27,6 +25,7 @@ from tools.effects_page import effects_table
 from tools.new_files import new_file_statements
 from tools.outputs_page import outputs_table
 from tools.reference import reference_pages
+from tools.reference.commands import root_context
 from tools.schemastore import for_schemastore
 from tools.variables import variables_page
 
@@ -117,7 +116,7 @@ def _readme(text: str, words: Language) -> str:
 
 
 def _commands(words: Language) -> str:
-    context = click.Context(app)
+    context = root_context()
     rows = ((name, app.get_command(context, name)) for name in app.list_commands(context))
     shown = [(name, words.catalogue.gettext(command.short_help or "")) for name, command in rows if command]
     head = {"en": "| Command | |\n|---|---|\n", "ja": "| コマンド | |\n|---|---|\n"}[words.code]

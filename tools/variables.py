@@ -13,6 +13,7 @@ from reconciler.cli.app import app
 from reconciler.cli.shell.click_ext import Option
 from reconciler.views.i18n import Language
 from tools.other_variables import CI, OWN, SERVICES, TERMINAL, Texts
+from tools.reference.commands import root_context
 
 _TITLES = {
     "en": (
@@ -66,7 +67,7 @@ def variables_page(words: Language) -> str:
     options, others = _COLUMNS[words.code]
     shared: dict[str, str] = {}
     own: dict[str, str] = {}
-    for context, option in _options(app, click.Context(app, info_name="reconciler", auto_envvar_prefix="RECONCILER")):
+    for context, option in _options(app, root_context()):
         name = option.variable(context)
         if name is None:
             continue

@@ -31,6 +31,7 @@ from tests.deploy.shipped import (
     started,
     units,
 )
+from tools.reference.commands import root_context
 
 FOREIGN = re.compile(r"^(PGPASSFILE|PGPASSWORD|HOME|PATH|LANG|PYTHON[A-Z]+|GIT_[A-Z0-9_]+|POSTGRES_[A-Z_]+)$")
 
@@ -45,7 +46,7 @@ def known_variables() -> set[str]:
 
 def options_of(words: tuple[str, ...]) -> dict[str, Any]:
     """The options of that command, with what a start without further words gives them."""
-    context: click.Context = click.Context(app, info_name="reconciler")
+    context: click.Context = root_context()
     command: click.Command = app
     rest = list(words)
     while isinstance(command, click.Group):

@@ -13,6 +13,7 @@ import pytest
 
 from reconciler.cli.app import app
 from tests.monitoring.rules import MONITORING, alert_rules
+from tools.reference.commands import root_context
 
 ROOT = Path(__file__).parents[2]
 NAMES = {"ipn": "alerts.yaml", "drift": "drift-alerts.yaml", "watch": "watch-alerts.yaml"}
@@ -77,7 +78,7 @@ def test_a_command_that_does_not_exist_is_found(line: str) -> None:
 def parses(line: str) -> bool:
     words = [{"NUMBER": "1", "FIELD": "amazon.enabled"}.get(word, word) for word in shlex.split(line)[1:]]
     command: Any = app
-    context = click.Context(app, info_name="reconciler")
+    context = root_context()
     while isinstance(command, click.Group) and words:
         name, *words = words
         command = command.get_command(context, name)

@@ -53,10 +53,14 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 }
 
 
+def root_context() -> click.Context:
+    """The context that click gives the program itself, with its settings: a command keeps the help option that it made first."""
+    return click.Context(app, info_name="reconciler", **app.context_settings)
+
+
 def commands_page(words: Language) -> str:
     texts = _WORDS[words.code]
-    root = click.Context(app, info_name="reconciler", auto_envvar_prefix="RECONCILER")
-    known = list(walk(app, root))
+    known = list(walk(app, root_context()))
     shared = {option.name: (context, option) for context in known for option in _options(context) if _is_shared(option)}
     head = f"# {texts['title']}\n\n{language_line('commands.md', words)}\n{texts['intro']}\n"
     shared_rows = [_row(context, option, words) for context, option in shared.values()]

@@ -10,7 +10,7 @@ from reconciler.cli.app import app
 from reconciler.cli.shell.exit_code_table import exit_codes_of
 from reconciler.core.diagnostics.exit_codes import EXIT_CODE_MEANINGS
 from reconciler.views.i18n import Language
-from tools.reference.commands import walk
+from tools.reference.commands import root_context, walk
 from tools.reference.markdown_text import code, language_line, prose, table
 
 _WORDS: Final = {
@@ -65,6 +65,6 @@ def exit_codes_page(words: Language) -> str:
 
 def command_paths() -> list[str]:
     """The words of each command that can be run, without `reconciler`."""
-    root = click.Context(app, info_name="reconciler")
+    root = root_context()
     found = (each for each in walk(app, root) if not isinstance(each.command, click.Group))
     return [each.command_path.removeprefix("reconciler ") for each in found]

@@ -22,6 +22,7 @@ from reconciler.views.formats.registry import FORMATS
 from reconciler.views.i18n import language
 from tests.cli.conftest import Run, environment, process
 from tools.catalogue import extracted
+from tools.reference.commands import root_context
 
 _OF_IPN = ("list", "show", "replay", "park", "stats", "refused", "poll", "simulate")
 PAGES = [
@@ -191,5 +192,5 @@ def test_the_words_we_translate_are_click_s() -> None:
 
 
 def test_commands_are_named_for_their_modules() -> None:
-    context = click.Context(app)
+    context = root_context()
     assert [app.get_command(context, name).name for name in COMMANDS] == list(COMMANDS)

@@ -31,6 +31,7 @@ from tests.cli.conftest import command, environment
 from tests.cli.screen import Screen
 from tests.cli.texts.calls import CALLS, SERVED, Calls
 from tests.cli.texts.fleets import ORDER, TOKENS, charged
+from tools.reference.commands import root_context
 
 # syrupy would have the test's name in that of each file; here the command names it.
 pytestmark = [pytest.mark.system, pytest.mark.filterwarnings("ignore:[\\s\\S]*Consider adding")]
@@ -48,7 +49,7 @@ SIDECAR = Calls(charged, ())
 
 
 def test_every_command_has_its_calls() -> None:
-    assert set(_commands(app, click.Context(app), ())) == set(CALLS) | SERVED
+    assert set(_commands(app, root_context(), ())) == set(CALLS) | SERVED
 
 
 def _commands(group: click.Group, context: click.Context, path: tuple[str, ...]) -> Iterator[str]:

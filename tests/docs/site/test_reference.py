@@ -14,6 +14,7 @@ import pytest
 
 from reconciler.cli.app import app
 from reconciler.core.diagnostics.codes import all_codes
+from tools.reference.commands import root_context
 
 ROOT = Path(__file__).parents[3]
 both = pytest.mark.parametrize("docs", [ROOT / "docs", ROOT / "docs" / "ja"], ids=["en", "ja"])
@@ -49,7 +50,7 @@ def test_each_option_is_in_the_section_of_its_command(docs: Path) -> None:
     text = (docs / "reference" / "commands.md").read_text(encoding="utf-8")
     _, _, every, *rest = re.split(r"^##+ (.+)$", text, flags=re.MULTILINE)
     sections = dict(zip(rest[::2], rest[1::2], strict=True))
-    commands = list(_commands(app, click.Context(app, info_name="reconciler")))
+    commands = list(_commands(app, root_context()))
 
     assert len(commands) > 60
     assert {name for name, command in commands if not isinstance(command, click.Group)} - sections.keys() == set()
