@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final, NoReturn
 
@@ -55,7 +54,7 @@ PRE_SET: Final = PreSet.PRE_SET
 PRE_SET_LITERAL: Final = "Pre-Set_with_information_from_Amazon"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(kw_only=False, order=True)
 class SecretRef:
     """Where a secret is to be found, as the manifest writes it: `ref+env://NAME`, `ref+file://PATH`. Not secret."""
 
@@ -222,7 +221,7 @@ class ShopKey(str):
         return super().__new__(cls, text)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(kw_only=False, order=True)
 class Origin:
     """The place a value was written: file (as the user named it), line and column, both from 1."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.adapters.files.spreadsheet import Spreadsheet
     from reconciler.core.findings.code_owners import OwnerRule
     from reconciler.core.values import ShopKey
+    from reconciler.ports.ci.files import CiFiles
     from reconciler.ports.files.file_changes import FileWriter
     from reconciler.ports.findings.ledger import AcceptanceLedger
     from reconciler.ports.findings.line_authors import LineAuthors, LineCommit
@@ -266,3 +267,9 @@ class _CodeOwnersFile:
             if file.is_file():
                 return parse_code_owners(file.read_text("utf-8", "replace"))
         return ()
+
+
+def repository_ci_files(settings: Settings) -> CiFiles:
+    from reconciler.adapters.ci_files import RepositoryCiFiles
+
+    return RepositoryCiFiles(settings.root, settings.manifests)

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from reconciler.adapters.ci_files import RepositoryCiFiles
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import Message, msg
@@ -29,6 +28,7 @@ from reconciler.wiring.manifest_files import (
     attestation_files,
     line_authors,
     manifest_owners,
+    repository_ci_files,
 )
 from reconciler.wiring.onboarding.stores import ConfiguredOnboardingStores, paid_orders
 from reconciler.wiring.payments import known_authorizations, notification_source
@@ -130,7 +130,7 @@ def open_session(
         ci_job=runtime.ci_job,
         repository=partial(runtime.repository, settings),
         reviews=partial(reviews, settings),
-        ci_files=RepositoryCiFiles(settings.root, settings.manifests),
+        ci_files=partial(repository_ci_files, settings),
         outboxes=ConfiguredAlertOutboxes(settings),
         alerts=partial(alert_settings, settings),
         channel_checks=partial(check_channels, settings),

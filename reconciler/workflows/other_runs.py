@@ -1,4 +1,7 @@
-"""Shops that are still to be reopened: what commands that only look say of them, and what people hear while it is tried."""
+"""What other runs hold or still owe: shops that one is writing, and shops that are still to be reopened.
+
+Commands that only look say it of each shop; people hear of a reopening while it is tried.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from typing import TYPE_CHECKING
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.planning.plan import Plan
+from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ShopKey
 from reconciler.lib.utc import format_utc
-from reconciler.ports import UnfinishedShop
+from reconciler.ports import LeaseInfo, UnfinishedShop
 
 if TYPE_CHECKING:
     from reconciler.workflows.session import Session
@@ -50,4 +53,31 @@ def notify_wait(session: Session, shop: ShopKey, why: Message, seconds: float) -
     until = format_utc(session.clock.now() + timedelta(seconds=seconds))
     session.listener.on_notice(
         msg("{shop}: waiting for the backend until {until} at most: {why}", shop=shop, until=until, why=why)
+    )
+
+
+def warn_busy_shops(plan: Plan, held: Sequence[LeaseInfo]) -> Plan:
+    """The plan with a warning at each shop that another run is writing: what is planned, or that nothing is, will not last."""
+    busy = {living.shop: living for living in held}
+    shops = (_marked(shop, busy[shop.shop]) if shop.shop in busy else shop for shop in plan.shops)
+    return replace(plan, shops=tuple(shops))
+
+
+def _marked(shop: ShopPlan, held: LeaseInfo) -> ShopPlan:
+    warning = replace(lease_held_diagnostic(held, shop), severity=Severity.WARNING)
+    return replace(shop, findings=sort_diagnostics((*shop.findings, warning)))
+
+
+def lease_held_diagnostic(held: LeaseInfo, plan: ShopPlan) -> Diagnostic:
+    return diagnostic(
+        codes.LEASE_HELD,
+        msg(
+            "{owner} is writing the shop (run {run}) until {expires}",
+            owner=held.owner,
+            run=held.run,
+            expires=format_utc(held.expires),
+        ),
+        hint=msg("Wait for that run to end; the shops of a killed run are released automatically"),
+        shop=plan.shop,
+        origin=plan.origin,
     )

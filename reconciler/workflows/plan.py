@@ -28,11 +28,10 @@ from reconciler.lib.event_log import Level, log_event, logging_events
 from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
 from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
-from reconciler.workflows.execution.lease import warn_busy_shops
 from reconciler.workflows.gather import DesiredObserved, observe_in_chunks
 from reconciler.workflows.maintenance_window import minutes_of_day
 from reconciler.workflows.onboarding.attested import expired_attestations
-from reconciler.workflows.pending_reopenings import warn_owed_reopenings
+from reconciler.workflows.other_runs import warn_busy_shops, warn_owed_reopenings
 from reconciler.workflows.session import Session
 from reconciler.workflows.sources import DriftSources
 

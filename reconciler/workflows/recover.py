@@ -24,7 +24,7 @@ from reconciler.lib.event_log import log_context, log_event
 from reconciler.ports import UnfinishedShop
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.recovery import RECOVERY_SECONDS, RecoveryContext, resume
-from reconciler.workflows.pending_reopenings import notify_wait
+from reconciler.workflows.other_runs import notify_wait
 from reconciler.workflows.session import Session
 from reconciler.workflows.unrecorded_recovery import (
     BestEffortJournal,

@@ -170,7 +170,7 @@ class Session:
     ci_job: Callable[[], CiJob]
     repository: Callable[[], Repository]
     reviews: ReviewStores
-    ci_files: CiFiles
+    ci_files: Callable[[], CiFiles]
     outboxes: AlertOutboxes
     alerts: Callable[[], AlertSettings | None]
     fleet: FleetAccess

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import DriftEntry
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.secret_changes import AppliedReferences
@@ -19,6 +18,9 @@ from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Audit, History
 from reconciler.ports.notifications import NotificationSource
 from reconciler.workflows.gather import CHUNK_SIZE, DesiredObserved, uses_secret
+
+if TYPE_CHECKING:
+    from reconciler.core.drift.drift import DriftEntry
 
 
 def other_key_warnings(count: int) -> tuple[Diagnostic, ...]:

@@ -45,6 +45,12 @@ class Place:
     column: int = 1
 
 
+@frozen(kw_only=False, order=True)
+class Version:
+    major: int
+    minor: int = 0
+
+
 @frozen
 class Nothing:
     pass
@@ -90,6 +96,16 @@ def test_fields_are_given_by_name_unless_the_class_says_otherwise() -> None:
     assert Place(3, 4) == Place(line=3, column=4)
     with pytest.raises(TypeError, match="positional"):
         Account("a")  # type: ignore[call-arg]
+
+
+def test_an_order_is_that_of_the_fields() -> None:
+    assert sorted([Version(2), Version(1, 3), Version(1)]) == [Version(1), Version(1, 3), Version(2)]
+    assert Version(1) <= Version(1) < Version(1, 1)
+    assert Version(1) >= Version(1) > Version(0, 9)
+    with pytest.raises(TypeError, match="not supported between"):
+        sorted([Version(1), Place(1)])
+    with pytest.raises(TypeError, match="not supported between"):
+        sorted([Place(2), Place(1)])
 
 
 def test_the_methods_of_a_class_stay() -> None:

@@ -17,11 +17,6 @@ from reconciler.adapters.manifests.discovery.duplicate_shops import duplicate_sh
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import Listing, read_bytes, read_file, shop_files
 from reconciler.adapters.manifests.documents.attestations import AttestationsDocument
-from reconciler.adapters.manifests.editing.compose import compose_source, relative_schema_path
-from reconciler.adapters.manifests.editing.edit import remove_value, set_value
-from reconciler.adapters.manifests.editing.parse import parse_source
-from reconciler.adapters.manifests.editing.serialise import serialise_source
-from reconciler.adapters.manifests.editing.tree import SourceFile, holds
 from reconciler.adapters.manifests.layout import ATTESTATIONS
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.adapters.manifests.yaml.reader import read_yaml
@@ -37,12 +32,6 @@ from reconciler.lib.utc import day_in_japan, read_day
 from reconciler.ports import Clock
 from reconciler.ports.files.file_changes import FileChange
 from reconciler.ports.onboarding.attestation_files import Attestations
-
-_API_VERSION = "reconciler/v1"
-_ABOUT = (
-    "What people attest of this shop. Written by `reconciler attest`.",
-    "この店舗について人が確認した記録。`reconciler attest` が書き込みます。",
-)
 
 
 @frozen(kw_only=False)
@@ -72,37 +61,30 @@ class AttestationFolders:
         return None if file is None else file.display_path
 
     def change(self, attestation: Attestation) -> FileChange | tuple[Diagnostic, ...]:
+        from reconciler.adapters.manifests.writing.attestation_entries import add_attestation
+
         file = self._file(attestation.shop)
         assert file is not None
-        if not Path(file.path).exists():
-            return self._new(attestation, file)
-        read = self._source(file)
-        if isinstance(read, tuple):
-            return read
-        return _change(file, read.data, _with_entry(read.page, attestation))
+        before = self._content(file) if Path(file.path).exists() else None
+        if isinstance(before, tuple):
+            return before
+        return add_attestation(file, before, attestation, schema=self.schema)
 
     def withdrawal(self, shop: ShopKey, item: AttestedItem) -> FileChange | tuple[Diagnostic, ...] | None:
+        from reconciler.adapters.manifests.writing.attestation_entries import remove_attestation
+
         file = self._file(shop)
         if file is None or not Path(file.path).exists():
             return None
-        read = self._source(file)
-        if isinstance(read, tuple):
-            return read
-        path = ("attested", item.value)
-        return _change(file, read.data, remove_value(read.page, path)) if holds(read.page, path) else None
+        before = self._content(file)
+        return before if isinstance(before, tuple) else remove_attestation(file, before, item)
 
-    def _source(self, file: ManifestPath) -> _Source | tuple[Diagnostic, ...]:
+    def _content(self, file: ManifestPath) -> bytes | tuple[Diagnostic, ...]:
+        """Or everything that is wrong in it."""
         data = read_bytes(file)
         if isinstance(data, Diagnostic):
             return (data,)
-        parsed = read_yaml(data, file.display_path)
-        return self._faults(parsed, file) or _Source(data, parse_source(parsed, data))
-
-    def _new(self, attestation: Attestation, file: ManifestPath) -> FileChange:
-        schema = relative_schema_path(self.schema, Path(file.path).parent)
-        data = {"apiVersion": _API_VERSION, "shop": str(attestation.shop)}
-        page = compose_source(data, AttestationsDocument, schema=schema, about=_ABOUT)
-        return _change(file, None, _with_entry(page, attestation))
+        return self._faults(read_yaml(data, file.display_path), file) or data
 
     def _listing(self) -> Listing:
         listings = [shop_files(root / ATTESTATIONS, f"{shown}/{ATTESTATIONS}") for root, shown in self._folders()]
@@ -143,29 +125,6 @@ def attestations_of(parsed: Parsed, file: ManifestPath) -> Iterator[Attestation]
     for item in AttestedItem:
         if item in attested:
             yield _attestation(ShopKey(file.stem), item, attested[item], parsed.key_origin(("attested", item.value)))
-
-
-@frozen(kw_only=False)
-class _Source:
-    data: bytes
-    page: SourceFile
-
-
-def _with_entry(page: SourceFile, attestation: Attestation) -> SourceFile:
-    values = {
-        "by": attestation.by,
-        "date": attestation.on,
-        "expires": attestation.expires,
-        "note": attestation.note,
-    }
-    for key, value in values.items():
-        path = ("attested", attestation.item.value, key)
-        page = remove_value(page, path) if value is None else set_value(page, path, value, AttestationsDocument)
-    return page
-
-
-def _change(file: ManifestPath, before: bytes | None, page: SourceFile) -> FileChange:
-    return FileChange(path=Path(file.path), display_path=file.display_path, before=before, after=serialise_source(page))
 
 
 def _attestation(shop: ShopKey, item: AttestedItem, entry: dict[str, Any], origin: Origin) -> Attestation:

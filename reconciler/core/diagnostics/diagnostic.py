@@ -7,7 +7,7 @@ is `codes`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 
 from reconciler.core.diagnostics.messages import Message
@@ -32,7 +32,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(kw_only=False, order=True)
 class Code:
     """A stable name of a kind of finding. `number` never changes its meaning; `slug` is what people type."""
 

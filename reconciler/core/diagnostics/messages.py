@@ -7,16 +7,16 @@ must be a literal argument of `msg()`, where the extractor reads it. Values are 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 
 from reconciler.core.values import SealedSecret, Secret
+from reconciler.lib.frozen_class import frozen
 
 MessageArg = str | int
 Fill = Callable[[str, Mapping[str, MessageArg]], str]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(kw_only=False, order=True)
 class Message:
     """`template` has `{name}` placeholders; `arguments` is sorted by name, so that equal messages compare equal."""
 

@@ -139,9 +139,9 @@ class CodecFactory:
     located: bool = False
 
     def record(self, cls: type[Any], *, omit: Collection[str] = (), **forms: FieldCodec) -> FieldCodec:
-        """An object with one key for each field of the dataclass `cls`, less those in `omit`."""
+        """An object with one key for each field of `cls`, a dataclass or a named tuple, less those in `omit`."""
         hints = get_type_hints(cls)
-        names = (field.name for field in fields(cls) if field.name not in omit)
+        names = (name for name in _field_names(cls) if name not in omit)
         return self.object(cls, **{name: forms.get(name) or self.of(hints[name]) for name in names})
 
     def object(self, make: Callable[..., Any], **forms: FieldCodec) -> FieldCodec:
@@ -214,6 +214,10 @@ class CodecFactory:
         return lambda values: tuple(
             [decode_at(f"[{index}]", read, value) for index, value in enumerate(require_list(values))]
         )
+
+
+def _field_names(cls: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls)) if is_dataclass(cls) else cls._fields
 
 
 def _object_schema(forms: Mapping[str, FieldCodec]) -> Callable[[dict[str, Schema]], Schema]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.drift.drift import DriftLabel, change_label
+from reconciler.core.drift.label import DriftLabel, change_label
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.guards import AllowList
 from reconciler.core.planning.plan import Plan, ShopPlan

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from enum import Enum
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.core.drift.audit import AuditEntry, last_change
 from reconciler.core.drift.foreign_endpoints import ForeignEndpoints
+from reconciler.core.drift.label import DriftLabel, change_label, drift_label
 from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.drift.payment_problems import PLANNED_CODES, PaymentFinding, PaymentProblem, payment_findings
 from reconciler.core.drift.severity import field_severity, raised_severity
@@ -28,48 +28,6 @@ from reconciler.core.planning.secret_changes import uncompared_fields
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
 from reconciler.lib.frozen_class import frozen
-
-
-class DriftLabel(Enum):
-    DIFFERS = "differs"
-    """Git and the backend differ; nothing was ever applied, or it is unknown which of them changed."""
-    PENDING = "pending"
-    """Git moved; the backend has what was last applied."""
-    DRIFTED = "drifted"
-    """The backend moved; Git has what was last applied."""
-    CONFLICT = "conflict"
-    """Both moved, each its own way."""
-    CONVERGED = "converged-by-hand"
-    """Git and the backend agree on what was never applied: both moved, the same way. Nothing is to be done."""
-    NOT_FOLLOWING = "not-following"
-    """The backend should have made it follow another field, and it does not."""
-
-
-def drift_label(*, agree: bool, git: bool | None, backend: bool | None) -> DriftLabel | None:
-    """The one truth table. `agree`: Git has what the backend has. `git`, `backend`: that side has what was last applied, None
-    if that is unknown. A line is an agreement:
-
-        Git ── backend     Git    backend     Git    backend     Git ── backend     Git    backend     Git    backend
-           ╲    ╱             ╲                       ╱                                                     ?
-            last               last               last               last               last               last
-
-           nothing           drifted            pending          converged          conflict            differs
-
-    Agreement is transitive, so one side's agreement is enough: if the two differ, the other side has changed. Unknown cases are
-    not guessed: a conflict needs two sides that are known to have changed.
-    """
-    match agree, git, backend:
-        case (True, True, _) | (True, _, True) | (True, None, None):
-            return None
-        case True, _, _:
-            return DriftLabel.CONVERGED
-        case (False, True, True) | (False, None, None) | (False, None, False) | (False, False, None):
-            return DriftLabel.DIFFERS
-        case False, True, _:
-            return DriftLabel.DRIFTED
-        case False, _, True:
-            return DriftLabel.PENDING
-    return DriftLabel.CONFLICT
 
 
 @frozen
@@ -236,12 +194,6 @@ def with_audit(shop: ShopDrift, observed: Observed, trail: Sequence[AuditEntry])
     """The same drift, each entry with its last change."""
     entries = (replace(entry, changed=last_change(trail, entry.ref, observed)) for entry in shop.entries)
     return replace(shop, entries=tuple(entries))
-
-
-def change_label(change: Change, past: LastApplied) -> DriftLabel:
-    """Of a difference between Git (`after`) and the backend (`before`)."""
-    git, backend = past.matches(change.ref, change.after), past.matches(change.ref, change.before)
-    return drift_label(agree=False, git=git, backend=backend) or DriftLabel.DIFFERS
 
 
 def _declared_entries(desired: Desired, observed: Observed, past: LastApplied) -> Iterator[DriftEntry]:

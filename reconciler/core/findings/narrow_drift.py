@@ -11,8 +11,9 @@ from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
-from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift, entry_severity
+from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift, entry_severity
 from reconciler.core.drift.finding_id import field_place
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.drift.severity import field_severity, raised_severity
 from reconciler.core.findings.finding import CLASS_SEVERITIES, FindingClass, FindingKey

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
-from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift, entry_severity
+from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift, entry_severity
 from reconciler.core.drift.finding_id import field_place
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.drift.severity import raised_severity
 from reconciler.core.findings.finding import CLASS_SEVERITIES, ChangeAuthor, FindingClass, FindingKey, Sighting

@@ -7,9 +7,9 @@ either `Known` with its version or `Unknown` with the reason; unknown is never t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -26,9 +26,11 @@ _NAMES: Final[Mapping[type, str]] = {kind.model: kind.name for kind in KINDS}
 _SPECS: Final = {kind.name: kind.by_name for kind in KINDS}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FieldRef:
-    """A field of a kind, or one entry of a map field. Written `kind.field` or `kind.field.entry`."""
+class FieldRef(NamedTuple):
+    """A field of a kind, or one entry of a map field. Written `kind.field` or `kind.field.entry`.
+
+    A tuple, since each value of each shop is looked up by it several times.
+    """
 
     kind: str
     field: str

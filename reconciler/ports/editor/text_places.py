@@ -6,13 +6,12 @@ Lines and characters count from 0; a character is a code point. How a protocol c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.lib.frozen_class import frozen
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(kw_only=False, order=True)
 class TextPlace:
     line: int
     character: int

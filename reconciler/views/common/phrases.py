@@ -16,7 +16,8 @@ from typing import Final
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleField
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.audit import actor_type_word
-from reconciler.core.drift.drift import DriftEntry, DriftLabel, ShopDrift
+from reconciler.core.drift.drift import DriftEntry, ShopDrift
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.model.field_names import find_field
 from reconciler.core.model.policy import Owner, Policy

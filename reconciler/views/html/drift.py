@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
+from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
 from reconciler.core.drift.drift_groups import DriftGroup, group_drift
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.results.drift_result import DriftResult
 from reconciler.core.values import ShopKey
 from reconciler.views.common.context import RenderContext

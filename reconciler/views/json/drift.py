@@ -11,7 +11,8 @@ from typing_extensions import TypedDict
 
 from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift, entry_severity
+from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift, entry_severity
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.drift.severity import SEVERITY_WORDS_OF_FINDINGS

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from typing_extensions import TypedDict
 
-from reconciler.core.drift.drift import DriftLabel
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.drift.severity import SEVERITY_WORDS_OF_FINDINGS
 from reconciler.core.findings.finding import FindingClass, FindingEventKind, FindingState, ResolvedBy
 from reconciler.core.healing.decide import HealingRefusal

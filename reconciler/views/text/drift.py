@@ -10,7 +10,8 @@ from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
+from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
+from reconciler.core.drift.label import DriftLabel
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import display_width, escape_unprintable

@@ -11,8 +11,9 @@ from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Severity
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.drift.drift import Drift, DriftLabel
+from reconciler.core.drift.drift import Drift
 from reconciler.core.drift.drift_groups import DriftGroup, group_drift
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.values import ShopKey
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext

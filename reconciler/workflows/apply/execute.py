@@ -25,7 +25,7 @@ from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.prepare import PreparedPlan, prepare
 from reconciler.workflows.execution.run import ApplyContext, apply
 from reconciler.workflows.execution.run_log import RunLog
-from reconciler.workflows.pending_reopenings import notify_wait
+from reconciler.workflows.other_runs import notify_wait
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic

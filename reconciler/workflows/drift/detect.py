@@ -179,6 +179,6 @@ def _pending(left: Sequence[UnfinishedShop], names: Container[str]) -> list[Diag
     """The selected shops that killed runs may have left closed."""
     if not left:
         return []
-    from reconciler.workflows.pending_reopenings import owed_reopening_diagnostics
+    from reconciler.workflows.other_runs import owed_reopening_diagnostics
 
     return [warning for warning in owed_reopening_diagnostics(left) if warning.shop in names]

@@ -16,7 +16,8 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, DriftLabel, ShopDrift, with_audit
+from reconciler.core.drift.drift import Drift, ShopDrift, with_audit
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import Audit, BackendError

@@ -1,38 +1,30 @@
-"""Leases that are renewed for as long as their work takes, and always released.
+"""Leases of shops: renewed for as long as their work takes, and always released.
 
-In: leases, a clock, and callbacks for a lost lease and a failed store. It decides nothing about the work. All leases of a run are
-renewed together, so that they share one disk sync.
-
-One shop in an apply: under its lease, from the first step to the last.
-
-In: the shop's run. A lease that another run holds refuses the shop before anything is written; a lost lease ends the run after
-the current step. It decides nothing about what is written.
+`LeaseRenewer` renews all leases of a run together, so that they share one disk sync; it decides nothing about the work.
+`LeasedExecution` runs one shop of an apply under its lease: one that another run holds refuses the shop before anything is
+written, and a lost one ends the shop after the current step.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from typing import Final
 
 import anyio
 from anyio.abc import TaskGroup
 
-from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic, sort_diagnostics
-from reconciler.core.diagnostics.messages import msg
-from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.runs.events import ShopSkipped
 from reconciler.lib.event_log import log_event
 from reconciler.lib.frozen_class import frozen
 from reconciler.lib.lease_renewal import Renewal
-from reconciler.lib.utc import format_utc
-from reconciler.ports import Clock, LeaseHeld, LeaseInfo, Leases, SetupError
+from reconciler.ports import Clock, LeaseHeld, Leases, SetupError
 from reconciler.ports.executor import StopRequest
 from reconciler.workflows.execution.recorder import recording_failed_diagnostic
 from reconciler.workflows.execution.shop import ShopExecution, Tell
 from reconciler.workflows.execution.shop_lease import ShopLease
+from reconciler.workflows.other_runs import lease_held_diagnostic
 
 RENEW_EVERY: Final = 15.0
 """Seconds; well within the time that a lease lives."""
@@ -98,30 +90,3 @@ class LeasedExecution:
             return
         async with self.keeper.hold(lease, lambda error: stop.abort(recording_failed_diagnostic(error))):
             await start(lease).run()
-
-
-def warn_busy_shops(plan: Plan, held: Sequence[LeaseInfo]) -> Plan:
-    """The plan with a warning at each shop that another run is writing: what is planned, or that nothing is, will not last."""
-    busy = {living.shop: living for living in held}
-    shops = (_marked(shop, busy[shop.shop]) if shop.shop in busy else shop for shop in plan.shops)
-    return replace(plan, shops=tuple(shops))
-
-
-def _marked(shop: ShopPlan, held: LeaseInfo) -> ShopPlan:
-    warning = replace(lease_held_diagnostic(held, shop), severity=Severity.WARNING)
-    return replace(shop, findings=sort_diagnostics((*shop.findings, warning)))
-
-
-def lease_held_diagnostic(held: LeaseInfo, plan: ShopPlan) -> Diagnostic:
-    return diagnostic(
-        codes.LEASE_HELD,
-        msg(
-            "{owner} is writing the shop (run {run}) until {expires}",
-            owner=held.owner,
-            run=held.run,
-            expires=format_utc(held.expires),
-        ),
-        hint=msg("Wait for that run to end; the shops of a killed run are released automatically"),
-        shop=plan.shop,
-        origin=plan.origin,
-    )

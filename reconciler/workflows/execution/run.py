@@ -36,13 +36,14 @@ from reconciler.ports.runtime import ShopHealthProbe
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.closure import MAX_CLOSED_SECONDS, ClosureTimer, WaitNotice, unheard
 from reconciler.workflows.execution.halt import HaltMonitor
-from reconciler.workflows.execution.lease import RENEW_EVERY, LeasedExecution, lease_held_diagnostic, lease_renewer
+from reconciler.workflows.execution.lease import RENEW_EVERY, LeasedExecution, lease_renewer
 from reconciler.workflows.execution.local_execution import LocalExecutor, LocalRunControl
 from reconciler.workflows.execution.recorder import EventRecorder, recording_failed_diagnostic
 from reconciler.workflows.execution.shop import ShopExecution, Tell
 from reconciler.workflows.execution.shop_lease import ShopLease
 from reconciler.workflows.execution.waves import Rollout, WaveRunner
 from reconciler.workflows.maintenance_window import MaintenanceWindow
+from reconciler.workflows.other_runs import lease_held_diagnostic
 
 _CHUNK_SIZE: Final = 256
 

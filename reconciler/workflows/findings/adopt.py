@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.drift.drift import DriftLabel
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.findings.fields import field_at
 from reconciler.core.importing.adopt import Adopted, adopt
 from reconciler.core.importing.factor_out import FactoredLayers

@@ -19,8 +19,9 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.audit import last_change
-from reconciler.core.drift.drift import DriftLabel, drift_of
+from reconciler.core.drift.drift import drift_of
 from reconciler.core.drift.finding_id import field_place
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import Owner
 from reconciler.core.model.state import FieldRef, Known, Observed, Unknown, scalars, value_at

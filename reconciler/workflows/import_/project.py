@@ -65,7 +65,7 @@ async def import_project(
         write_new_file(session, file, text, check=request.check) for file, text in _files(session, project, owners)
     )
     steps = ci_steps(
-        forge=project.ci, owned=bool(project.owner or owners) or session.ci_files.code_owners() is not None
+        forge=project.ci, owned=bool(project.owner or owners) or session.ci_files().code_owners() is not None
     )
     return replace(
         result,

@@ -60,7 +60,7 @@ def init_folder(session: Session, request: InitRequest) -> TableResult:
     files = [write_new_file(session, file, text) for file, text in _files(session, request, new=new)]
     rows = [_row(each) for each in (*files, ignore_store(session))]
     notices = [
-        *ci_steps(forge=request.ci, owned=request.owner is not None or session.ci_files.code_owners() is not None)
+        *ci_steps(forge=request.ci, owned=request.owner is not None or session.ci_files().code_owners() is not None)
     ]
     faults: tuple[Diagnostic, ...] = ()
     if new:

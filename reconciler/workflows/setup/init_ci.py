@@ -20,7 +20,7 @@ _NO_REQUIREMENT: Final = re.compile(r'(REQUIREMENT|requirement): "" # EDIT: .*')
 
 def refuse_another_folder(session: Session) -> None:
     """Forges read CI files in the root of the repository only. Raises SetupError."""
-    root = session.ci_files.outside_root()
+    root = session.ci_files().outside_root()
     if root is not None:
         text = msg("CI files belong into the root of the repository, {root}", root=root)
         raise SetupError(text, hint=msg("Run `reconciler init` there"), code=codes.CI_NOT_SET_UP)
@@ -28,7 +28,7 @@ def refuse_another_folder(session: Session) -> None:
 
 def ci_files(session: Session, forge: str, requirement: str | None) -> Iterator[tuple[str, str]]:
     """Path and content: the templates, with what pip installs where it is known."""
-    for path, template in session.ci_files.templates(forge).items():
+    for path, template in session.ci_files().templates(forge).items():
         yield path, template if requirement is None else _with_requirement(template, requirement)
 
 
@@ -39,8 +39,8 @@ def _with_requirement(template: str, requirement: str) -> str:
 
 def code_owners(session: Session, owner: str | None, forge: str | None) -> tuple[str, str]:
     """Path and content; without an owner no line. A file that a forge reads already keeps its place."""
-    present = session.ci_files.code_owners()
-    folder = session.ci_files.manifest_folder()
+    present = session.ci_files().code_owners()
+    folder = session.ci_files().manifest_folder()
     owned = (f"/{folder}/", "/reconciler.yaml", *(() if forge is None else _OWNED[forge]))
     lines = () if owner is None else (f"{path} {owner}\n" for path in owned)
     return "CODEOWNERS" if present is None else present[0], "".join(lines)

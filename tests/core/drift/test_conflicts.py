@@ -7,7 +7,8 @@ from hypothesis import given
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.drift.conflicts import apply_conflict_guard, conflict_diagnostics
-from reconciler.core.drift.drift import DriftLabel, drift_of
+from reconciler.core.drift.drift import drift_of
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.model.canonical import DigestKey, to_canonical
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.fingerprint import build_plan

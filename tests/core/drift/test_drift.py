@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, DriftLabel, drift_label, drift_of, with_audit
+from reconciler.core.drift.drift import Drift, drift_of, with_audit
+from reconciler.core.drift.label import DriftLabel, drift_label
 from reconciler.core.model.canonical import DigestKey, to_canonical
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.planning.plan import RequestPace

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reconciler.core.drift.drift import DriftEntry, DriftLabel, ShopDrift, drift_of, most_severe_first
+from reconciler.core.drift.drift import DriftEntry, ShopDrift, drift_of, most_severe_first
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.drift.severity import field_severity, raised_severity
 from reconciler.core.model.policy import FindingSeverity
 from reconciler.core.model.state import FieldRef

@@ -5,9 +5,10 @@ import pytest
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
+from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
 from reconciler.core.drift.finding_id import field_place
 from reconciler.core.drift.foreign_endpoints import ForeignEndpoints
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.findings.accept_drift import accept_drift
 from reconciler.core.findings.acceptance import Acceptance

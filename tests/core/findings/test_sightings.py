@@ -6,8 +6,9 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
+from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
 from reconciler.core.drift.foreign_endpoints import ForeignEndpoints
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.drift.unmanaged import UnmanagedShop, UnmanagedShops

@@ -8,7 +8,8 @@ import json
 import pytest
 from hypothesis import given
 
-from reconciler.core.drift.drift import DriftLabel, drift_of
+from reconciler.core.drift.drift import drift_of
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.model.canonical import dumps, to_canonical
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.state import FieldRef, Known, scalars

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.drift.drift import Drift, DriftLabel
+from reconciler.core.drift.drift import Drift
 from reconciler.core.drift.drift_groups import group_drift
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.values import ShopKey
 from reconciler.views.common.context import RenderContext
 from reconciler.views.markdown.drift import drift_markdown

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.drift.drift import Drift, DriftLabel
+from reconciler.core.drift.drift import Drift
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.drift_result import DriftResult
 from reconciler.core.results.history_result import HistoryResult

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reconciler.core.diagnostics.diagnostic import Severity
-from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
+from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.findings.sightings import SightingContext, sightings_of
 from reconciler.core.model.state import FieldRef
 from reconciler.core.results.drift_result import DriftResult

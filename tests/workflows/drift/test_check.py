@@ -11,7 +11,8 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code, Severity
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, DriftLabel
+from reconciler.core.drift.drift import Drift
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.model.canonical import DigestKey, Json, to_canonical
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, FieldRef

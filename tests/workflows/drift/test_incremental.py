@@ -15,7 +15,8 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.files.sync_cache import SyncCacheFile
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.adapters.secrets import SecretResolver
-from reconciler.core.drift.drift import Drift, DriftLabel
+from reconciler.core.drift.drift import Drift
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import Secret, SecretRef, ShopKey

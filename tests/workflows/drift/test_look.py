@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.drift.drift import DriftLabel
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
 from reconciler.workflows.drift.detect import DriftRequest, detect_drift

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.drift.drift import Drift, DriftLabel
+from reconciler.core.drift.drift import Drift
 from reconciler.core.drift.drift_groups import DriftGroup
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.values import Origin
 from reconciler.lib.frozen_class import frozen
 from reconciler.views.common.context import RenderContext

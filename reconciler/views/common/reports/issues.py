@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.drift.drift import DriftEntry, DriftLabel, ShopDrift, entry_severity
+from reconciler.core.drift.drift import DriftEntry, ShopDrift, entry_severity
 from reconciler.core.drift.finding_id import field_place, finding_id
+from reconciler.core.drift.label import DriftLabel
 from reconciler.core.findings.sightings import LABEL_CLASSES
 from reconciler.core.values import Origin
 from reconciler.lib.frozen_class import frozen

@@ -34,7 +34,7 @@ _A_SHOP: Final = "any-shop.yaml"
 
 def has_ci(session: Session) -> bool:
     """Whether a CI file runs reconciler, or one cannot be read. Raises SetupError."""
-    files = session.ci_files.workflows()
+    files = session.ci_files().workflows()
     return _runs_reconciler(files) or any(file.problem for file in files)
 
 
@@ -44,7 +44,7 @@ def _runs_reconciler(files: Sequence[CiFile]) -> bool:
 
 async def check_ci(session: Session) -> list[Check]:
     try:
-        files = session.ci_files.workflows()
+        files = session.ci_files().workflows()
         if not has_ci(session):
             return [problem_of(_not_set_up())]
         offline = [*_files(files), *_code_owners(session, files), *_runner(session)]
@@ -87,14 +87,14 @@ def _fine(github: Sequence[GithubJob], gitlab: Sequence[GitlabJob], found: Seque
 
 def _code_owners(session: Session, files: Sequence[CiFile]) -> Iterator[Check]:
     """Over the manifests, the settings, the CI files, and over itself."""
-    read = session.ci_files.code_owners()
+    read = session.ci_files().code_owners()
     if read is None:
         text = msg("There is no CODEOWNERS file: anyone with write access can approve a change of a shop")
         yield problem_of(diagnostic(codes.UNOWNED_FILE, text, hint=_own("/")))
         return
     name, text_of_file = read
     rules = parse_code_owners(text_of_file)
-    paths = [f"{session.ci_files.manifest_folder()}/{_A_SHOP}", *_ci_paths(files), name]
+    paths = [f"{session.ci_files().manifest_folder()}/{_A_SHOP}", *_ci_paths(files), name]
     bare = [path for path in dict.fromkeys(paths) if not owners_of(rules, path)]
     for path in bare:
         shown = path.removesuffix(_A_SHOP)
