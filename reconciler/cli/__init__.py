@@ -7,12 +7,15 @@ Nothing heavy is imported before a command runs, so that `--help` and completion
 from __future__ import annotations
 
 import gc
+import os
 import signal
 
 
 def main() -> None:
     """What `reconciler` runs. Ends the process."""
     relax_gc()
+    # A plugin of pydantic would be given each document, and looking for plugins reads the records of all installed packages.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from reconciler.cli.app import app
 
     try:

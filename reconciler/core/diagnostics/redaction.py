@@ -126,8 +126,11 @@ def is_high_entropy(text: str) -> bool:
 
 def redact(text: str) -> str:
     """The text without credentials, and without user, query, fragment and a strange port of the addresses in it."""
-    for part, instead in _PARTS_OF_ADDRESSES:
+    for part, instead in _PARTS_OF_ADDRESSES if "://" in text else ():
         text = re.sub(part, instead, text)
+    # Without regard to case some letters of other alphabets are equal to ours: there a hint says nothing.
+    hints = text.lower() if text.isascii() else None
     for form in _FORMS:
-        text = re.sub(form.pattern + _REST, REDACTED, text, flags=re.IGNORECASE)
+        if hints is None or form.hint in hints:
+            text = re.sub(form.pattern + _REST, REDACTED, text, flags=re.IGNORECASE)
     return text

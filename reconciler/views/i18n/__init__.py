@@ -7,7 +7,6 @@ catalogues are in `tools`. Which language a reader gets is decided in `cli/shell
 from __future__ import annotations
 
 import gettext
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -20,7 +19,8 @@ from reconciler.lib.frozen_class import frozen
 DOMAIN: Final = "reconciler"
 FOLDER: Final = Path(__file__).parent
 LANGUAGES: Final = ("en", "ja")
-_JAPANESE: Final = re.compile(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60]")
+_JAPANESE: Final = (("\u3001", "\u30ff"), ("\u3400", "\u9fff"), ("\uff01", "\uff60"))
+"""First and last character of each range."""
 
 
 @frozen
@@ -58,7 +58,11 @@ def fill_japanese(template: str, values: Mapping[str, MessageArg]) -> str:
 def _join(text: str, more: str) -> str:
     """Spaces at the seam stay unless the characters on both sides of them are Japanese."""
     left, right = text.rstrip(" "), more.lstrip(" ")
-    return left + right if _JAPANESE.match(left[-1:]) and _JAPANESE.match(right[:1]) else text + more
+    return left + right if _is_japanese(left[-1:]) and _is_japanese(right[:1]) else text + more
+
+
+def _is_japanese(character: str) -> bool:
+    return any(first <= character <= last for first, last in _JAPANESE)
 
 
 @cache

@@ -17,6 +17,7 @@ import httpx
 
 from reconciler import __version__
 from reconciler.adapters.backend.http.config import BackendConfig
+from reconciler.adapters.backend.http.import_aiohttp import import_without_certificates
 from reconciler.adapters.backend.http.interpret import interpret, no_response_error, retry_exhausted_error, unexpected
 from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse, NoResponse, RawResponse
 from reconciler.adapters.backend.http.oauth import TokenCache, TokenGrant
@@ -271,6 +272,7 @@ def _granted(call: ApiRequest, reply: ApiResponse) -> TokenGrant:
 
 def _over_the_network(config: BackendConfig) -> httpx.AsyncBaseTransport:
     """Raises ValueError where the client secret would travel unencrypted."""
+    import_without_certificates()
     from reconciler.adapters.backend.http.aiohttp_transport import default_transport  # noqa: PLC0415  # aiohttp is heavy
 
     return default_transport(config)

@@ -23,19 +23,23 @@ _ENTRY: Final = re.compile(
     r'"([^"\\]*)"'
     r"|'([^']*)'"
     r"|(\|-?)"
-    r"|([A-Za-z0-9_./+\u00a1-\U0010ffff](?:[^\x20:#]|:(?=[^\x20])|(?<=[^\x20])\#|\x20+(?=[^\x20\#]))*)"
+    r"|([^\x00-*,\-:-@\[-^`{-\xa0](?:[^\x20:#]|:(?=[^\x20])|(?<=[^\x20])\#|\x20+(?=[^\x20\#]))*)"
     r"))?"
     r"\x20*(?:(?<=\x20)\#.*)?"
 )
 """Indentation and key; then a text in double quotes, in single ones, the beginning of a block, or a plain one; or nothing.
+
+A plain text begins with a letter, a digit, one of `_./+`, or any character from U+00A1.
 
 No possessive quantifier: Python before 3.11.5 lets a group that is repeated by one end a step too late. There is one way only to
 read a plain text, so that nothing is gained by going back into it, and each run of spaces is gone through once.
 """
 
 _BLANK: Final = re.compile(r"\x20*(?:\#.*)?")
-_STRANGE: Final = re.compile("[^\n\x20-~\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""Tabs, other ends of lines, byte order marks, and what libyaml refuses as not printable."""
+_STRANGE: Final = re.compile("[\x00-\t\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+"""Tabs, other ends of lines, byte order marks, and what libyaml refuses as not printable. A class of all other characters
+would take some milliseconds to compile.
+"""
 
 _NOTHING, _KEY, _DOUBLE, _SINGLE, _BLOCK = 0, 2, 3, 4, 5
 _BARE: Final = 6
