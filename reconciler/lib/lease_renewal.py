@@ -28,11 +28,13 @@ class Renewal:
     margin: timedelta = timedelta()
     on_failure: Callable[[Exception], None] = lambda _error: None
 
-    async def until_lost(self, clock: Timer) -> bool:
-        """Returns when it is another's (True), or was not renewed before its end (False)."""
+    async def until_lost(self, clock: Timer, *, due: bool = False) -> bool:
+        """Returns when it is another's (True), or was not renewed before its end (False). `due`: it is renewed at once first."""
         pause = self.every
         while True:
-            await clock.sleep(pause)
+            if not due:
+                await clock.sleep(pause)
+            due = False
             try:
                 await self.renew()
                 pause = self.every

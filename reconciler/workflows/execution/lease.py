@@ -30,44 +30,77 @@ RENEW_EVERY: Final = 15.0
 """Seconds; well within the time that a lease lives."""
 
 
-@frozen
-class LeaseRenewer:
-    """Renews each lease in a task of its own, for as long as it is held."""
+@frozen(kw_only=False)
+class _HeldLease:
+    lease: ShopLease
+    renewal: Renewal
+    scope: anyio.CancelScope
 
-    clock: Clock
-    tasks: TaskGroup
-    every: float = RENEW_EVERY
+
+class LeaseRenewer:
+    """Renews each lease for as long as it is held.
+
+    Every `every` seconds the leases that have come since are renewed for the first time, and have a task of their own from then
+    on: nearly all are given back before.
+    """
+
+    def __init__(self, clock: Clock, tasks: TaskGroup, every: float = RENEW_EVERY) -> None:
+        self._clock = clock
+        self._tasks = tasks
+        self._every = every
+        self._new: dict[int, _HeldLease] = {}
+        self._some = anyio.Event()
+        self._pause = anyio.CancelScope()
 
     @asynccontextmanager
     async def hold(
         self, lease: ShopLease, fail: Callable[[Exception], None] = lambda _error: None
     ) -> AsyncIterator[None]:
         """The lease learns when it is another's or may be; `fail` is called each time it cannot be renewed."""
-        scope = anyio.CancelScope()
         renewal = Renewal(
             renew=lease.lease.renew, expires=lambda: lease.info.expires, taken=LeaseHeld, failed=SetupError,
-            every=self.every, again=self.every, on_failure=fail,
+            every=self._every, again=self._every, on_failure=fail,
         )  # fmt: skip
+        held = _HeldLease(lease, renewal, anyio.CancelScope())
         log_event("lease-taken", shop=lease.info.shop)
-        self.tasks.start_soon(self._renew, renewal, lease, scope)
+        self._new[id(held)] = held
+        self._some.set()
         try:
             yield
         finally:
-            scope.cancel()
+            self._new.pop(id(held), None)
+            held.scope.cancel()
+            if not self._new:
+                self._pause.cancel()
             with anyio.CancelScope(shield=True), suppress(SetupError):  # it ends without a cancellation
                 await lease.lease.release()
 
-    async def _renew(self, renewal: Renewal, lease: ShopLease, scope: anyio.CancelScope) -> None:
-        with scope:
-            lease.lose(taken=await renewal.until_lost(self.clock))
-            log_event("lease-lost", level="warning", shop=lease.info.shop, state=lease.state.value)
+    async def renew_all(self) -> None:
+        """Runs until it is cancelled."""
+        while True:
+            if not self._new:
+                self._some = anyio.Event()
+                await self._some.wait()
+                continue
+            with anyio.CancelScope() as self._pause:
+                await self._clock.sleep(self._every)
+                for held in self._new.values():
+                    self._tasks.start_soon(self._renew, held)
+                self._new = {}
+
+    async def _renew(self, held: _HeldLease) -> None:
+        with held.scope:
+            held.lease.lose(taken=await held.renewal.until_lost(self._clock, due=True))
+            log_event("lease-lost", level="warning", shop=held.lease.info.shop, state=held.lease.state.value)
 
 
 @asynccontextmanager
 async def lease_renewer(clock: Clock, *, every: float = RENEW_EVERY) -> AsyncIterator[LeaseRenewer]:
     """`every`: seconds between two renewals; a quarter of the time that a lease lives."""
     async with anyio.create_task_group() as group:
-        yield LeaseRenewer(clock=clock, tasks=group, every=every)
+        renewer = LeaseRenewer(clock, group, every)
+        group.start_soon(renewer.renew_all)
+        yield renewer
         group.cancel_scope.cancel()
 
 

@@ -26,10 +26,11 @@ from reconciler.core.runs.events import (
 )
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey, StorefrontStatus
-from reconciler.ports import Clock, LeaseHeld, SetupError
+from reconciler.ports import Clock, LeaseHeld, LeaseInfo, SetupError
 from reconciler.workflows.execution.cancellation import StopToken
-from reconciler.workflows.execution.lease import RENEW_EVERY
+from reconciler.workflows.execution.lease import RENEW_EVERY, lease_renewer
 from reconciler.workflows.execution.run import apply
+from reconciler.workflows.execution.shop_lease import ShopLease
 from reconciler.workflows.recover import block_recovering_shops
 from tests.support.auto_clock import PassingClock, elapsed
 from tests.support.example_worlds import (
@@ -224,6 +225,38 @@ def test_the_lease_is_renewed_while_the_shop_is_worked_on() -> None:
     assert outcomes(report) == {"a": "applied"}
     assert len(renewed) > 3
     assert bell.asked.count(RENEW_EVERY) > 3
+
+
+@pytest.mark.anyio
+async def test_a_lease_is_renewed_within_the_usual_time_whenever_it_was_taken() -> None:
+    """In seconds: the second one comes while the first is waited for, the third after a time without any."""
+    clock, renewed = PassingClock(), []
+
+    class Written:
+        def __init__(self, shop: ShopKey) -> None:
+            self.held = LeaseInfo(shop=shop, owner="x", run="r", fence=1, taken=clock.now(), expires=clock.now())
+
+        async def renew(self) -> None:
+            renewed.append((str(self.held.shop), clock.monotonic()))
+
+        async def release(self) -> None:
+            pass
+
+    def lease(name: str) -> ShopLease:
+        return ShopLease(lease=Written(ShopKey(name)))
+
+    async with lease_renewer(clock, every=15) as renewer:
+        async with renewer.hold(lease("a")):
+            await clock.sleep(10)
+            async with renewer.hold(lease("b")):
+                await clock.sleep(22)
+        assert renewed == [("a", 15), ("b", 15), ("a", 30), ("b", 30)]
+        await clock.sleep(100)
+        async with renewer.hold(lease("c")):
+            await clock.sleep(14)
+        async with renewer.hold(lease("d")):
+            await clock.sleep(16)
+    assert renewed[4:] == [("d", 132 + 14 + 15)]
 
 
 @pytest.mark.parametrize(("story", "at"), EVERY_STEP)
