@@ -57,6 +57,7 @@ class ShopOutcome(Enum):
     UNCHANGED = "unchanged"
 
 
+_ALARM: Final = {outcome: rank for rank, outcome in enumerate(ShopOutcome)}
 _WRONG: Final = frozenset(
     {
         ShopOutcome.LEFT_CLOSED,
@@ -262,7 +263,6 @@ def _with(report: ShopReport, outcome: ShopOutcome, why: Diagnostic) -> ShopRepo
 
 
 def _worse(one: ShopOutcome, other: ShopOutcome) -> ShopOutcome:
-    if one in (ShopOutcome.SKIPPED, ShopOutcome.UNCHANGED):
+    if one is ShopOutcome.SKIPPED or one is ShopOutcome.UNCHANGED:
         return other
-    ranked = list(ShopOutcome)
-    return min(one, other, key=ranked.index)
+    return one if _ALARM[one] <= _ALARM[other] else other
