@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -61,6 +62,7 @@ class JsonColumn(TypeDecorator[Json]):
         return read
 
 
+@lru_cache(maxsize=1024)  # the rows of a lease have the same times, as have an event and the values it writes
 def utc_text(moment: datetime) -> str:
     """Of one width, so that it sorts as time does."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
