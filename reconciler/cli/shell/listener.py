@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from reconciler.cli.shell.progress.refused_requests import RefusedRequests
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -25,6 +27,7 @@ class TerminalListener:
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self._progress: ProgressListener | None = None
+        self._refused = RefusedRequests()
 
     def on_plan(self, plan: Plan, waves: Sequence[Wave]) -> None:
         show_plan(self._terminal, plan, waves)
@@ -40,6 +43,9 @@ class TerminalListener:
 
     def on_request(self, entry: RequestLogEntry) -> None:
         self._terminal.log_request(entry)
+        refused = self._refused.notice(entry)
+        if refused is not None:
+            self._terminal.info(refused)
 
     def on_event(self, event: Event) -> None:
         if self._progress is not None:
