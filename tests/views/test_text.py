@@ -1,10 +1,14 @@
 """The text views for people. The snapshots are the specification: read their changes as a new reader would."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.codes import all_codes
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.validation_result import ValidationResult
 from reconciler.core.values import ShopKey
 from reconciler.views.common.context import RenderContext
@@ -94,6 +98,18 @@ def test_what_matters_most_comes_last(english: RenderContext) -> None:
     places = [text.index(word) for word in words]
     assert places == sorted(places)
     assert text.endswith("\nTo continue: reconciler resume\n")
+
+
+def test_a_shop_that_was_left_closed_is_to_be_reopened_first(english: RenderContext) -> None:
+    found = samples.sided_drift()
+    shop = found.shops[0].shop
+    left = diagnostic(codes.LEFT_CLOSED, msg("An interrupted run may have left the shop CLOSED"), shop=shop)
+    [line] = re.findall(r"help: Reopen.*", render_drift(replace(found, findings=(left,)), english))
+    assert line == (
+        f"help: Reopen the shop with `reconciler resume`; then run `reconciler drift {shop}` again for what still differs"
+    )
+    assert "reconciler adopt" not in render_drift(replace(found, findings=(left,)), english)
+    assert "reconciler adopt" in render_drift(found, english)
 
 
 def without_colour(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
@@ -37,8 +38,9 @@ def _lines(drift: Drift, context: RenderContext) -> Iterator[str]:
     if folds_drift(drift, context):
         yield from folded_drift_lines(drift, context)
     else:
+        left_closed = {found.shop for found in drift.findings if found.code is codes.LEFT_CLOSED}
         for shop in drift.shops_with_entries:
-            yield from _shop(shop, context)
+            yield from _shop(shop, context, left_closed=shop.shop in left_closed)
             yield ""
     yield from _heard(drift, context)
     yield from _unmanaged(drift, context)
@@ -66,7 +68,7 @@ def _heard(drift: Drift, context: RenderContext) -> Iterator[str]:
     yield ""
 
 
-def _shop(shop: ShopDrift, context: RenderContext) -> Iterator[str]:
+def _shop(shop: ShopDrift, context: RenderContext, *, left_closed: bool) -> Iterator[str]:
     yield from heading(shop.shop, escape_unprintable(shop.origin.file), context)
     if shop.problems:
         problems = problem_words(shop, context)
@@ -83,7 +85,7 @@ def _shop(shop: ShopDrift, context: RenderContext) -> Iterator[str]:
         if entry.changed is not None:
             yield from paragraph(changed_note(entry, context), context, _BELOW, style=Style.QUIET)
     if shop.drifted:
-        below = msg("help: {text}", text=_help(shop))
+        below = msg("help: {text}", text=_help(shop, left_closed=left_closed))
         yield from paragraph(context.translate(below), context, _INDENT, whole=named(below))
     for finding in shop.findings:
         if not _critical(finding):
@@ -94,7 +96,12 @@ def _critical(finding: Diagnostic) -> bool:
     return finding.severity is Severity.CRITICAL
 
 
-def _help(shop: ShopDrift) -> Message:
+def _help(shop: ShopDrift, *, left_closed: bool) -> Message:
+    if left_closed:
+        return msg(
+            "Reopen the shop with `reconciler resume`; then run `reconciler drift {shop}` again for what still differs",
+            shop=shop.shop,
+        )
     if any(entry.label is DriftLabel.CONFLICT for entry in shop.entries if not entry.settled):
         return msg(
             "To keep Git's values, run `reconciler apply {shop} --take git:{shop}`; to keep the backend's values, "
