@@ -1,7 +1,7 @@
 """aiohttp without the certificates of the machine.
 
 When it is imported, aiohttp makes two TLS contexts and loads all certificates of the machine into each, a tenth of the start
-time; the connections to a backend have a context of their own. Here a context that is made meanwhile loads them when it is
+time; the connections to a backend have a context of their own. Here a context that is made in that time loads them when it is
 first used, so that others who use aiohttp in this process see no difference.
 """
 

@@ -29,7 +29,7 @@ _ENTRY: Final = re.compile(
 )
 """Indentation and key; then a text in double quotes, in single ones, the beginning of a block, or a plain one; or nothing.
 
-A plain text begins with a letter, a digit, one of `_./+`, or any character from U+00A1.
+A plain text starts with a letter, a digit, one of `_./+`, or any character from U+00A1.
 
 No possessive quantifier: Python before 3.11.5 lets a group that is repeated by one end a step too late. There is one way only to
 read a plain text, so that nothing is gained by going back into it, and each run of spaces is gone through once.

@@ -1,4 +1,4 @@
-"""Tells people that the backend lets them wait: without it, a command would say nothing for a minute."""
+"""A notice that the backend refuses requests for the time being: without it, a command would say nothing for a minute."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 _TOO_BUSY: Final = frozenset({429, 503})
 """After these a request is sent again later."""
 _LONG: Final = 5.0
-"""Seconds without any other answer, after which people are told."""
+"""Seconds without any other answer, after which there is a notice."""
 
 
 class RefusedRequests:
-    """Follows the answers to all requests of a command. People are told once, and again after it went on in between."""
+    """Follows the answers to all requests of a command: one notice, and another one only after requests were answered."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -26,7 +26,7 @@ class RefusedRequests:
         self._said = False
 
     def notice(self, entry: RequestLogEntry) -> Message | None:
-        """What is to be said after this answer."""
+        """What is to be shown after this answer."""
         if entry.status not in _TOO_BUSY:
             self._since, self._said = None, False
             return None
