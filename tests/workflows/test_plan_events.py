@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from reconciler.core.diagnostics import codes
-from reconciler.lib.event_log import Level, LogFields, using_log
+from reconciler.lib.event_log import using_log
 from reconciler.workflows.apply.from_manifests import ApplyRequest, apply_manifests
 from reconciler.workflows.plan import PlanRequest, plan_changes
 from tests.support.example_fleet import TOKEN
 from tests.support.session_harness import SHOPS, Caller, open_caller, write_fleet
-
-
-@dataclass
-class KeptLog:
-    """Implements lib.event_log.EventLog."""
-
-    lines: list[tuple[Level, str, LogFields]] = field(default_factory=list)
-
-    def write(self, level: Level, event: str, fields: LogFields) -> None:
-        self.lines.append((level, event, fields))
-
-    def bound(self, fields: LogFields) -> AbstractContextManager[object]:
-        return nullcontext(fields)
-
-    def about(self, event: str) -> list[tuple[Level, object]]:
-        return [(level, fields.get("shop")) for level, name, fields in self.lines if name == event]
+from tests.workflows.kept_log import KeptLog
 
 
 @pytest.fixture

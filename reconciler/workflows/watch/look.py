@@ -67,7 +67,16 @@ async def look_at(session: Session, due: Sequence[DueShop], *, complete: bool) -
         "watch-look", shops=len(names), complete=complete, drifted=look.drifted, unread=len(unread),
         reasons=_counted(due), requests=len(result.requests), seconds=seconds,
     )  # fmt: skip
+    _log_problems(look)
     return look
+
+
+def _log_problems(look: WatchLook) -> None:
+    """Those of manifests: for a shop that could not be read there is an event already."""
+    for each in look.problems:
+        if each.shop not in look.unread:
+            place = None if each.origin is None else str(each.origin)
+            log_event("manifest-invalid", level="warning", shop=each.shop, code=each.code.number, place=place)
 
 
 def _counted(due: Sequence[DueShop]) -> str:

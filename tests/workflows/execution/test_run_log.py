@@ -1,7 +1,6 @@
 """What a run writes to the log, shop by shop."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import anyio
 import pytest
@@ -11,37 +10,23 @@ from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.runs.events import ClosureSuperseded, RunFinished, ShopSkipped, WaveFinished, WaveStarted
 from reconciler.core.values import ShopKey
-from reconciler.lib.event_log import Level, LogFields, using_log
+from reconciler.lib.event_log import using_log
 from reconciler.workflows.execution.run import apply
 from reconciler.workflows.execution.run_log import RunLog
 from tests.support.example_worlds import apply_context, going_live, opening, together
 from tests.support.fake_backend import Fault, unreachable
+from tests.workflows.kept_log import KeptLog
 
 
-class KeptLines:
-    """Implements EventLog: keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[Level, str, dict[str, object]]] = []
-
-    def write(self, level: Level, event: str, fields: LogFields) -> None:
-        self.lines.append((level, event, dict(fields)))
-
-    @contextmanager
-    def bound(self, fields: LogFields) -> Iterator[None]:
-        yield
-
-    def about(self, shop: str) -> list[tuple[str, str]]:
-        return [
-            (level, event)
-            for level, event, fields in self.lines
-            if fields.get("shop") == shop and event != "lease-taken"
-        ]
+def about(log: KeptLog, shop: str) -> list[tuple[str, str]]:
+    return [
+        (level, event) for level, event, fields in log.lines if fields.get("shop") == shop and event != "lease-taken"
+    ]
 
 
 @pytest.fixture
-def kept() -> Iterator[KeptLines]:
-    log = KeptLines()
+def kept() -> Iterator[KeptLog]:
+    log = KeptLog()
     with using_log(log):
         yield log
 
@@ -51,30 +36,30 @@ def applied_with_log(world) -> None:
     anyio.run(apply, plan, apply_context(world.backend, watchers=(RunLog(plan),)))
 
 
-def test_a_shop_is_closed_reopened_and_applied(kept: KeptLines) -> None:
+def test_a_shop_is_closed_reopened_and_applied(kept: KeptLog) -> None:
     applied_with_log(going_live())
-    assert kept.about("a") == [("info", "shop-closed"), ("info", "shop-reopened"), ("info", "shop-applied")]
+    assert about(kept, "a") == [("info", "shop-closed"), ("info", "shop-reopened"), ("info", "shop-applied")]
     assert kept.lines[0] == ("info", "run-started", {"shops": 1})
     assert kept.lines[-1] == ("info", "run-ended", {"interrupted": False})
 
 
-def test_a_shop_that_fails_says_at_which_step_and_why(kept: KeptLines) -> None:
+def test_a_shop_that_fails_says_at_which_step_and_why(kept: KeptLog) -> None:
     world = going_live()
     world.backend.faults.append(Fault(shop=ShopKey("a"), at=3, times=1_000, refused=unreachable()))
     applied_with_log(world)
-    assert ("warning", "step-failed") in kept.about("a")
-    assert kept.about("a")[-2:] == [("error", "shop-left-closed"), ("error", "shop-failed")]
+    assert ("warning", "step-failed") in about(kept, "a")
+    assert about(kept, "a")[-2:] == [("error", "shop-left-closed"), ("error", "shop-failed")]
     codes_of = {fields["code"] for _, event, fields in kept.lines if event == "step-failed"}
     assert codes_of == {codes.UNREACHABLE.number}
 
 
-def test_each_shop_has_lines_of_its_own(kept: KeptLines) -> None:
+def test_each_shop_has_lines_of_its_own(kept: KeptLog) -> None:
     applied_with_log(together(going_live("a"), opening("b")))
-    assert kept.about("b") == [("info", "shop-applied")]
-    assert ("info", "shop-applied") in kept.about("a")
+    assert about(kept, "b") == [("info", "shop-applied")]
+    assert ("info", "shop-applied") in about(kept, "a")
 
 
-def test_what_stops_waves_and_shops_has_its_code(kept: KeptLines) -> None:
+def test_what_stops_waves_and_shops_has_its_code(kept: KeptLog) -> None:
     why = diagnostic(codes.UNREACHABLE, msg("It is so"))
     log = RunLog(going_live().plan())
     shop = ShopKey("a")

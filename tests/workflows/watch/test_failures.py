@@ -14,10 +14,12 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import ShopKey
 from reconciler.core.watch.shop_queue import LookReason
+from reconciler.lib.event_log import using_log
 from reconciler.ports import ObservingBackend, SetupError, Unreachable
 from reconciler.views.watch_metrics import PARTS
 from reconciler.workflows.session import Session
 from tests.support.session_harness import merchant_edits
+from tests.workflows.kept_log import KeptLog
 from tests.workflows.watch.watched_fleet import SETTINGS, WatchedFleet, commit, git
 
 pytestmark = pytest.mark.system
@@ -110,9 +112,14 @@ def test_an_invalid_manifest_does_not_stop_the_looks_at_the_others(fleet: Watche
     (fleet.folder / "shops" / "uji-cups.yaml").write_text("shop: uji-cups\nnonsense: [")
     merchant_edits(fleet.folder, "kyoto-tea", notificationEmail=EMAIL)
     fleet.watcher.hint([ShopKey("kyoto-tea"), ShopKey("uji-cups")], LookReason.GIT)
-    fleet.settle()
+    log = KeptLog()
+    with using_log(log):
+        fleet.settle()
     assert fleet.open_findings() == {"kyoto-tea"}
     assert "look" not in fleet.watcher.status.parts.failing
+    assert log.about("manifest-invalid") == [("warning", "uji-cups")]
+    [place] = [str(fields["place"]) for _, name, fields in log.lines if name == "manifest-invalid"]
+    assert place.endswith("/shops/uji-cups.yaml:3:1")
 
 
 def test_a_shop_that_cannot_be_read_is_tried_again_sooner(fleet: WatchedFleet) -> None:
