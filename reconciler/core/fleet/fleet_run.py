@@ -89,7 +89,7 @@ class FleetRunOptions:
 
 @frozen
 class NewFleetRun:
-    """`commit`: that of the manifests, in full. `actor` started it."""
+    """`commit`: that of the manifests, in full. `actor` started it: a person, `@`, and a host."""
 
     fleet: str
     kind: FleetRunKind
@@ -100,7 +100,9 @@ class NewFleetRun:
 
 @frozen
 class FleetRun:
-    """`wave` is the last one that is open; `why` says why it was stopped, None where it was not."""
+    """`actor` is the person who started it, `@`, and the host on which they did. `wave` is the last one that is open; `why` says
+    why it was stopped, None where it was not.
+    """
 
     id: str
     fleet: str
@@ -113,6 +115,12 @@ class FleetRun:
     wave: int = 1
     ended: str | None = None
     why: StopReason | None = None
+
+    @property
+    def started_by(self) -> tuple[str, str]:
+        """The person and the host of `actor`; the name of a person may hold an `@` too."""
+        person, _, host = self.actor.rpartition("@")
+        return person, host
 
 
 @frozen

@@ -160,8 +160,9 @@ class _CommitFiles:
             self._copied(name)
 
     def _new_run(self, settings: Settings, command: str, fingerprint: str) -> RunInfo:
-        info = new_run_info(settings, command, fingerprint)
-        return replace(info, commit=self.run.commit, actor=self.run.actor)
+        """By the person who started the run, on this host: it is the one that writes, and that holds the leases."""
+        person, _ = self.run.started_by
+        return replace(new_run_info(settings, command, fingerprint), commit=self.run.commit, actor=person)
 
     @property
     def _folder(self) -> str:

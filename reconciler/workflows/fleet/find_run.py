@@ -56,7 +56,7 @@ def fleet_summaries(runs: FleetRuns, fleet: str, limit: int) -> list[RunSummary]
 
 
 def _summary(run: FleetRun, result: FleetRunResult) -> RunSummary:
-    actor, _, host = run.actor.rpartition("@")
+    actor, host = run.started_by
     counts, look = result.totals.counts, run.kind is FleetRunKind.LOOK
     applied, refused = counts.get(ShopOutcome.APPLIED.value, 0), counts.get(ShopOutcome.REFUSED.value, 0)
     unknown = 0 if look else counts.get(ShopOutcome.UNKNOWN.value, 0)  # a look calls so what it could not read

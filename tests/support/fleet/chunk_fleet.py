@@ -143,7 +143,7 @@ class ChunkFleet:
             for number, (part, given) in enumerate(zip(parts, leaves, strict=True), start=1)
         ]
         new = NewFleetRun(
-            fleet=fleet_name(self.settings), kind=kind, commit=self.commit, actor="operator", options=options
+            fleet=fleet_name(self.settings), kind=kind, commit=self.commit, actor="operator@laptop", options=options
         )
         with open_fleet_runs(self.settings) as runs:
             return runs.create(new, chunks)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from reconciler.adapters.store.db.run_tables import leases
 from reconciler.adapters.store.findings.finding_store import StoreFindings
 from reconciler.core.fleet.chunk_end import ChunkEnding
 from reconciler.core.fleet.chunk_result import ChunkResult
@@ -42,6 +46,13 @@ def test_a_look_counts_its_shops_and_writes_nothing(fleet: ChunkFleet) -> None:
     assert end.requests > 0
     assert (fleet.chunk(run, 2).state, fleet.chunk(run, 1).state) == (ChunkState.DONE, ChunkState.WAITING)
     assert fleet.changes() == []
+
+
+def test_a_lease_names_who_started_the_run_and_the_host_that_writes(fleet: ChunkFleet) -> None:
+    fleet.run(fleet.apply())
+    with open_run_store(fleet.settings) as opened, opened.reading() as connection:
+        owners = set(connection.execute(select(leases.c.owner)).scalars())
+    assert owners == {f"operator@{platform.node()} (pid {os.getpid()})"}
 
 
 def test_a_chunk_that_is_delivered_twice_is_done_once(fleet: ChunkFleet) -> None:
