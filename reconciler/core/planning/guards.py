@@ -109,7 +109,7 @@ def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
             hint=msg("Set `maintenance.close_shop: allow`, or apply while the shop is closed"),
             shop=shop.shop,
             subject="maintenance.close_shop",
-            origin=shop.origin,
+            origin=shop.maintenance_origins.close_shop or shop.origin,
         )
 
 
@@ -147,7 +147,7 @@ def outside_window(shop: ShopPlan, minutes: Mapping[str, int]) -> Diagnostic | N
         ),
         shop=shop.shop,
         subject="maintenance.window",
-        origin=shop.origin,
+        origin=shop.maintenance_origins.window or shop.origin,
     )
 
 

@@ -60,12 +60,20 @@ class RequestPace:
 
 
 @frozen
+class MaintenanceOrigins:
+    """Where `maintenance` is declared for a shop, also in a group or in the defaults; None where it is not."""
+
+    close_shop: Origin | None = None
+    window: Origin | None = None
+
+
+@frozen
 class ShopPlan:
     """`versions` are those the plan was made from, kind by kind; `predicted` is what a read-back must show.
 
     `findings` that stop keep the shop from being applied. `target` is what the IPN endpoint needs to be written: seller id
     and URL. `labels` are the manifest's, sorted: they say in which wave the shop goes, never what is written. `was_open` and
-    `was_enabled` (利用設定) are the observed state that guards need.
+    `was_enabled` (利用設定) are the observed state that guards need. Files of plans do not hold `maintenance_origins`.
     """
 
     shop: ShopKey
@@ -81,6 +89,7 @@ class ShopPlan:
     was_open: bool = False
     was_enabled: bool = False
     labels: tuple[tuple[str, str], ...] = ()
+    maintenance_origins: MaintenanceOrigins = field(default_factory=MaintenanceOrigins)
 
     @property
     def blocked(self) -> bool:

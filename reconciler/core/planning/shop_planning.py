@@ -26,7 +26,7 @@ from reconciler.core.planning.cascade import (
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.field_diff import declared_values, diff
 from reconciler.core.planning.ordering import STAGES, Stage, group_by_stage
-from reconciler.core.planning.plan import ClosureBracket, RequestPace, ShopPlan, Step, StepKind
+from reconciler.core.planning.plan import ClosureBracket, MaintenanceOrigins, RequestPace, ShopPlan, Step, StepKind
 from reconciler.core.planning.rules import check_rules
 from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.planning.secret_changes import (
@@ -89,9 +89,17 @@ def plan_shop(
         endpoint_target=work.endpoint_target,
         findings=sort_diagnostics((*check_rules(case), *unresolved, *notes)),
         maintenance=desired.maintenance,
+        maintenance_origins=_maintenance_origins(desired) if work.changes else MaintenanceOrigins(),
         was_open=work.was_open,
         was_enabled=work.was_enabled,
         labels=labels,
+    )
+
+
+def _maintenance_origins(desired: Desired) -> MaintenanceOrigins:
+    declared = desired.origins
+    return MaintenanceOrigins(
+        close_shop=declared.get("maintenance.close_shop"), window=declared.get("maintenance.window")
     )
 
 

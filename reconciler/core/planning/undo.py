@@ -41,6 +41,7 @@ def undo_plan(plan: ShopPlan, observed: Observed, pace: RequestPace) -> ShopPlan
         endpoint_target=work.endpoint_target,
         findings=sort_diagnostics(_not_invertible(plan)),
         maintenance=plan.maintenance,
+        maintenance_origins=plan.maintenance_origins,
         was_open=work.was_open,
         was_enabled=work.was_enabled,
     )

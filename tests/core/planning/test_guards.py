@@ -26,7 +26,7 @@ from reconciler.core.planning.guards import (
 from reconciler.core.planning.plan import Plan, RequestPace
 from reconciler.core.planning.shop_planning import plan_shop
 from reconciler.core.planning.undo import undo_plan
-from reconciler.core.values import Registration, ShopKey, StorefrontStatus
+from reconciler.core.values import Origin, Registration, ShopKey, StorefrontStatus
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import desired_with, live
 from tests.support.fake_backend import ModelBackend
@@ -103,6 +103,18 @@ def test_a_shop_is_closed_only_within_its_window(now, held):
     desired = desired_with(enabled=True, maintenance=MaintenancePolicy(close_shop=True, window=(60, 300)))
     plan = apply_guards(planned((desired, live(use_amazon=False))), watch(minutes={"Asia/Tokyo": now}))
     assert slugs(plan) == (["outside-window"] if held else [])
+
+
+@pytest.mark.parametrize("place", ["maintenance.close_shop", "maintenance.window"])
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_held_closing_points_to_where_its_reason_is_declared(place, declared):
+    allowed = place == "maintenance.window"
+    desired = desired_with(enabled=True, maintenance=MaintenancePolicy(close_shop=allowed, window=(60, 300)))
+    origins = {place: Origin("shops/_defaults.yaml", 9, 3)} if declared else {}
+    plan = planned((replace(desired, origins=origins), live(use_amazon=False)))
+    (found,) = apply_guards(plan, watch(minutes={"Asia/Tokyo": 300 if allowed else 60})).all_findings
+    assert found.subject == place
+    assert found.origin == origins.get(place, desired.origin)
 
 
 def closed_by_manifest(maintenance: MaintenancePolicy, **state) -> Plan:
