@@ -1,7 +1,7 @@
 """JSON in its strict sense: each key once within an object, no NaN and no Infinity.
 
 In: text or bytes in UTF-8. Out: the value, or a ValueError. A `DuplicateKey` is one, and names the key: with two values for one
-key it is unknown which was meant.
+key it is unknown which was meant. `lacks_its_end` tells text that was cut off from other text that is no JSON.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 
 class DuplicateKey(ValueError):
@@ -26,6 +26,19 @@ def loads(text: str | bytes, *, number: Callable[[str], Any] | None = None) -> A
     `number` makes something of the digits of each number; without it they are read as Python reads them.
     """
     return _decoder(number).decode(text if isinstance(text, str) else text.decode())
+
+
+def lacks_its_end(error: ValueError) -> bool:
+    """Whether `loads` refused the start of an object, of which more was to come: what a copy that was not finished leaves."""
+    if isinstance(error, UnicodeDecodeError):
+        return error.reason == "unexpected end of data" and error.object.lstrip().startswith(b"{")
+    if not isinstance(error, json.JSONDecodeError) or not error.doc.lstrip().startswith("{"):
+        return False
+    rest = error.doc[error.pos :].rstrip()
+    return error.msg.startswith("Unterminated string") or any(word.startswith(rest) for word in _WORDS)
+
+
+_WORDS: Final = ("true", "false", "null")
 
 
 @cache

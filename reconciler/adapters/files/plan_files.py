@@ -108,11 +108,20 @@ def _content(path: Path, shown: str) -> bytes:
 
 def _parsed(content: bytes, shown: str) -> Any:
     """Strict JSON: a duplicate name means different things to different readers."""
+    if not content.strip():
+        raise PlanFileError(msg("{file} is not a plan: it is empty", file=shown), hint=_MAKE_ONE)
     try:
         return strict_json.loads(content)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
         # The cause would carry the text, which may be anything that was named by mistake.
-        raise PlanFileError(msg("{file} is not a plan: it is not JSON", file=shown), hint=_MAKE_ONE) from None
+        raise _not_parsed(error, shown) from None
+
+
+def _not_parsed(error: ValueError | RecursionError, shown: str) -> PlanFileError:
+    if isinstance(error, ValueError) and strict_json.lacks_its_end(error):
+        text = msg("{file} is not a whole plan: the end of the file is missing", file=shown)
+        return PlanFileError(text, hint=msg("Copy the whole file again, or create the plan again"))
+    return PlanFileError(msg("{file} is not a plan: it is not JSON", file=shown), hint=_MAKE_ONE)
 
 
 _MAKE_ONE: Final = msg("Create one with plan --out FILE")

@@ -127,16 +127,16 @@ def test_a_path_that_leads_nowhere_is_reported(tmp_path):
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
         b"apiVersion: 1\n",
-        b'{"format"',
+        b'{"format": tree',
+        b"{format",
         b"\xff\xfe",
         b'{"format": "reconciler/saved-plan", "format": "reconciler/saved-plan"}',
         b'{"format": NaN}',
         b"[" * 100_000,
         b"1" * 10_000,
     ],
-    ids=["empty", "yaml", "cut off", "not text", "a name twice", "no number", "nested", "a long number"],
+    ids=["yaml", "no word", "no key", "not text", "a name twice", "no number", "nested", "a long number"],
 )
 def test_what_is_not_json_is_reported_without_being_quoted(path, content):
     path.write_bytes(content)
@@ -144,6 +144,22 @@ def test_what_is_not_json_is_reported_without_being_quoted(path, content):
     assert "is not JSON" in str(error)
     assert "plan --out" in str(error.hint)
     assert error.__cause__ is None
+
+
+def test_a_plan_whose_end_is_missing_is_called_incomplete(path):
+    whole = path.read_bytes().rstrip()
+    for length in range(1, len(whole), 13):
+        path.write_bytes(whole[:length])
+        error = refused(path)
+        assert str(error) == f"{path} is not a whole plan: the end of the file is missing"
+        assert "Copy the whole file" in str(error.hint)
+        assert error.__cause__ is None
+
+
+@pytest.mark.parametrize("content", [b"", b"\n"])
+def test_an_empty_file_is_called_empty(path, content):
+    path.write_bytes(content)
+    assert str(refused(path)) == f"{path} is not a plan: it is empty"
 
 
 def test_a_report_of_a_plan_is_distinguished_from_a_saved_one(path):
