@@ -42,7 +42,7 @@ class BackendError(Exception):
     """`text` says what happened, without payload; `request` is `METHOD path`; `request_id` the backend's, if it gave one.
 
     `retry_after`: the seconds after which the backend allows a retry, if it says so. `refused_fields`: those that it
-    names in a refusal.
+    names in a refusal. `hint`: what to do, where that does not follow from the kind of the error.
     """
 
     code: ClassVar[Code] = codes.UNEXPECTED
@@ -56,6 +56,7 @@ class BackendError(Exception):
         self.request_id = request_id
         self.happened = happened
         self.retry_after: float | None = None
+        self.hint: Message | None = None
         self.refused_fields: tuple[RefusedField, ...] = ()
 
 

@@ -135,6 +135,19 @@ def test_no_response(fleet: Path, run: Run) -> None:
     assert "reconciler serve backend" in result.stderr
 
 
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_gateway_without_its_backend(status: int, fleet: Path, run: Run) -> None:
+    with answering(status, b"<html>no upstream</html>") as url:
+        settings(fleet, url)
+        result = run("plan", FLEET_SECRET=TOKEN)
+    assert result.exit_code == 4
+    assert f"[B101]: POST /oauth/token: HTTP_{status}: the answer is a web page, not JSON" in result.stderr
+    assert (
+        "= help: Run the command again later; if that does not help, ask the operator of the backend\n" in result.stderr
+    )
+
+
 @pytest.mark.parametrize("status", [400, 401])
 def test_a_client_that_is_not_known(status: int, fleet: Path, run: Run) -> None:
     with answering(status, b'{"code": "INVALID_CLIENT"}') as url:

@@ -379,6 +379,7 @@ async def test_a_backend_reads_too(server: Loopback, clock: FakeClock) -> None:
 @pytest.mark.parametrize("kind", [Unreachable, BackendMaintenance, Throttled, Unexpected, Unauthorised])
 def test_a_repeated_error_is_the_same(kind: type[BackendError]) -> None:
     error = kind(msg("so"), request="GET /x", request_id="7", happened=None)
+    error.hint = msg("Wait")
     assert vars(copy_error(error)) == vars(error)
     refusal = ShopUnknown(msg("so"), reason="NO", request="GET /x", request_id="7")
     assert vars(copy_error(refusal)) == vars(refusal)

@@ -180,7 +180,7 @@ class Client:
         self, call: ApiRequest, outcome: RawResponse | NoResponse, token: Secret | None
     ) -> ApiResponse | BackendError:
         if isinstance(outcome, NoResponse):
-            return no_response_error(call, outcome, redact(self.config.root))
+            return no_response_error(call, outcome, self.config.root)
         credentials = token or Secret(self._basic().removeprefix("Basic "), self.config.client_secret.source)
         self._credentials = (self.config.client_secret, credentials)
         return self.meaning(call, outcome)

@@ -19,14 +19,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from reconciler.adapters.backend.http.hints import GATEWAY_HINT, error_hint, no_response_hint
 from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse, NoResponse, RawResponse
 from reconciler.adapters.backend.http.problems import is_refusal
 from reconciler.adapters.backend.http.redact import contains_secret, quote_beside
-from reconciler.adapters.documentation import documentation
 from reconciler.core.diagnostics.backend_problems import FIELD_PROBLEMS, REQUEST_PROBLEMS
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.diagnostics.redaction import contains_credential
+from reconciler.core.diagnostics.redaction import contains_credential, redact
 from reconciler.core.values import Secret, ShopKey
 from reconciler.lib import strict_json
 from reconciler.lib.frozen_class import frozen
@@ -73,9 +73,12 @@ def interpret(call: ApiRequest, answer: RawResponse, secrets: tuple[Secret, ...]
     return refused
 
 
-def no_response_error(call: ApiRequest, silence: NoResponse, address: str) -> Unreachable:
-    text = msg("{request} to {address}: {why}", request=call.name, address=address, why=silence.why)
-    return Unreachable(text, request=call.name, happened=call.happened if silence.sent else False)
+def no_response_error(call: ApiRequest, silence: NoResponse, root: str) -> Unreachable:
+    """`root` is the address in the settings."""
+    text = msg("{request} to {address}: {why}", request=call.name, address=redact(root), why=silence.why)
+    error = Unreachable(text, request=call.name, happened=call.happened if silence.sent else False)
+    error.hint = no_response_hint(root)
+    return error
 
 
 def unexpected(call: ApiRequest, why: Message, *, request_id: str | None = None) -> Unexpected:
@@ -95,7 +98,7 @@ def retry_exhausted_error(error: BackendError, seconds: float | None, patience: 
         patience=int(patience),
     )
     restated = type(error)(text, request=error.request, request_id=error.request_id, happened=error.happened)
-    restated.retry_after = seconds
+    restated.retry_after, restated.hint = seconds, error.hint
     return restated
 
 
@@ -110,7 +113,7 @@ def copy_error(error: BackendError) -> BackendError:
             happened=error.happened,
         )
     restated = type(error)(error.text, request=error.request, request_id=error.request_id, happened=error.happened)
-    restated.retry_after = error.retry_after
+    restated.retry_after, restated.hint = error.retry_after, error.hint
     return restated
 
 
@@ -225,7 +228,9 @@ def _refused(call: ApiRequest, answer: RawResponse, body: Mapping[str, Any] | Me
     if answer.status in _GOOD or (400 <= answer.status < 500 and isinstance(body, Mapping)):
         return about.rejected(happened=happened)
     if answer.status in _UNAVAILABLE:
-        return about.made(Unreachable, happened=happened)
+        error = about.made(Unreachable, happened=happened)
+        error.hint = GATEWAY_HINT
+        return error
     return _strange(call, answer, about)
 
 
@@ -253,40 +258,4 @@ _BY_REASON: Final[Mapping[str, type[BackendError]]] = {
 
 def error_diagnostic(error: BackendError, shop: ShopKey | None = None) -> Diagnostic:
     """The error as a diagnostic, with a hint."""
-    return diagnostic(error.code, error.text, shop=shop, hint=_hint(error))
-
-
-def _hint(error: BackendError) -> Message | None:
-    return next((way for kind, way in _HINTS if isinstance(error, kind)), None)
-
-
-_HINTS: Final[tuple[tuple[type[BackendError], Message], ...]] = (
-    (BackendMaintenance, msg("Run the command again after the platform's maintenance")),
-    (
-        Unreachable,
-        msg(
-            "Check the address (backend.url) and that the backend is running; to try the tool: "
-            "`reconciler serve backend`"
-        ),
-    ),
-    (Unauthorised, msg("Check the client id and the client secret, and which shop the client belongs to")),
-    (Throttled, msg("Lower `pace.requests_per_second`, or run the command again later")),
-    (Conflict, msg("Run `reconciler plan` again: the backend changed since it was read")),
-    (LeaseSuperseded, msg("Run `reconciler plan` again: another run is writing the shop")),
-    (Locked, msg("Close the shop for this change (要閉店)")),
-    (ShopUnknown, msg("Check the shop key, and that this client may access the shop")),
-    (
-        Rejected,
-        msg(
-            "If the backend names a value of the manifest, fix it and run `reconciler plan` again; otherwise ask "
-            "the operator of the backend"
-        ),
-    ),
-    (
-        Unexpected,
-        msg(
-            "Check that the address is the backend's, and that the backend implements the API in {page}",
-            page=documentation("backend.md"),
-        ),
-    ),
-)
+    return diagnostic(error.code, error.text, shop=shop, hint=error_hint(error))

@@ -39,10 +39,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
             address="https://admin.example",
             why=msg("no connection could be made"),
         ),
-        msg(
-            "Check the address (backend.url) and that the backend is running; to try the tool: "
-            "`reconciler serve backend`"
-        ),
+        msg("Check the address (backend.url) and that the backend is running"),
     ),
     codes.THROTTLED: Explanation(
         _refused("TOO_MANY_REQUESTS"),

@@ -6,6 +6,14 @@ import re
 import pytest
 
 from reconciler.adapters.backend import HttpBackend, HttpObserver
+from reconciler.adapters.backend.http.interpret import (
+    copy_error,
+    error_diagnostic,
+    no_response_error,
+    retry_exhausted_error,
+)
+from reconciler.adapters.backend.http.messages import ApiRequest, NoResponse
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import Known
 from reconciler.ports import Rejected, Unexpected
 from tests.adapters.backend.fakes import (
@@ -34,6 +42,22 @@ WRITE = f"PATCH /admin-api/v1/shops/{SHOP}/amazon-settings"
 def twice(document: object, key: str) -> bytes:
     """The document with `key` standing again in its object, first with another value."""
     return re.sub(rf'("{key}":)', r'\1 "another", \1', json.dumps(document), count=1).encode()
+
+
+@pytest.mark.parametrize(
+    ("root", "local"),
+    [
+        ("http://127.0.0.1:8087", True),
+        ("http://[::1]:8087/admin", True),
+        ("https://localhost", True),
+        ("https://admin.example", False),
+        ("http://192.0.2.1:8087", False),
+    ],
+)
+def test_only_for_this_machine_a_hint_names_the_backend_to_try(root: str, local: bool) -> None:
+    error = no_response_error(ApiRequest(method="GET", path="/shops"), NoResponse(why=msg("refused"), sent=False), root)
+    for each in (error, copy_error(error), retry_exhausted_error(error, 60, 1)):
+        assert ("reconciler serve backend" in str(error_diagnostic(each).hint)) is local
 
 
 async def test_a_duplicate_key_in_the_response_for_one_shop(server: Loopback, clock: FakeClock) -> None:
