@@ -87,7 +87,8 @@ def test_text_says_what_it_is_what_was_done_and_what_failed() -> None:
 
 def test_text_in_japanese() -> None:
     text = render_result(STOPPED, "text", RenderContext(language=i18n.language("ja")))
-    assert "適用 6f1c2a90 (コミット 0123456789ab、mori@build-7が" in text
+    assert "適用 6f1c2a90 (コミット 0123456789ab、mori@build-7 が 2026-11-28 12:00 に開始): 停止中\n" in text
+    assert "1 件中 1 件" in text
     assert "失敗した店舗が上限を超えたため、停止しました。" in text
     assert "店舗数: 6、適用済み: 1、失敗: 1" in text
     assert "stopp" not in text
