@@ -27,7 +27,7 @@ from reconciler.adapters.store.db.run_tables import (
     utc_text,
 )
 from reconciler.adapters.store.runs import plan_outline as outline
-from reconciler.adapters.store.runs.row_statements import RowStatement
+from reconciler.adapters.store.runs.row_statements import Row, RowStatement
 from reconciler.adapters.store.runs.unfinished import ShopProgress, unfinished_work
 from reconciler.core.model.canonical import DigestKey, Json
 from reconciler.core.model.state import FieldRef
@@ -99,7 +99,7 @@ class RunProjection:
 
     connection: Connection
     context: RunContext
-    started: list[dict[str, Any]] = field(default_factory=list)
+    started: list[Row] = field(default_factory=list)
     restarted: set[ShopKey] = field(default_factory=set)
     values: dict[tuple[ShopKey, str], _Value] = field(default_factory=dict)
     finished: dict[ShopKey, ShopProgress | None] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class RunProjection:
 
     def write(self) -> None:
         if self.started:
-            self.connection.execute(run_shops.insert(), self.started)
+            _START.execute(self.connection, self.started)
         if self.restarted:
             self.connection.execute(_GO_ON, [self._own(shop) for shop in sorted(self.restarted)])
         if self.closed:
@@ -150,15 +150,9 @@ class RunProjection:
             return
         plan = self.context.plans.get(shop)
         self.context.progress[shop] = ShopProgress(step_kinds=[step.action for step in plan.steps] if plan else [])
-        self.started.append(
-            {
-                "run": self.context.run,
-                "shop": shop,
-                "steps": outline.encode_steps(plan) if plan else [],
-                "changes": outline.encode_changes(plan, self.context.key) if plan else [],
-                "unfinished": True,
-            }
-        )
+        steps = json_text(outline.encode_steps(plan) if plan else [])
+        changes = json_text(outline.encode_changes(plan, self.context.key) if plan else [])
+        self.started.append((self.context.run, shop, steps, changes, True))
 
     def _finish(self, over: ShopFinished) -> None:
         """A shop that could not be reopened is not settled."""
@@ -246,6 +240,9 @@ def _upsert(dialect: str, *, overwrites: bool) -> Insert:
     )
 
 
+_START: Final = RowStatement(
+    lambda dialect: insert(dialect, run_shops), ("run", "shop", "steps", "changes", "unfinished")
+)
 _UPSERTS: Final = {
     overwrites: RowStatement(partial(_upsert, overwrites=overwrites), ("shop", "field", "value", "at", "run"))
     for overwrites in (True, False)
