@@ -301,7 +301,7 @@ class TestWithoutABackend:
         store = open_store(fleet / ".reconciler" / "journal.db")
         tell(store_journal(store, of=Plan(shops=(), fingerprint="")), [ShopStarted(shop=ShopKey("kyoto-tea"))])
         store.close()
-        (fleet / "reconciler.yaml").write_text("backend: http://127.0.0.1:1/\nlimits:\n  closed_seconds: 1\n")
+        (fleet / "reconciler.yaml").write_text("backend: http://127.0.0.1:1/\nlimits:\n  closed_seconds: 0.1\n")
         return fleet
 
     @pytest.mark.parametrize("lang", ["en", "ja"])
@@ -520,10 +520,11 @@ class TestAStoreThatCannotBeUsed:
         assert "Internal error" not in result.output
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_wait_for_the_backend_is_shown_with_its_end(killed: Path, run: Run) -> None:
     (killed / "reconciler.yaml").write_text(
         "backend: {url: 'http://127.0.0.1:1', client_id: c, client_secret: ref+env://FLEET_TOKEN}\n"
-        "limits: {closed_seconds: 6}\n"
+        "limits: {closed_seconds: 1}\n"
     )
     english = " ".join(run("resume").stderr.split())
     assert re.search(r"kyoto-tea: waiting for the backend until 2\d{3}-\d\d-\d\d \d\d:\d\d\S* at most: \S", english)

@@ -168,6 +168,7 @@ def test_a_store_is_said_to_be_created_only_while_it_is_missing(fleet: Path, run
     assert "no run is recorded" not in shown
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_backend_that_is_not_there(fleet: Path, run: Run) -> None:
     (fleet / "reconciler.yaml").write_text(
         "backend: {url: 'http://127.0.0.1:1', client_id: c, client_secret: ref+env://FLEET_TOKEN}\n"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from reconciler.adapters.secrets.vault import Vault
 from tests.adapters.secrets.vault_server import TOKEN as VAULT_TOKEN
 from tests.adapters.secrets.vault_server import VaultServer, serving_vault
 from tests.cli.conftest import Run, write_shop
@@ -18,7 +20,10 @@ SHOPS = [f"nara-{number:02}" for number in range(12)]
 
 @pytest.fixture
 def vault(fleet: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VaultServer]:
-    """Twelve shops have their token in Vault, six in each path; two have it in the environment."""
+    """Twelve shops have their token in Vault, six in each path; two have it in the environment. Where the tool would wait
+    before it asks Vault again, it asks at once.
+    """
+    monkeypatch.setattr("reconciler.adapters.secrets.vault.Vault", partial(Vault, sleep=lambda _seconds: None))
     write_shop(fleet, "uji-cups")
     for number, shop in enumerate(SHOPS):
         write_shop(fleet, shop)

@@ -88,6 +88,7 @@ def test_owners_come_from_the_label_of_a_shop(imported) -> None:
     assert Path("CODEOWNERS").read_text() == "/shops/kyoto-tea.yaml @example/tea\n"
 
 
+@pytest.mark.usefixtures("impatient")
 def test_without_shops_nothing_is_written(imported, run: Run) -> None:
     assert imported("nobody").exit_code == 1
     assert written() == set()

@@ -175,6 +175,7 @@ def test_revoking_first_is_a_warning_in_both_languages(leaving: Leaving) -> None
     assert "| 2. Revoke the API access at Amazon | done | the merchant |" in leaving(f"offboard {KYOTO} -o markdown")
 
 
+@pytest.mark.usefixtures("impatient")
 def test_without_the_backend_git_is_shown_and_written_and_the_rest_is_unknown(leaving: Leaving) -> None:
     leaving("apply --auto-approve")
     leaving.backend_stops()

@@ -229,6 +229,7 @@ class TestWhatIsMissing:
         result = run("onboard", table(fleet, ENGLISH + ROW))
         assert "= help: Did you mean nara-inc?" in result.stderr
 
+    @pytest.mark.usefixtures("impatient")
     def test_a_backend_that_does_not_answer(self, fleet: Path, run: Run) -> None:
         (fleet / "reconciler.yaml").write_text(
             "backend: {url: 'http://127.0.0.1:9', client_id: a, client_secret: ref+env://FLEET_TOKEN}\n"

@@ -121,6 +121,7 @@ def test_an_invalid_manifest_is_a_missing_one_and_stops_nothing(fleet: Path, run
     assert [state(found[shop], "manifest") for shop in ("kyoto-tea", "uji-cups")] == ["done", "missing"]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_backend_that_is_down_ends_with_4_and_still_shows_git(fleet: Path, run: Run) -> None:
     (fleet / "reconciler.yaml").write_text(
         "backend: {kind: http, url: 'http://127.0.0.1:9', client_id: a, client_secret: ref+env://FLEET_TOKEN}\n"

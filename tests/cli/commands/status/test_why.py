@@ -125,6 +125,7 @@ def test_without_git_one_line_says_so(folder: Path, run: Run, words: tuple[str, 
     assert "shops/kyoto-tea.yaml" in shown.stdout
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("words", [("why", "kyoto-tea", MAIL), ("blame", "kyoto-tea")])
 def test_a_backend_that_does_not_answer(folder: Path, run: Run, words: tuple[str, ...]) -> None:
     (folder / "reconciler.yaml").write_text(
