@@ -19,7 +19,7 @@ EXPORT = "店舗キー,ラベル.owner\nkyoto-tea,example/tea\nuji-cups,\n"
 
 
 @pytest.fixture
-def backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, impatient: None) -> Iterator[str]:
     """The address of a backend with two shops; the current folder is empty."""
     shops = [{"shopKey": key, "entitlements": {"commerceCreator": "RUNNING"}} for key in ("kyoto-tea", "uji-cups")]
     application = create_app(EmbeddedConfig(database=tmp_path / "world.db", seed={"shops": shops}))
