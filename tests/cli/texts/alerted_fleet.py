@@ -37,7 +37,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 @contextmanager
 def receiver() -> Iterator[int]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server.server_address[1]
         server.shutdown()
