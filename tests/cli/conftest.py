@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tests.cli.served_shops import Gate
 
 Run = Callable[..., Result]
+Copy = Callable[[Callable[[Path], object]], Path]
 
 
 def without_run(document: str) -> str:
@@ -85,6 +87,26 @@ def run() -> Run:
         return result
 
     return run
+
+
+@pytest.fixture
+def copy_of(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Copy:
+    """A folder as a function fills it, now the working directory. It fills one, the working directory then, which is copied for
+    each test of the module.
+    """
+
+    def copy_of(fill: Callable[[Path], object]) -> Path:
+        made = tmp_path_factory.getbasetemp() / f"{fill.__module__}.{fill.__qualname__}"
+        if not made.exists():
+            unfinished = tmp_path_factory.mktemp("unfinished")
+            monkeypatch.chdir(unfinished)
+            fill(unfinished)
+            unfinished.rename(made)
+        folder = Path(shutil.copytree(made, tmp_path / "fleet"))
+        monkeypatch.chdir(folder)
+        return folder
+
+    return copy_of
 
 
 class Impatient(SystemClock):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from tests.cli.conftest import Run
+from tests.cli.conftest import Copy, Run
 from tests.support.session_harness import merchant_edits, rewrite, write_fleet
 
 TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
@@ -16,15 +16,17 @@ MAIL = "amazon.notification.email"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+def folder(copy_of: Copy, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
     """Two shops that were applied, and a merchant who then changed the mail address of one."""
-    folder = write_fleet(tmp_path / "fleet")
-    monkeypatch.chdir(folder)
     monkeypatch.setenv("FLEET_TOKEN", TOKEN)
-    rewrite(folder, "kyoto-tea", "  notification:", "  # where orders are announced\n  notification:")
-    assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
-    merchant_edits(folder, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
-    return folder
+
+    def edited(made: Path) -> None:
+        write_fleet(made)
+        rewrite(made, "kyoto-tea", "  notification:", "  # where orders are announced\n  notification:")
+        assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
+        merchant_edits(made, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
+
+    return copy_of(edited)
 
 
 def manifest(folder: Path, shop: str = "kyoto-tea") -> str:

@@ -19,7 +19,7 @@ from reconciler.ports.inbox import MessageStatus, ReceivedMessage
 from reconciler.ports.payments import CaptureState, Source
 from tests.adapters.store.fakes import ManualClock
 from tests.adapters.store.inbox_samples import arrival, fact
-from tests.cli.conftest import Run
+from tests.cli.conftest import Copy, Run
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -35,15 +35,17 @@ class Morning(clock.SystemClock):
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+def folder(copy_of: Copy, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
     """Two shops of one seller, both registered as their manifests want it. Nothing was ever received."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(clock, "SystemClock", Morning)
-    (tmp_path / "shops").mkdir()
-    for shop in SHOPS:
-        (tmp_path / "shops" / f"{shop}.yaml").write_text(MANIFEST.format(shop=shop))
-    begin(tmp_path, run)
-    return tmp_path
+
+    def registered(made: Path) -> None:
+        (made / "shops").mkdir()
+        for shop in SHOPS:
+            (made / "shops" / f"{shop}.yaml").write_text(MANIFEST.format(shop=shop))
+        begin(made, run)
+
+    return copy_of(registered)
 
 
 def begin(folder: Path, run: Run, *strange: str, settings: str = "") -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from tests.cli.conftest import Run
+from tests.cli.conftest import Copy, Run
 from tests.support.alerts.webhook_receiver import WebhookReceiver, receiving
 from tests.support.session_harness import merchant_edits, write_fleet
 from tests.support.smtp_server import PostOffice, in_a_thread
@@ -33,16 +33,20 @@ def receiver() -> Iterator[WebhookReceiver]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, receiver: WebhookReceiver) -> Path:
+def folder(copy_of: Copy, monkeypatch: pytest.MonkeyPatch, run: Run, receiver: WebhookReceiver) -> Path:
     """A fleet that was applied, and checked once with its channel."""
-    monkeypatch.chdir(write_fleet(tmp_path / "fleet"))
     monkeypatch.setenv("FLEET_TOKEN", TOKEN)
     monkeypatch.setenv("HOOK_URL", receiver.url)
     monkeypatch.setenv("HOOK_SECRET", SECRET)
-    assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
-    Path("alerts.yaml").write_text(CHANNELS)
-    assert "Alerts to oncall start now" in run("drift").stderr
-    return Path.cwd()
+
+    def started(made: Path) -> None:
+        write_fleet(made)
+        assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
+        (made / "alerts.yaml").write_text(CHANNELS)
+        assert "Alerts to oncall start now" in run("drift").stderr
+        assert receiver.events == []
+
+    return copy_of(started)
 
 
 def set_mail(folder: Path, mail: str, shop: str = "kyoto-tea") -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from tests.cli.conftest import Run
+from tests.cli.conftest import Copy, Run
 from tests.cli.texts.alerted_fleet import receiver
 from tests.support.session_harness import merchant_edits, write_fleet
 
@@ -25,19 +25,27 @@ rules:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Iterator[Path]:
+def folder(copy_of: Copy, monkeypatch: pytest.MonkeyPatch, run: Run) -> Iterator[Path]:
     """Two channels that have started: one takes everything, the other one is gone."""
-    folder = write_fleet(tmp_path / "fleet")
-    monkeypatch.chdir(folder)
     monkeypatch.setenv("FLEET_TOKEN", TOKEN)
-    (folder / "alerts.yaml").write_text(ALERTS)
-    with receiver() as port:
-        (folder / "ops-chat.txt").write_text(f"http://127.0.0.1:{port}/hook")
-        (folder / "oncall.txt").write_text(f"http://127.0.0.1:{port}/gone")
+
+    def started(made: Path) -> None:
+        write_fleet(made)
+        (made / "alerts.yaml").write_text(ALERTS)
+        write_addresses(made, port)
         first = run("drift")
         assert "Alerts to ops-chat, oncall start now (open findings: 10)" in first.stderr
-        merchant_edits(folder, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
+        merchant_edits(made, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
+
+    with receiver() as port:
+        folder = copy_of(started)
+        write_addresses(folder, port)
         yield folder
+
+
+def write_addresses(folder: Path, port: int) -> None:
+    (folder / "ops-chat.txt").write_text(f"http://127.0.0.1:{port}/hook")
+    (folder / "oncall.txt").write_text(f"http://127.0.0.1:{port}/gone")
 
 
 def rows(run: Run, *words: str) -> list[dict[str, object]]:

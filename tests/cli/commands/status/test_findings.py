@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from tests.cli.conftest import Run
+from tests.cli.conftest import Copy, Run
 from tests.support.session_harness import merchant_edits, write_fleet
 
 TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
@@ -28,27 +27,17 @@ accepted:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, checked: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = Path(copytree(checked, tmp_path / "fleet"))
-    monkeypatch.chdir(folder)
+def folder(copy_of: Copy, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+    """Two shops that were applied, and a merchant who then changed the mail address of one; a check recorded it."""
     monkeypatch.setenv("FLEET_TOKEN", TOKEN)
-    return folder
 
-
-@pytest.fixture
-def checked(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
-    """Two shops that were applied, and a merchant who then changed the mail address of one; a check recorded it. Made once, and
-    copied for each test.
-    """
-    made = tmp_path_factory.getbasetemp() / "checked-fleet"
-    if not made.exists():
+    def checked(made: Path) -> None:
         write_fleet(made)
-        monkeypatch.chdir(made)
-        monkeypatch.setenv("FLEET_TOKEN", TOKEN)
         assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
         merchant_edits(made, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
         assert run("drift").exit_code == ExitCode.DIFFERENCES
-    return made
+
+    return copy_of(checked)
 
 
 def accept(run: Run, *words: str, field: str = MAIL, until: str = "2026-12-31") -> Any:

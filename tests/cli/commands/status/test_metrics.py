@@ -9,19 +9,22 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from tests.cli.conftest import Run
+from tests.cli.conftest import Copy, Run
 from tests.support.session_harness import merchant_edits, write_fleet
 
 TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
-    folder = write_fleet(tmp_path / "fleet")
-    monkeypatch.chdir(folder)
+def folder(copy_of: Copy, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+    """Two shops that were applied."""
     monkeypatch.setenv("FLEET_TOKEN", TOKEN)
-    assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
-    return folder
+
+    def applied(made: Path) -> None:
+        write_fleet(made)
+        assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
+
+    return copy_of(applied)
 
 
 def samples(text: str) -> dict[str, float]:

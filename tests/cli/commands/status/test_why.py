@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from tests.cli.conftest import Run
+from tests.cli.conftest import Copy, Run
 from tests.support.session_harness import merchant_edits, rewrite, write_fleet
 
 TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
@@ -34,15 +34,16 @@ def commit(folder: Path) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+def folder(copy_of: Copy, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
     """Two shops that were applied, in Git; a merchant then changed the mail address of one."""
-    folder = write_fleet(tmp_path / "fleet")
-    monkeypatch.chdir(folder)
     monkeypatch.setenv("FLEET_TOKEN", TOKEN)
-    commit(folder)
-    assert run("apply", "--auto-approve", FLEET_TOKEN=TOKEN, RECONCILER_ACTOR="tanaka").exit_code == ExitCode.DONE
-    merchant_edits(folder, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
-    return folder
+
+    def edited(made: Path) -> None:
+        commit(write_fleet(made))
+        assert run("apply", "--auto-approve", FLEET_TOKEN=TOKEN, RECONCILER_ACTOR="tanaka").exit_code == ExitCode.DONE
+        merchant_edits(made, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
+
+    return copy_of(edited)
 
 
 def why(run: Run, field: str = MAIL, shop: str = "kyoto-tea") -> dict[str, Any]:
