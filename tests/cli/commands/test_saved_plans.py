@@ -14,7 +14,7 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.embedded import World
 from reconciler.wiring import plan_files, session
 from reconciler.wiring.schemas import schemas
-from tests.cli.conftest import Run, turn_off, without_run, write_shop
+from tests.cli.conftest import Copy, Run, turn_off, without_run, write_fleet, write_shop
 from tests.support.example_fleet import MANIFEST, TOKEN
 from tests.support.plan_samples import EXAMPLES
 
@@ -27,6 +27,18 @@ def two(fleet: Path) -> Path:
     """Two open shops that may be closed."""
     write_shop(fleet, "uji-cups")
     return fleet
+
+
+@pytest.fixture
+def applied(copy_of: Copy, run: Run) -> Path:
+    """The same two, as their manifests want them."""
+
+    def applied(made: Path) -> None:
+        write_fleet(made)
+        write_shop(made, "uji-cups")
+        assert run("apply", "--auto-approve").exit_code == 0
+
+    return copy_of(applied)
 
 
 def world(fleet: Path) -> World:
@@ -100,8 +112,7 @@ class TestSaving:
         assert "Use another file, or move that one" in result.stderr
         assert (two / "shops" / "kyoto-tea.yaml").read_bytes() == before
 
-    def test_a_plan_of_nothing_is_a_plan(self, two: Path, run: Run) -> None:
-        run("apply", "--auto-approve")
+    def test_a_plan_of_nothing_is_a_plan(self, applied: Path, run: Run) -> None:
         assert run("plan", "--out", "a.plan.json").exit_code == 0
         assert run("apply", "a.plan.json").exit_code == 0
 
@@ -341,9 +352,8 @@ class TestApplying:
         assert result.exit_code in (1, 3)
         assert changes_of(two, "kyoto-tea") == 0
 
-    def test_what_was_allowed_when_it_was_saved_stays_allowed(self, two: Path, run: Run) -> None:
-        assert run("apply", "--auto-approve").exit_code == 0
-        turn_off(two, "kyoto-tea")
+    def test_what_was_allowed_when_it_was_saved_stays_allowed(self, applied: Path, run: Run) -> None:
+        turn_off(applied, "kyoto-tea")
         assert run("plan", "--out", "held.json").exit_code == 3
         held = run("apply", "held.json", "--auto-approve", "-o", "json")
         assert held.exit_code == 3
@@ -414,14 +424,13 @@ class TestUndoing:
         assert after != json.loads(before), "the secret, which nobody can read, is not taken back"
         assert run("plan", "kyoto-tea", "--detailed-exitcode").exit_code == 2
 
-    def test_what_can_be_brought_back_is_brought_back(self, two: Path, run: Run) -> None:
-        run("apply", "--auto-approve")
+    def test_what_can_be_brought_back_is_brought_back(self, applied: Path, run: Run) -> None:
         before = run("show", "kyoto-tea", "-o", "json").stdout
         manifest = MANIFEST.format(shop="kyoto-tea", wave="canary", closing="allow")
-        (two / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("amazon-pay@", "new@"))
-        kept = set((two / ".reconciler" / "undo").iterdir())
+        (applied / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("amazon-pay@", "new@"))
+        kept = set((applied / ".reconciler" / "undo").iterdir())
         assert run("apply", "kyoto-tea", "--auto-approve").exit_code == 0
-        (undo,) = set((two / ".reconciler" / "undo").iterdir()) - kept
+        (undo,) = set((applied / ".reconciler" / "undo").iterdir()) - kept
 
         assert run("apply", str(undo), "--auto-approve").exit_code == 0
 
@@ -437,23 +446,21 @@ class TestUndoing:
         assert result.exit_code == 3
         assert "stale" in slugs(result.stdout, "kyoto-tea")
 
-    def test_nothing_done_nothing_to_undo(self, two: Path, run: Run) -> None:
-        run("apply", "--auto-approve")
-        kept = set((two / ".reconciler" / "undo").iterdir())
+    def test_nothing_done_nothing_to_undo(self, applied: Path, run: Run) -> None:
+        kept = set((applied / ".reconciler" / "undo").iterdir())
         result = run("apply", "--auto-approve")
         assert "To undo" not in result.stderr
-        assert set((two / ".reconciler" / "undo").iterdir()) == kept
+        assert set((applied / ".reconciler" / "undo").iterdir()) == kept
 
 
 class TestConflicts:
     @pytest.fixture
-    def both_moved(self, two: Path, run: Run) -> Path:
+    def both_moved(self, applied: Path, run: Run) -> Path:
         """Git and the merchant, each to a value of their own."""
-        run("apply", "--auto-approve")
         manifest = MANIFEST.format(shop="kyoto-tea", wave="canary", closing="allow")
-        (two / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("amazon-pay@", "git@"))
-        edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
-        return two
+        (applied / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("amazon-pay@", "git@"))
+        edited(applied, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
+        return applied
 
     def test_it_waits_for_a_person_and_names_the_word(self, both_moved: Path, run: Run) -> None:
         result = run("apply", "--auto-approve", "-o", "json")
@@ -482,11 +489,10 @@ class TestConflicts:
         assert run("apply", "taken.json", "--auto-approve").exit_code == 0
 
     @pytest.fixture
-    def tokens_moved(self, two: Path, run: Run) -> Path:
+    def tokens_moved(self, applied: Path, run: Run) -> Path:
         """The same with the token: none is shown in plaintext, and both sides differ from the applied one."""
-        run("apply", "--auto-approve")
-        edited(two, "kyoto-tea", mwsAuthToken=THEIR_TOKEN)
-        return two
+        edited(applied, "kyoto-tea", mwsAuthToken=THEIR_TOKEN)
+        return applied
 
     def test_a_token_that_both_moved_waits_for_a_person(self, tokens_moved: Path, run: Run) -> None:
         result = run("apply", "kyoto-tea", "--auto-approve", "-o", "json", FLEET_TOKEN=OTHER_TOKEN)
@@ -510,38 +516,35 @@ class TestConflicts:
         ("theirs", "ours", "label"), [(None, OTHER_TOKEN, "pending"), (OTHER_TOKEN, TOKEN, "drifted")]
     )
     def test_of_a_token_that_one_side_changed_the_side_is_shown(
-        self, theirs: str | None, ours: str, label: str, two: Path, run: Run
+        self, theirs: str | None, ours: str, label: str, applied: Path, run: Run
     ) -> None:
-        run("apply", "--auto-approve")
         if theirs:
-            edited(two, "kyoto-tea", mwsAuthToken=theirs)
+            edited(applied, "kyoto-tea", mwsAuthToken=theirs)
         reported = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=ours).stdout
         assert labels(reported) == {"amazon_settings.mws_auth_token": label}
         assert run("apply", "kyoto-tea", "--auto-approve", FLEET_TOKEN=ours).exit_code == 3
         allowed = ("--allow", "secret-rotation:kyoto-tea")
         assert run("apply", "kyoto-tea", "--auto-approve", *allowed, FLEET_TOKEN=ours).exit_code == 0
 
-    def test_what_converged_by_hand_is_what_the_next_drift_is_held_against(self, two: Path, run: Run) -> None:
+    def test_what_converged_by_hand_is_what_the_next_drift_is_held_against(self, applied: Path, run: Run) -> None:
         """An apply remembers what it saw equal, though it had nothing to write."""
-        run("apply", "--auto-approve")
         manifest = MANIFEST.format(shop="kyoto-tea", wave="canary", closing="allow")
-        (two / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("amazon-pay@", "both@"))
-        edited(two, "kyoto-tea", notificationEmail="both@kyoto-tea.example", mwsAuthToken=OTHER_TOKEN)
+        (applied / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("amazon-pay@", "both@"))
+        edited(applied, "kyoto-tea", notificationEmail="both@kyoto-tea.example", mwsAuthToken=OTHER_TOKEN)
         both = {"amazon_settings.mws_auth_token", "amazon_settings.notification_email"}
         reported = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout
         assert labels(reported) == dict.fromkeys(both, "converged-by-hand")
 
         assert run("apply", "kyoto-tea", "--auto-approve", FLEET_TOKEN=OTHER_TOKEN).exit_code == 0
         assert labels(run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout) == {}
-        edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example", mwsAuthToken=THEIR_TOKEN)
+        edited(applied, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example", mwsAuthToken=THEIR_TOKEN)
         reported = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout
         assert labels(reported) == dict.fromkeys(both, "drifted")
 
-    def test_values_before_the_first_apply_are_recorded_too(self, two: Path, run: Run) -> None:
-        run("apply", "--auto-approve")
-        (two / ".reconciler" / "journal.db").unlink()
+    def test_values_before_the_first_apply_are_recorded_too(self, applied: Path, run: Run) -> None:
+        (applied / ".reconciler" / "journal.db").unlink()
         assert run("apply", "--auto-approve").exit_code == 0
-        edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example", mwsAuthToken=THEIR_TOKEN)
+        edited(applied, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example", mwsAuthToken=THEIR_TOKEN)
         assert set(labels(run("drift", "kyoto-tea", "-o", "json").stdout).values()) == {"drifted"}
 
     def test_a_saved_plan_records_nothing_about_shops_that_it_does_not_read(self, two: Path, run: Run) -> None:
@@ -552,9 +555,8 @@ class TestConflicts:
         run("apply", "empty.json", "--auto-approve")
         assert set(labels(run("drift", "uji-cups", "-o", "json").stdout).values()) == {"drifted"}
 
-    def test_what_only_the_merchant_moved_is_no_conflict(self, two: Path, run: Run) -> None:
-        run("apply", "--auto-approve")
-        edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
+    def test_what_only_the_merchant_moved_is_no_conflict(self, applied: Path, run: Run) -> None:
+        edited(applied, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
         assert run("apply", "--auto-approve").exit_code == 0
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.embedded import World
-from tests.cli.conftest import Run, environment, turn_off, write_shop
+from tests.cli.conftest import Copy, Run, environment, turn_off, write_shop
 
 SHOPS = tuple(f"shop-{letter}" for letter in "abcdef")
 WAVES = ("apply", "--waves", "canary,50%,100%", "--auto-approve")
@@ -43,14 +43,18 @@ main()
 @pytest.fixture
 def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Six open shops that have not heard of Amazon; the first is the canary."""
-    (tmp_path / "shops").mkdir()
-    for shop in SHOPS:
-        write_shop(tmp_path, shop, wave="canary" if shop == SHOPS[0] else "late")
-    shops = [{"shopKey": name, "entitlements": {"commerceCreator": "RUNNING"}} for name in SHOPS]
-    (tmp_path / "seed.json").write_text(json.dumps({"shops": shops}))
-    (tmp_path / "reconciler.yaml").write_text(SETTINGS)
+    write_fleet(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def write_fleet(folder: Path) -> None:
+    (folder / "shops").mkdir()
+    for shop in SHOPS:
+        write_shop(folder, shop, wave="canary" if shop == SHOPS[0] else "late")
+    shops = [{"shopKey": name, "entitlements": {"commerceCreator": "RUNNING"}} for name in SHOPS]
+    (folder / "seed.json").write_text(json.dumps({"shops": shops}))
+    (folder / "reconciler.yaml").write_text(SETTINGS)
 
 
 def live(fleet: Path) -> set[str]:
@@ -185,10 +189,17 @@ class TestHalted:
 class TestOvertaken:
     """A halted run is continued only while its approved changes are still desired."""
 
-    @pytest.fixture(autouse=True)
-    def halted(self, fleet: Path, run: Run, refusing: dict) -> None:
-        run(*WAVES)
+    @pytest.fixture
+    def fleet(self, copy_of: Copy, run: Run, refusing: dict) -> Path:
+        """As a run left it that halted in its first wave. Nothing is refused any more."""
+
+        def halted(made: Path) -> None:
+            write_fleet(made)
+            assert run(*WAVES).exit_code == 5
+
+        folder = copy_of(halted)
         refusing["refusing"] = False
+        return folder
 
     def test_a_change_that_was_taken_back_in_git_is_not_applied(self, fleet: Path, run: Run) -> None:
         for shop in SHOPS:
