@@ -1,7 +1,7 @@
 """JSON in its strict sense: each key once within an object, no NaN and no Infinity.
 
 In: text or bytes in UTF-8. Out: the value, or a ValueError. A `DuplicateKey` is one, and names the key: with two values for one
-key it is unknown which was meant. `lacks_its_end` tells text that was cut off from other text that is no JSON.
+key it is unknown which was meant. `lacks_its_end`: whether a refused text is only the start of an object.
 """
 
 from __future__ import annotations
