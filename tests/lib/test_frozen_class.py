@@ -124,7 +124,7 @@ def test_it_is_a_dataclass_with_slots() -> None:
 
 
 def refused_by_the_type_checker() -> None:
-    """mypy is told to complain of a remark that is not needed: without these errors `make check` fails."""
+    """mypy reports a comment that hides no error: `make check` fails if one of these lines becomes valid."""
     Account(name="a").name = "b"  # type: ignore[misc]
     Place(1).line = 2  # type: ignore[misc]
     replace(Place(1), line="2")  # type: ignore[arg-type]

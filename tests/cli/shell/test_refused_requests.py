@@ -28,8 +28,8 @@ def notices(*answers: tuple[float, int | None]) -> list[str]:
 
 
 def test_it_is_said_once_when_it_takes_long() -> None:
-    told = "The backend has refused requests for 7 s (HTTP 429); they are sent again after a wait"
-    assert notices((0, 429), (1, 429), (3, 429), (7, 429), (15, 429), (31, 429)) == [f"7: {told}"]
+    notice = "The backend has refused requests for 7 s (HTTP 429); what can be repeated is sent again after a wait"
+    assert notices((0, 429), (1, 429), (3, 429), (7, 429), (15, 429), (31, 429)) == [f"7: {notice}"]
 
 
 def test_a_backend_that_answers_in_between_is_not_mentioned() -> None:
@@ -38,8 +38,8 @@ def test_a_backend_that_answers_in_between_is_not_mentioned() -> None:
 
 
 def test_it_is_said_again_when_it_went_on_in_between() -> None:
-    told = "The backend has refused requests for 6 s (HTTP 503); they are sent again after a wait"
-    assert notices((0, 503), (6, 503), (7, 200), (20, 503), (26, 503)) == [f"6: {told}", f"26: {told}"]
+    notice = "The backend has refused requests for 6 s (HTTP 503); what can be repeated is sent again after a wait"
+    assert notices((0, 503), (6, 503), (7, 200), (20, 503), (26, 503)) == [f"6: {notice}", f"26: {notice}"]
 
 
 class Busy:
@@ -66,6 +66,9 @@ def test_a_plan_says_that_it_waits(shops: tuple[World, Gate], run: Run, monkeypa
     gate.app = Busy(gate.app, refusals=2)
     planned = run("plan", "shop-a")
     assert planned.exit_code == 0
-    assert "The backend has refused requests for 1 s (HTTP 429); they are sent again after a wait" in planned.stderr
+    assert (
+        "The backend has refused requests for 1 s (HTTP 429); what can be repeated is sent again after a wait"
+        in planned.stderr
+    )
     gate.app = Busy(gate.app, refusals=2)
     assert "refused requests" not in run("plan", "shop-a", "--quiet").stderr

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reconciler.core.results.request_log import RequestLogEntry
 
 _TOO_BUSY: Final = frozenset({429, 503})
-"""After these a request is sent again later."""
+"""After these a request that can be repeated is sent again later."""
 _LONG: Final = 5.0
 """Seconds without any other answer, after which there is a notice."""
 
@@ -37,7 +37,7 @@ class RefusedRequests:
             return None
         self._said = True
         return msg(
-            "The backend has refused requests for {seconds} s (HTTP {status}); they are sent again after a wait",
+            "The backend has refused requests for {seconds} s (HTTP {status}); what can be repeated is sent again after a wait",
             seconds=round(seconds),
             status=entry.status,
         )
