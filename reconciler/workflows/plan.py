@@ -206,7 +206,9 @@ async def make_plan(
 
 
 class _PlannedShops:
-    """Each shop's plan, chunk by chunk: what was observed is not kept, since that of a whole fleet would fill the memory."""
+    """Each shop's plan, chunk by chunk. What was observed of shops in which nothing is to be written is not kept: that of a whole
+    fleet would fill the memory.
+    """
 
     def __init__(self, request: PlanInputs, known: DriftSources) -> None:
         self._request = request

@@ -62,7 +62,7 @@ _MAINTENANCE: Final = _PARTS.record(
 )
 _SHOP: Final = _PARTS.record(
     ShopPlan,
-    omit=("maintenance_origins",),
+    omit=("maintenance_origins", "planned_from"),
     steps=_PARTS.list_of(_STEP),
     predicted=_PARTS.list_of(_PARTS.named_pair(ref=_FIELD, value=SCALAR)),
     versions=_PARTS.list_of(_PARTS.named_pair(kind=_KIND, version=TEXT)),

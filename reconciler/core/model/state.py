@@ -6,7 +6,7 @@ either `Known` with its version or `Unknown` with the reason; unknown is never t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
@@ -16,7 +16,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.kinds.system_parts import LABELS_OF_ENTRIES, NAMES_OF_ENTRIES
-from reconciler.core.model.policy import FieldSpec, KindSpec, with_key
+from reconciler.core.model.policy import FieldSpec, KindSpec, Policy, with_key
 from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
 from reconciler.lib.frozen_class import frozen
 
@@ -209,3 +209,8 @@ def _entry_ref(kind: str, name: str, entry: str) -> FieldRef:
 
 
 _PLACES: Final = {kind.name: _places(kind) for kind in KINDS}
+
+
+def fields_where(chosen: Callable[[Policy], bool]) -> tuple[FieldRef, ...]:
+    """The fields with such a policy."""
+    return tuple(FieldRef(kind.name, spec.name) for kind in KINDS for spec in kind.fields if chosen(spec.policy))

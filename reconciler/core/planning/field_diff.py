@@ -9,12 +9,12 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import Compare
-from reconciler.core.model.state import Desired, FieldRef, Known, Observed, scalars
+from reconciler.core.model.state import Desired, FieldRef, Known, Observed, scalars, value_at
 from reconciler.core.planning.change import Change, Reason
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Scalar, SealedSecret, Secret, SecretRef, Unset
 
@@ -23,15 +23,13 @@ def values_equal(how: Compare, want: Scalar, have: Scalar) -> bool:
     """A secret is held against its seal. An unresolved reference cannot be compared: resolving comes first."""
     if isinstance(want, SecretRef):
         raise TypeError(f"the reference {want.uri} was not resolved before comparing")
-    match how:
-        case Compare.EXACT:
-            return want == have
-        case Compare.TEXT:
-            return _unified(want) == _unified(have)
-        case Compare.SEALED:
-            return _sealed(want, have)
-        case _:
-            assert_never(how)
+    if how is Compare.EXACT:  # not `match`: this compares each field of each shop several times
+        return want == have
+    if how is Compare.TEXT:
+        return _unified(want) == _unified(have)
+    if how is Compare.SEALED:
+        return _sealed(want, have)
+    assert_never(how)
 
 
 def _sealed(want: Scalar, have: Scalar) -> bool:
@@ -85,3 +83,11 @@ def declared_values(desired: Desired) -> Iterator[tuple[FieldRef, Scalar]]:
     for kind in KINDS:
         if kind.name in desired.values:
             yield from scalars(kind, desired.values[kind.name])
+
+
+def declared_among(fields: Iterable[FieldRef], desired: Desired) -> Iterator[tuple[FieldRef, Scalar]]:
+    """Those of `fields`, none of which has entries, that the manifest mentions."""
+    for ref in fields:
+        value = value_at(desired.values[ref.kind], ref) if ref.kind in desired.values else UNSET
+        if value is not UNSET:
+            yield ref, value

@@ -10,7 +10,7 @@ from dataclasses import field
 from enum import Enum
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
-from reconciler.core.model.state import FieldRef, MaintenancePolicy
+from reconciler.core.model.state import FieldRef, MaintenancePolicy, Observed
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.leaves import ShopLeaf
 from reconciler.core.planning.secret_changes import (
@@ -73,7 +73,8 @@ class ShopPlan:
 
     `findings` that stop keep the shop from being applied. `target` is what the IPN endpoint needs to be written: seller id
     and URL. `labels` are the manifest's, sorted: they say in which wave the shop goes, never what is written. `was_open` and
-    `was_enabled` (利用設定) are the observed state that guards need. Files of plans do not hold `maintenance_origins`.
+    `was_enabled` (利用設定) are the observed state that guards need. `planned_from` is all that was observed, where something
+    is to be written. Files of plans hold neither `maintenance_origins` nor `planned_from`.
     """
 
     shop: ShopKey
@@ -90,6 +91,7 @@ class ShopPlan:
     was_enabled: bool = False
     labels: tuple[tuple[str, str], ...] = ()
     maintenance_origins: MaintenanceOrigins = field(default_factory=MaintenanceOrigins)
+    planned_from: Observed | None = field(default=None, compare=False, repr=False)
 
     @property
     def blocked(self) -> bool:

@@ -46,7 +46,10 @@ def rebase(
     plan: ShopPlan, observed: Observed, pace: RequestPace, key: DigestKey | None = None
 ) -> ShopPlan | tuple[StaleChange, ...]:
     """`key` is that of the plan's digests, where the plan was read from a file. Every kind of `observed` must be known."""
-    left = tuple(change for change in plan.written_changes if not already_applied(change, plan, observed))
+    written = plan.written_changes
+    left = tuple(change for change in written if not already_applied(change, plan, observed))
+    if len(left) == len(written) and observed == plan.planned_from:
+        return plan  # All below would find the same once more.
     moved = (
         *_moved_fields(left, plan, observed, key),
         *_moved_storefront(left, plan, observed),

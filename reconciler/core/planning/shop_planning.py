@@ -5,9 +5,10 @@ In: what is desired or written, and what was observed. Out: a `ShopPlan`, or an 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from math import ceil
+from operator import itemgetter
+from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
@@ -61,6 +62,9 @@ class Arrangement:
 
 
 _NOTHING_APPLIED: AppliedReferences = {}
+_READ_BACK: Final = Step(action=StepKind.VERIFY, kind="")
+_CLOSE: Final = Step(action=StepKind.CLOSE, kind=STOREFRONT_STATUS.name)
+_REOPEN: Final = Step(action=StepKind.REOPEN, kind=STOREFRONT_STATUS.name)
 
 
 def plan_shop(
@@ -93,6 +97,7 @@ def plan_shop(
         was_open=work.was_open,
         was_enabled=work.was_enabled,
         labels=labels,
+        planned_from=observed if work.steps else None,
     )
 
 
@@ -143,26 +148,18 @@ def _steps(written: tuple[Change, ...], observed: Observed) -> tuple[Step, ...]:
     if not written:
         return ()
     staged = group_by_stage(written)
-    switched = Stage.SWITCH in staged
-    bracketed = switched and Stage.CLOSE not in staged and _open(observed)
-    steps: list[Step] = []
-    for stage in STAGES:
-        steps.extend(_steps_of(stage, staged.get(stage, ()), switched=switched, bracketed=bracketed))
+    steps = {stage: _write(changes) for stage, changes in staged.items()} | {Stage.CHECK: _READ_BACK}
+    if Stage.SWITCH in staged:
+        steps[Stage.VERIFY] = _READ_BACK
+        if Stage.CLOSE not in staged and _open(observed):
+            steps |= {Stage.CLOSE: _CLOSE, Stage.REOPEN: _REOPEN}
+    ordered = [steps[stage] for stage in sorted(steps, key=STAGES.index)]
     # The last read-back says all that one right before it would.
-    return tuple(step for step, after in zip(steps, (*steps[1:], None), strict=True) if step != after)
+    return tuple(step for step, after in zip(ordered, (*ordered[1:], None), strict=True) if step is not after)
 
 
-def _steps_of(stage: Stage, changes: tuple[Change, ...], *, switched: bool, bracketed: bool) -> Iterable[Step]:
-    if stage is Stage.CHECK:
-        yield Step(action=StepKind.VERIFY, kind="")
-    elif bracketed and stage is Stage.CLOSE:
-        yield Step(action=StepKind.CLOSE, kind=STOREFRONT_STATUS.name)
-    elif switched and stage is Stage.VERIFY:
-        yield Step(action=StepKind.VERIFY, kind="")
-    elif bracketed and stage is Stage.REOPEN:
-        yield Step(action=StepKind.REOPEN, kind=STOREFRONT_STATUS.name)
-    elif changes:
-        yield Step(action=StepKind.WRITE, kind=changes[0].ref.kind, refs=tuple(change.ref for change in changes))
+def _write(changes: tuple[Change, ...]) -> Step:
+    return Step(action=StepKind.WRITE, kind=changes[0].ref.kind, refs=tuple(change.ref for change in changes))
 
 
 def _bracket(steps: tuple[Step, ...], pace: RequestPace) -> ClosureBracket | None:
@@ -182,7 +179,7 @@ def _predicted(desired: Desired, after: Observed) -> tuple[tuple[FieldRef, Scala
     }
     # What does not follow and will not be made to (the switch is not written) stays as it is.
     following = {ref: have for ref, _, have in derived_values(after) if have is not UNSET}
-    return tuple(sorted({**wanted, **following}.items(), key=lambda item: str(item[0])))
+    return tuple(sorted({**wanted, **following}.items(), key=itemgetter(0)))
 
 
 def _versions(

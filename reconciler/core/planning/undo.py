@@ -8,7 +8,7 @@ never done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -29,7 +29,8 @@ _CLIENT: Final = FieldRef("amazon_settings", "client_id")
 def undo_plan(plan: ShopPlan, observed: Observed, pace: RequestPace) -> ShopPlan:
     """Rebased like any other plan: applied only if the fields have the values that `plan` wrote."""
     after = apply_changes(observed, plan.changes)
-    back = tuple(_reversed(change) for change in plan.written_changes if _why_not(change, plan) is None)
+    kept = {change.ref: why for change in plan.written_changes if (why := _why_not(change, plan)) is not None}
+    back = tuple(_reversed(change) for change in plan.written_changes if change.ref not in kept)
     work = arrange(back, after, pace)
     return ShopPlan(
         shop=plan.shop,
@@ -39,7 +40,7 @@ def undo_plan(plan: ShopPlan, observed: Observed, pace: RequestPace) -> ShopPlan
         bracket=work.bracket,
         predicted=tuple(_predicted(plan, work)),
         endpoint_target=work.endpoint_target,
-        findings=sort_diagnostics(_not_invertible(plan)),
+        findings=sort_diagnostics(_not_invertible(plan, kept)),
         maintenance=plan.maintenance,
         maintenance_origins=plan.maintenance_origins,
         was_open=work.was_open,
@@ -59,28 +60,31 @@ def _predicted(plan: ShopPlan, work: Arrangement) -> Iterator[tuple[FieldRef, Sc
 
 
 def _why_not(change: Change, plan: ShopPlan) -> Message | None:
-    label = change.ref.full_name
     if change.reason is Reason.REWRITTEN:
         return msg(
             "{label} was rewritten with the same value: the fields that now follow it cannot be made "
             "inconsistent again",
-            label=label,
+            label=change.ref.full_name,
         )
     if change.before is ABSENT:
         return msg(
-            "{label} cannot be restored: it was empty, and the backend does not accept an empty value", label=label
+            "{label} cannot be restored: it was empty, and the backend does not accept an empty value",
+            label=change.ref.full_name,
         )
     if change.ref.spec.policy.secret:
-        return msg("{label} cannot be restored: the former value is a secret that cannot be read", label=label)
+        return msg(
+            "{label} cannot be restored: the former value is a secret that cannot be read", label=change.ref.full_name
+        )
     if _belongs_to_new_token(change, plan):
         return msg(
             "{label} is not restored: it belongs to the new token, and the former token is a secret "
             "that cannot be read",
-            label=label,
+            label=change.ref.full_name,
         )
     if isinstance(change.before, str) and contains_credential(change.before):
         return msg(
-            "{label} is not restored: the former value looks like a secret, and secrets are not stored", label=label
+            "{label} is not restored: the former value looks like a secret, and secrets are not stored",
+            label=change.ref.full_name,
         )
     return None
 
@@ -93,9 +97,10 @@ def _belongs_to_new_token(change: Change, plan: ShopPlan) -> bool:
     return change.ref in (SELLER_FIELD, _CLIENT) or change.reason is Reason.SELLER_CHANGED
 
 
-def _not_invertible(plan: ShopPlan) -> Iterator[Diagnostic]:
+def _not_invertible(plan: ShopPlan, kept: Mapping[FieldRef, Message]) -> Iterator[Diagnostic]:
+    """`kept` are the fields that stay as the plan wrote them, each with the reason."""
     for change in plan.written_changes:
-        why = _why_not(change, plan)
+        why = kept.get(change.ref)
         if why is not None:
             yield diagnostic(
                 codes.NOT_INVERTIBLE,

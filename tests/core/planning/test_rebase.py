@@ -101,6 +101,7 @@ def test_in_the_same_world_the_plan_is_the_same(world):
     plan = plan_of(world)
     assert not plan.blocked
     assert now(world, plan) == plan
+    assert now(world, replace(plan, planned_from=None)) == plan
 
 
 @given(ONE)

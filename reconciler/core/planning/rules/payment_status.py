@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings
-from reconciler.core.model.state import FieldRef
+from reconciler.core.model.state import FieldRef, fields_where
 from reconciler.core.planning.cascade import REGISTRATION_FIELD, SELLER_FIELD
-from reconciler.core.planning.field_diff import declared_values
+from reconciler.core.planning.field_diff import declared_among
 from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import UNSET, Registration
 
 _AUTO_LINK = FieldRef("amazon_pay_payment", "auto_link")
+_OPTIONAL_FIELDS: Final = fields_where(lambda policy: policy.optional)
 
 
 def orders_can_become_paid(case: RuleContext) -> Iterator[Diagnostic]:
@@ -47,8 +49,8 @@ def _has_endpoint(case: RuleContext) -> bool:
 
 def declared_is_offered(case: RuleContext) -> Iterator[Diagnostic]:
     """An optional setting that the backend did not return is neither compared nor written."""
-    for ref, _ in declared_values(case.desired):
-        if ref.spec.policy.optional and case.observed.value(ref) is UNSET:
+    for ref, _ in declared_among(_OPTIONAL_FIELDS, case.desired):
+        if case.observed.value(ref) is UNSET:
             yield diagnostic(
                 codes.NOT_OFFERED,
                 msg("The backend does not offer {label}, so its declared value has no effect", label=ref.full_name),
