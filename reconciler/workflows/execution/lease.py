@@ -34,7 +34,6 @@ RENEW_EVERY: Final = 15.0
 class _HeldLease:
     lease: ShopLease
     renewal: Renewal
-    scope: anyio.CancelScope
 
 
 class LeaseRenewer:
@@ -49,6 +48,7 @@ class LeaseRenewer:
         self._tasks = tasks
         self._every = every
         self._new: dict[int, _HeldLease] = {}
+        self._renewing: dict[int, anyio.CancelScope] = {}
         self._some = anyio.Event()
         self._pause = anyio.CancelScope()
 
@@ -61,7 +61,7 @@ class LeaseRenewer:
             renew=lease.lease.renew, expires=lambda: lease.info.expires, taken=LeaseHeld, failed=SetupError,
             every=self._every, again=self._every, on_failure=fail,
         )  # fmt: skip
-        held = _HeldLease(lease, renewal, anyio.CancelScope())
+        held = _HeldLease(lease, renewal)
         log_event("lease-taken", shop=lease.info.shop)
         self._new[id(held)] = held
         self._some.set()
@@ -69,7 +69,8 @@ class LeaseRenewer:
             yield
         finally:
             self._new.pop(id(held), None)
-            held.scope.cancel()
+            if (renewing := self._renewing.pop(id(held), None)) is not None:
+                renewing.cancel()
             if not self._new:
                 self._pause.cancel()
             with anyio.CancelScope(shield=True), suppress(SetupError):  # it ends without a cancellation
@@ -84,12 +85,13 @@ class LeaseRenewer:
                 continue
             with anyio.CancelScope() as self._pause:
                 await self._clock.sleep(self._every)
-                for held in self._new.values():
-                    self._tasks.start_soon(self._renew, held)
+                for number, held in self._new.items():
+                    self._renewing[number] = scope = anyio.CancelScope()
+                    self._tasks.start_soon(self._renew, held, scope)
                 self._new = {}
 
-    async def _renew(self, held: _HeldLease) -> None:
-        with held.scope:
+    async def _renew(self, held: _HeldLease, scope: anyio.CancelScope) -> None:
+        with scope:
             held.lease.lose(taken=await held.renewal.until_lost(self._clock, due=True))
             log_event("lease-lost", level="warning", shop=held.lease.info.shop, state=held.lease.state.value)
 
