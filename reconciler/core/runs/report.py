@@ -160,6 +160,14 @@ def fold(plan: Plan, events: Iterable[Event]) -> Report:
     )
 
 
+def fold_shop(plan: ShopPlan, events: Iterable[ShopEvent]) -> ShopReport:
+    """What came of one shop, from its own events."""
+    report = _before(plan)
+    for event in events:
+        report = _after(report, plan, event)
+    return report
+
+
 def add_left_closed(report: Report, left: Iterable[Diagnostic]) -> Report:
     """With the shops that earlier runs left closed, each with the reason: the most urgent part of a report, also if the run
     was not about them.

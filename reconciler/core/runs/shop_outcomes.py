@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from reconciler.core.planning.plan import Plan
-from reconciler.core.runs.events import Event, ShopEvent, ShopFinished
-from reconciler.core.runs.report import ShopReport, fold
+from collections.abc import Iterable
+
+from reconciler.core.planning.plan import ShopPlan
+from reconciler.core.runs.events import ShopEvent, ShopFinished
+from reconciler.core.runs.report import ShopReport, fold_shop
 from reconciler.core.values import ShopKey
 
 
 class ShopOutcomes:
-    """What came of each shop, as soon as it is finished."""
+    """What came of each of `shops`, as soon as it is finished."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plans = {shop.shop: shop for shop in plan.shops}
-        self._events: dict[ShopKey, list[Event]] = {}
+    def __init__(self, shops: Iterable[ShopPlan]) -> None:
+        self._plans = {shop.shop: shop for shop in shops}
+        self._events: dict[ShopKey, list[ShopEvent]] = {}
 
     def of(self, event: ShopEvent) -> ShopReport | None:
         """None while the shop is under way."""
         self._events.setdefault(event.shop, []).append(event)
         if not isinstance(event, ShopFinished):
             return None
-        alone = Plan(shops=(self._plans[event.shop],), fingerprint="")
-        return fold(alone, self._events.pop(event.shop)).shops[0]
+        return fold_shop(self._plans[event.shop], self._events.pop(event.shop))

@@ -11,37 +11,38 @@ from dataclasses import dataclass, field
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.planning.failure_limit import FailureLimit, limit_exceeded
-from reconciler.core.planning.plan import Plan, ShopPlan
-from reconciler.core.runs.events import Event, ShopEvent, ShopFinished
-from reconciler.core.runs.report import ShopOutcome, fold
+from reconciler.core.planning.plan import ShopPlan
+from reconciler.core.runs.events import Event, ShopEvent
+from reconciler.core.runs.report import ShopOutcome
+from reconciler.core.runs.shop_outcomes import ShopOutcomes
 from reconciler.core.values import ShopKey
 from reconciler.ports.executor import OutcomeCounts
 
 
 @dataclass(slots=True, kw_only=True)
 class HaltMonitor:
-    """`counts` are those of the whole run. `plans` are the shops of the present wave; `events` those of its shops that are not
-    finished; `notes` say what came to light of finished ones.
+    """`counts` are those of the whole run. `plans` are the shops of the present wave, `outcomes` what came of them; `notes` say
+    what came to light of finished ones.
     """
 
     tolerance: FailureLimit
     counts: OutcomeCounts
     plans: dict[ShopKey, ShopPlan] = field(default_factory=dict)
-    events: dict[ShopKey, list[Event]] = field(default_factory=dict)
+    outcomes: ShopOutcomes = field(default_factory=lambda: ShopOutcomes(()))
     notes: list[Diagnostic] = field(default_factory=list)
 
     def start_wave(self, work: Iterable[ShopPlan]) -> None:
         """The shops that start next."""
         self.plans = {shop.shop: shop for shop in work}
+        self.outcomes = ShopOutcomes(self.plans.values())
         self.counts.start(len(self.plans))
 
     def on_event(self, event: Event) -> None:
         if not isinstance(event, ShopEvent) or event.shop not in self.plans:
             return
-        self.events.setdefault(event.shop, []).append(event)
-        if isinstance(event, ShopFinished):
-            alone = Plan(shops=(self.plans[event.shop],), fingerprint="")
-            self.counts.add(event.shop, fold(alone, self.events.pop(event.shop)).shops[0].outcome)
+        shop = self.outcomes.of(event)
+        if shop is not None:
+            self.counts.add(event.shop, shop.outcome)
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:

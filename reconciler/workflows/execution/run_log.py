@@ -34,7 +34,7 @@ class RunLog:
     """Implements ports.ProgressListener."""
 
     def __init__(self, plan: Plan) -> None:
-        self._outcomes = ShopOutcomes(plan)
+        self._outcomes = ShopOutcomes(plan.shops)
         self._steps = {shop.shop: shop.steps for shop in plan.shops}
 
     def on_event(self, event: Event) -> None:

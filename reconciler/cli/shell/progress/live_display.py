@@ -108,7 +108,7 @@ class RunDisplay:
     ) -> None:
         self._drawn = drawn
         self._context = context
-        self._outcomes = ShopOutcomes(shape.plan)
+        self._outcomes = ShopOutcomes(shape.plan.shops)
         self._waves = WaveRows(drawn, shape, context)
         self._run = RolloutRow(drawn, shape, context, clock)
         self._wave = 0

@@ -32,7 +32,7 @@ class ProgressLines:
     def __init__(self, terminal: Terminal, shape: RunShape, clock: Callable[[], float] = time.monotonic) -> None:
         self._terminal = terminal
         self._context = terminal.render_context(aside=True)
-        self._outcomes = ShopOutcomes(shape.plan)
+        self._outcomes = ShopOutcomes(shape.plan.shops)
         self._shops = len(shape.work)
         self._clock = clock
         self._remaining = shape.remaining_time(clock())
