@@ -57,8 +57,7 @@ class ShopProgress:
             case StepStarted():
                 return self._begin(event)
             case StepDone():
-                opened = self.opened or self._does(event.step) is StepKind.REOPEN
-                return replace(self._without(event.step), closed=self._closed_by(event.step), opened=opened)
+                return self._done(event.step)
             case StepFailed():
                 if (
                     self._does(event.step) is StepKind.CLOSE
@@ -75,7 +74,7 @@ class ShopProgress:
             case ReopenFailed():
                 return replace(self, closed=True)
             case ShopFinished():
-                return replace(self, intents={})
+                return replace(self, intents={}) if self.intents else self
             case _:
                 return self
 
@@ -87,6 +86,13 @@ class ShopProgress:
             return started
         return replace(started, closed=True, closing_keys=self.closing_keys | {event.key})
 
+    def _done(self, step: int) -> ShopProgress:
+        opened = self.opened or self._does(step) is StepKind.REOPEN
+        closed = self._closed_by(step)
+        if step not in self.intents and (closed, opened) == (self.closed, self.opened):
+            return self  # as nearly each step that only reads back
+        return replace(self, intents=self._other_intents(step), closed=closed, opened=opened)
+
     def _does(self, step: int) -> StepKind | None:
         return self.step_kinds[step] if step < len(self.step_kinds) else None
 
@@ -95,7 +101,10 @@ class ShopProgress:
         return does is StepKind.CLOSE or (self.closed and does is not StepKind.REOPEN)
 
     def _without(self, step: int) -> ShopProgress:
-        return replace(self, intents={number: key for number, key in self.intents.items() if number != step})
+        return replace(self, intents=self._other_intents(step))
+
+    def _other_intents(self, step: int) -> Mapping[int, str]:
+        return {number: key for number, key in self.intents.items() if number != step}
 
 
 def unfinished_work(connection: Connection, row: RowMapping) -> ShopProgress:
