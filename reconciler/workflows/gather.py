@@ -15,8 +15,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.formats import MWS_AUTH_TOKEN
-from reconciler.core.model.kinds import KINDS
-from reconciler.core.model.state import Desired, FieldRef, Observed, UnresolvedSecret
+from reconciler.core.model.state import SECRET_FIELDS, Desired, FieldRef, Observed, UnresolvedSecret
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import ObservingBackend, SecretMissing, Secrets
 
@@ -24,8 +23,6 @@ DesiredObserved = tuple[Desired, Observed]
 
 CHUNK_SIZE: Final = 500
 """Shops that are compared together: as many as a page holds, and as one query of the history covers."""
-
-_SECRETS: Final = tuple((kind.name, spec.name) for kind in KINDS for spec in kind.fields if spec.policy.secret)
 
 
 async def observe_in_chunks(
@@ -102,15 +99,13 @@ def _resolved(desired: Desired, ref: FieldRef, value: SecretRef, secrets: Secret
 
 
 def uses_secret(desired: Desired) -> bool:
-    return any(
-        isinstance(getattr(desired.values.get(kind), field, None), Secret | SecretRef) for kind, field in _SECRETS
-    )
+    return any(isinstance(value, Secret | SecretRef) for _, value in desired.declared_among(SECRET_FIELDS))
 
 
 def secret_references(desired: Desired) -> tuple[tuple[FieldRef, SecretRef], ...]:
     """Most shops have none: only the fields that may hold one are checked."""
-    named = ((kind, field, getattr(desired.values.get(kind), field, None)) for kind, field in _SECRETS)
-    return tuple((FieldRef(kind, field), value) for kind, field, value in named if isinstance(value, SecretRef))
+    declared = desired.declared_among(SECRET_FIELDS)
+    return tuple((ref, value) for ref, value in declared if isinstance(value, SecretRef))
 
 
 def _wrong_form(desired: Desired, ref: FieldRef, secret: Secret) -> Diagnostic:

@@ -56,8 +56,10 @@ class DigestKey:
 
 def to_canonical(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None = None) -> Json:
     """A scalar as JSON. ABSENT is null; a pre-set token is the word that manifests use."""
-    if type(value) is str:  # by far the most common, and each class pattern costs a call
+    if type(value) is str:  # this and flags are by far the most common, and each class pattern costs a call
         return _text(value, key)
+    if value is True or value is False:
+        return value
     return _canonical(value, key)
 
 

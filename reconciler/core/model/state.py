@@ -6,7 +6,7 @@ either `Known` with its version or `Unknown` with the reason; unknown is never t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
@@ -113,6 +113,13 @@ class Desired:
     def origin_of(self, place: str | None) -> Origin:
         return self.origins.get(place, self.origin) if place else self.origin
 
+    def declared_among(self, refs: Iterable[FieldRef]) -> Iterator[tuple[FieldRef, Scalar]]:
+        """Those of `refs`, none of a field with entries, that the manifest mentions."""
+        for ref in refs:
+            value = getattr(self.values.get(ref.kind), ref.field, UNSET)
+            if value is not UNSET:
+                yield ref, value
+
     def with_value(self, ref: FieldRef, value: Scalar) -> Desired:
         """The same with one value in another's place (a resolved secret for its reference)."""
         kind = replace(self.values[ref.kind], **{ref.field: value})
@@ -214,3 +221,6 @@ _PLACES: Final = {kind.name: _places(kind) for kind in KINDS}
 def fields_where(chosen: Callable[[Policy], bool]) -> tuple[FieldRef, ...]:
     """The fields with such a policy."""
     return tuple(FieldRef(kind.name, spec.name) for kind in KINDS for spec in kind.fields if chosen(spec.policy))
+
+
+SECRET_FIELDS: Final = fields_where(lambda policy: policy.secret)

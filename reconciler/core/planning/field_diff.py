@@ -9,12 +9,12 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import assert_never
 
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import Compare
-from reconciler.core.model.state import Desired, FieldRef, Known, Observed, scalars, value_at
+from reconciler.core.model.state import Desired, FieldRef, Known, Observed, scalars
 from reconciler.core.planning.change import Change, Reason
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Scalar, SealedSecret, Secret, SecretRef, Unset
 
@@ -83,11 +83,3 @@ def declared_values(desired: Desired) -> Iterator[tuple[FieldRef, Scalar]]:
     for kind in KINDS:
         if kind.name in desired.values:
             yield from scalars(kind, desired.values[kind.name])
-
-
-def declared_among(fields: Iterable[FieldRef], desired: Desired) -> Iterator[tuple[FieldRef, Scalar]]:
-    """Those of `fields`, none of which has entries, that the manifest mentions."""
-    for ref in fields:
-        value = value_at(desired.values[ref.kind], ref) if ref.kind in desired.values else UNSET
-        if value is not UNSET:
-            yield ref, value

@@ -12,17 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.model.state import Desired, FieldRef, Observed, fields_where
+from reconciler.core.model.state import SECRET_FIELDS, Desired, FieldRef, Observed
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.field_diff import declared_among, declared_values
+from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.values import PRE_SET, Scalar, SealedSecret, Secret, SecretRef, ShopKey, Unset
 
-_SECRET_FIELDS: Final = fields_where(lambda policy: policy.secret)
 AppliedReferences = Mapping[FieldRef, SecretRef]
 """The reference that each secret of a shop was last applied from."""
 
@@ -95,7 +93,7 @@ def secret_reference(value: object) -> SecretRef | None:
 
 
 def _secrets(desired: Desired) -> Iterator[tuple[FieldRef, Scalar]]:
-    declared = declared_among(_SECRET_FIELDS, desired)
+    declared = desired.declared_among(SECRET_FIELDS)
     return ((ref, value) for ref, value in declared if secret_reference(value) is not None)
 
 

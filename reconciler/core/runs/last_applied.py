@@ -26,8 +26,8 @@ from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from reconciler.core.model.canonical import DigestKey, Json, to_canonical
-from reconciler.core.model.kinds import KINDS, kind_named
-from reconciler.core.model.state import Desired, FieldRef, Observed
+from reconciler.core.model.kinds import kind_named
+from reconciler.core.model.state import SECRET_FIELDS, Desired, FieldRef, Observed
 from reconciler.core.planning.field_diff import declared_values, involves_preset, values_equal
 from reconciler.core.runs.events import ShopInSync
 from reconciler.core.values import (
@@ -98,9 +98,6 @@ _WRITTEN_AS_THEY_ARE: Final = frozenset({bool, str})
 """A text that is stored unchanged need not be checked for credentials."""
 
 
-_SECRETS: Final = tuple(FieldRef(kind.name, spec.name) for kind in KINDS for spec in kind.fields if spec.policy.secret)
-
-
 def stored_value(value: Scalar, seal: SealedSecret | SecretDigest | None, key: DigestKey | None) -> Json:
     """`value` as it is remembered; `seal` is what the backend shows of it, where it is a secret."""
     written, shown = to_canonical(value, key), None if seal is None else to_canonical(seal, key)
@@ -135,7 +132,7 @@ class LastApplied:
 
     def references(self) -> dict[FieldRef, SecretRef]:
         """Where each secret was last applied from, as far as that is known."""
-        values = ((ref, self.value(ref)) for ref in _SECRETS)
+        values = ((ref, self.value(ref)) for ref in SECRET_FIELDS)
         return {
             ref: SecretRef(value.source) for ref, value in values if isinstance(value, SecretDigest) and value.source
         }

@@ -11,7 +11,6 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings
 from reconciler.core.model.state import FieldRef, fields_where
 from reconciler.core.planning.cascade import REGISTRATION_FIELD, SELLER_FIELD
-from reconciler.core.planning.field_diff import declared_among
 from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import UNSET, Registration
 
@@ -49,7 +48,7 @@ def _has_endpoint(case: RuleContext) -> bool:
 
 def declared_is_offered(case: RuleContext) -> Iterator[Diagnostic]:
     """An optional setting that the backend did not return is neither compared nor written."""
-    for ref, _ in declared_among(_OPTIONAL_FIELDS, case.desired):
+    for ref, _ in case.desired.declared_among(_OPTIONAL_FIELDS):
         if case.observed.value(ref) is UNSET:
             yield diagnostic(
                 codes.NOT_OFFERED,
