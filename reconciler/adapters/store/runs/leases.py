@@ -38,12 +38,9 @@ TTL: Final = timedelta(seconds=60)
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 # Made once: putting a statement together costs more than running it.
-_LOCKED: Final = (
-    select(leases)
-    .where(leases.c.shop.in_(bindparam("shops", expanding=True)))
-    .order_by(leases.c.shop)
-    .with_for_update()
-)
+_AMONG: Final = leases.c.shop.in_(bindparam("shops", expanding=True))
+_PRESENT: Final = select(leases.c.shop).where(_AMONG)
+_LOCKED: Final = select(leases).where(_AMONG).order_by(leases.c.shop).with_for_update()
 _COLUMNS: Final = tuple(column.name for column in leases.columns if column is not leases.c.shop)
 
 
@@ -225,12 +222,18 @@ def _as_stored(row: _Row) -> tuple[RowValue, ...]:
     return tuple([utc_text(value) if isinstance(value, datetime) else value for value in values])
 
 
+_NEW: Final = _as_stored(_NEVER_TAKEN)
+
+
 def _locked(connection: Connection, shops: Sequence[ShopKey]) -> dict[str, _Row]:
     """The shops' rows, created if they are missing, and locked until the end of the transaction.
 
-    In the order of the shops, so that two processes never wait for each other's rows.
+    In the order of the shops, and only once all exist, so that two processes never wait for each other's rows.
     """
-    _INSERT.execute(connection, [(shop, *_as_stored(_NEVER_TAKEN)) for shop in shops])
+    present = frozenset(connection.execute(_PRESENT, {"shops": shops}).scalars())
+    missing = [shop for shop in shops if shop not in present]
+    if missing:
+        _INSERT.execute(connection, [(shop, *_NEW) for shop in missing])
     return _rows(connection, shops)
 
 
@@ -247,7 +250,9 @@ def lost_leases(connection: Connection, claimed: Sequence[LeaseInfo]) -> Mapping
 
 
 def _rows(connection: Connection, shops: Sequence[ShopKey]) -> dict[str, _Row]:
-    return {row["shop"]: dict(row) for row in connection.execute(_LOCKED, {"shops": shops}).mappings()}
+    found = connection.execute(_LOCKED, {"shops": shops})
+    names = tuple(found.keys())
+    return {row[0]: dict(zip(names, row, strict=True)) for row in found.all()}
 
 
 def _identity(connection: Connection) -> str:
