@@ -1,6 +1,6 @@
 """The recovery of a killed run, one sentence per shop: as text, and as Markdown.
 
-In: the outcome of each shop, and a context. Out: text, or a page of Markdown.
+In: the result of `resume`, and a context. Out: text, or a page of Markdown.
 """
 
 from __future__ import annotations
@@ -9,25 +9,34 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.results.recovery_result import RecoveryResult
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.pages.omissions import Counted
 from reconciler.views.markdown.document import MarkdownPage, Piece, block_of
 from reconciler.views.markdown.escaping import escaped
+from reconciler.views.markdown.parts import each_diagnostic
 from reconciler.views.text.layout import named, paragraph
 
 _NOTHING: Final = msg("Nothing to resume.")
+_IN_PROGRESS: Final = msg("Nothing to resume while a run is in progress.")
 
 
-def render_recovery(recovered: Sequence[RecoveredShop], context: RenderContext) -> str:
-    return join_lines(_lines(recovered, context) if recovered else [context.translate(_NOTHING)])
+def render_recovery(result: RecoveryResult, context: RenderContext) -> str:
+    return join_lines(_lines(result.recovered, context) if result.recovered else [context.translate(_nothing(result))])
 
 
-def recovery_document(recovered: Sequence[RecoveredShop], context: RenderContext) -> MarkdownPage:
-    if not recovered:
-        return MarkdownPage(head=(context.translate(_NOTHING),))
-    lines = ((f"- {escaped(line.strip())}" for line in _lines((shop,), context)) for shop in recovered)
-    return MarkdownPage(sections=block_of(Piece(tuple(each), {Counted.SHOPS: 1}) for each in lines))
+def recovery_document(result: RecoveryResult, context: RenderContext) -> MarkdownPage:
+    head = () if result.recovered else (context.translate(_nothing(result)),)
+    shops = (
+        Piece(tuple(f"- {escaped(line.strip())}" for line in _lines((shop,), context)), {Counted.SHOPS: 1})
+        for shop in result.recovered
+    )
+    return MarkdownPage(head=head, sections=(*each_diagnostic(result.diagnostics, context), *block_of(shops)))
+
+
+def _nothing(result: RecoveryResult) -> Message:
+    return _IN_PROGRESS if result.running else _NOTHING
 
 
 def _lines(recovered: Sequence[RecoveredShop], context: RenderContext) -> Iterator[str]:

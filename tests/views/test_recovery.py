@@ -44,7 +44,7 @@ EACH = [
 
 
 def test_one_sentence_per_shop_and_the_hint_below(english: RenderContext) -> None:
-    lines = render_recovery(EACH, english).splitlines()
+    lines = render_recovery(RecoveryResult(recovered=tuple(EACH)), english).splitlines()
     assert len(lines) == len(EACH) + 1
     assert all(line.startswith("kyoto-tea: ") for line in lines[:-1])
     assert lines[-2:] == ["kyoto-tea: it may stand CLOSED", "    help: Open it in the admin screens"]
@@ -60,7 +60,8 @@ def test_markdown_is_a_list_in_which_nothing_is_markup(english: RenderContext) -
     foreign = resumed(
         RecoveryOutcome.LEFT_CLOSED, reason=diagnostic(codes.LEFT_CLOSED, msg("{text}", text="<b>@all</b>"))
     )
-    lines = write_document(recovery_document([*EACH, foreign], english), english).splitlines()
+    page = recovery_document(RecoveryResult(recovered=(*EACH, foreign)), english)
+    lines = write_document(page, english).splitlines()
     assert all(line.startswith("- ") for line in lines)
     assert lines[-1] == "- kyoto-tea: `<b>@all</b>`"
 
@@ -79,8 +80,24 @@ def test_the_page_of_a_resume_has_what_was_recovered_between_the_summary_and_the
 
 
 def test_nothing_is_said_in_a_sentence(context: RenderContext) -> None:
-    assert render_recovery((), context) == write_document(recovery_document((), context), context)
-    assert render_recovery((), context).strip()
+    nothing = RecoveryResult()
+    assert render_recovery(nothing, context) == write_document(recovery_document(nothing, context), context)
+    assert render_recovery(nothing, context).strip()
+
+
+def test_beside_a_run_in_progress_every_format_says_which_it_is(english: RenderContext) -> None:
+    held = diagnostic(codes.LEASE_HELD, msg("Run run-1 is in progress"))
+    result = RecoveryResult(running=("run-1",), diagnostics=(held,))
+    assert render_result(result, "text", english) == "Nothing to resume while a run is in progress.\n"
+    page = render_result(result, "markdown", english)
+    assert page.splitlines() == [
+        "Nothing to resume while a run is in progress.",
+        "",
+        "- **refused** `A110 lease-held` Run run-1 is in progress",
+    ]
+    document = json.loads(render_result(result, "json", english))
+    jsonschema.Draft202012Validator(document_schema("resume")).validate(document)
+    assert [(each["slug"], each["severity"]) for each in document["diagnostics"]] == [("lease-held", "refused")]
 
 
 @pytest.mark.parametrize("outcome", [RecoveryOutcome.UNREADABLE, RecoveryOutcome.LEFT_CLOSED])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.command import CommandResult, WrittenRun
@@ -16,12 +16,15 @@ from reconciler.lib.frozen_class import frozen
 
 @frozen
 class RecoveryResult(CommandResult):
-    """`continued` is the rest of the rollout, None where there was none; `written` the run of the recovery."""
+    """`continued` is the rest of the rollout, None where there was none; `written` the run of the recovery. `running` are the ids
+    of runs in progress, whose shops are left to them; diagnostics say which these are.
+    """
 
     kind: ClassVar[str] = "resume"
     recovered: tuple[RecoveredShop, ...] = ()
     continued: ApplyResult | None = None
     written: WrittenRun | None = None
+    running: tuple[str, ...] = ()
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -49,7 +52,9 @@ class RecoveryResult(CommandResult):
 
     @property
     def _of_recovery(self) -> ExitCode:
-        """A shop left closed is worst; one that could not be read is an error; one that another run recovers is refused."""
+        """A shop left closed is worst; one that could not be read is an error; one that another run recovers, or
+        has closed now, is refused.
+        """
         found = {shop.outcome for shop in self.recovered}
         if RecoveryOutcome.LEFT_CLOSED in found:
             return ExitCode.PARTLY
@@ -59,4 +64,5 @@ class RecoveryResult(CommandResult):
                 *(shop.reason for shop in self.recovered if shop.outcome is RecoveryOutcome.UNREADABLE and shop.reason),
             )
         )
-        return unread or (ExitCode.REFUSED if RecoveryOutcome.LOCKED in found else ExitCode.DONE)
+        held = RecoveryOutcome.LOCKED in found or any(each.severity is Severity.REFUSED for each in self.diagnostics)
+        return unread or (ExitCode.REFUSED if held else ExitCode.DONE)

@@ -123,7 +123,7 @@ def _recovery(result: Any, context: RenderContext) -> str:
     from reconciler.views.json.recovery import recovery_json
 
     rest = None if result.continued is None else json.loads(_report(result.continued, context))
-    return recovery_json(result.recovered, continued=rest, head=_head(result, context))
+    return recovery_json(result.recovered, diagnostics=result.diagnostics, continued=rest, head=_head(result, context))
 
 
 def _authoring(kind: str) -> Render:

@@ -110,7 +110,7 @@ def _recovery(result: Any, context: RenderContext) -> str:
     from reconciler.views.recovery import recovery_document
 
     rest = result.continued
-    pages = [recovery_document(result.recovered, context)] if result.recovered or rest is None else []
+    pages = [recovery_document(result, context)] if result.recovered or result.diagnostics or rest is None else []
     if rest is not None:
         pages.append(report_document(rest.report, rest.diagnostics, context, rest.next_command))
     return write_document(joined(*pages), context)

@@ -157,8 +157,8 @@ def _recovery(result: Any, context: RenderContext) -> str:
 
     rest = result.continued
     if rest is None:
-        return render_recovery(result.recovered, context)
-    before = render_recovery(result.recovered, context) if result.recovered else ""
+        return render_recovery(result, context)
+    before = render_recovery(result, context) if result.recovered else ""
     return f"{before}{render_report(rest.report, context, rest.next_command)}"
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from typing_extensions import TypedDict
 
+from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.model.canonical import Json
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
@@ -30,9 +31,12 @@ class RecoveredShopJson(TypedDict):
 
 
 class RecoveryJson(TypedDict):
-    """`continued` is the report of the remaining waves; null where none remained."""
+    """`diagnostics` are about no single recovered shop. `continued` is the report of the remaining waves; null where none
+    remained.
+    """
 
     summary: Annotated[dict[str, int], counts_of("shops", *(key_for(outcome) for outcome in RecoveryOutcome))]
+    diagnostics: list[DiagnosticJson]
     shops: list[RecoveredShopJson]
     continued: Annotated[Json, Shape(whole_type(REPORT) | None)]
 
@@ -41,11 +45,16 @@ RECOVERY: Final = DocumentType(name="resume", body=RecoveryJson)
 
 
 def recovery_json(
-    recovered: Sequence[RecoveredShop], *, continued: Json = None, head: DocumentHead = EMPTY_HEAD
+    recovered: Sequence[RecoveredShop],
+    *,
+    diagnostics: Sequence[Diagnostic] = (),
+    continued: Json = None,
+    head: DocumentHead = EMPTY_HEAD,
 ) -> str:
     found = [resumed.outcome for resumed in recovered]
     body: RecoveryJson = {
         "summary": {"shops": len(recovered), **{key_for(each): found.count(each) for each in RecoveryOutcome}},
+        "diagnostics": diagnostics_json(diagnostics, head.sources),
         "shops": [_shop(resumed, head.sources) for resumed in recovered],
         "continued": continued,
     }

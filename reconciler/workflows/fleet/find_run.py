@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from reconciler.core.diagnostics.messages import Message
     from reconciler.core.fleet.fleet_run import FleetRun
     from reconciler.ports.fleet.fleet_runs import FleetRuns
-    from reconciler.workflows.session import Session
 
 
 def find_fleet_run(runs: FleetRuns | None, fleet: str, word: str) -> FleetRun:
@@ -42,12 +41,6 @@ def find_fleet_run(runs: FleetRuns | None, fleet: str, word: str) -> FleetRun:
 def fleet_runs_starting_with(runs: FleetRuns, fleet: str, start: str) -> list[FleetRun]:
     """Those whose id starts so. Raises SetupError."""
     return [run for run in runs.runs(fleet) if run.id.startswith(start)]
-
-
-def fleet_runs_in_progress(session: Session) -> list[str]:
-    """The ids of those of the session's fleet. Raises SetupError."""
-    with session.fleet.runs.open(create=False) as runs:
-        return [] if runs is None else [run.id for run in runs.runs(session.target.fleet_name, ended=False)]
 
 
 def fleet_summaries(runs: FleetRuns, fleet: str, limit: int) -> list[RunSummary]:

@@ -26,8 +26,7 @@ from reconciler.lib.frozen_class import frozen
 from reconciler.ports import SetupError
 from reconciler.ports.inbox import InboxUnavailable, MailState
 from reconciler.workflows.ci.deferred import WAITING
-from reconciler.workflows.fleet.find_run import fleet_runs_in_progress
-from reconciler.workflows.other_runs import owed_reopening_diagnostics
+from reconciler.workflows.other_runs import fleet_runs_in_progress, owed_reopening_diagnostics
 from reconciler.workflows.overview.fleet import fleet_overview
 from reconciler.workflows.overview.reviews import deferred_lines
 from reconciler.workflows.overview.runs import run_page
