@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 @frozen
 class WatchLook:
-    """`unread` are the shops that could not be compared; `exit_code` is what `drift` would have ended with, because of
-    `problems`, of manifests and of shops that could not be read.
+    """`unread` are the shops that could not be compared, `drifted` those that differ. `exit_code` is what `drift` would have
+    ended with, because of `problems`, of manifests and of shops that could not be read.
     """
 
     compared: frozenset[str]
     unread: frozenset[str]
-    drifted: int
+    drifted: frozenset[str]
     exit_code: ExitCode
     problems: tuple[Diagnostic, ...] = ()
 
@@ -58,13 +58,13 @@ async def look_at(session: Session, due: Sequence[DueShop], *, complete: bool) -
     look = WatchLook(
         compared=frozenset(str(shop.shop) for shop in result.drift.shops) - unread,
         unread=unread,
-        drifted=sum(shop.differs for shop in result.drift.shops),
+        drifted=frozenset(str(shop.shop) for shop in result.drift.shops if shop.differs),
         exit_code=result.exit_code,
         problems=tuple(each for each in result.all_diagnostics if each.blocking),
     )
     seconds = round(session.clock.monotonic() - started, 3)
     log_event(
-        "watch-look", shops=len(names), complete=complete, drifted=look.drifted, unread=len(unread),
+        "watch-look", shops=len(names), complete=complete, drifted=len(look.drifted), unread=len(unread),
         reasons=_counted(due), requests=len(result.requests), seconds=seconds,
     )  # fmt: skip
     _log_problems(look)

@@ -51,7 +51,7 @@ async def watch_once(
     return TableResult(
         name="watch",
         columns=_COLUMNS,
-        rows=((status.looks, status.looked_shops, status.drifted, status.unread, unsettled),),
+        rows=((status.looks, len(status.checked), len(status.drifted), len(status.unread), unsettled),),
         empty=msg("Nothing was due."),
         transposed=True,
         status=_exit_code(status, unsettled),

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from reconciler.core.watch.watch_numbers import WatchNumbers
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.ports.watch.request_pace import SharedPace
@@ -23,8 +25,10 @@ _PROBLEMS: Final = 1000
 @dataclass(slots=True, kw_only=True)
 class WatchStatus:
     """Counts since the start of the process. `queued` are the shops that wait, `due` those whose time has come, `oldest_due` the
-    seconds that the first of them has been due for. `started`: it has read its store, and watches. `stepped_at` is when the last
-    step ended, in seconds since the epoch. `problems` are the newest of manifests and of shops that could not be read.
+    seconds that the first of them has been due for. `started`: it has read its store, and watches. `looked_shops` counts a shop
+    in each look, `checked` has it once; `drifted` and `unread` are the shops in which the last look found that. `stepped_at`
+    is when the last step ended, in seconds since the epoch. `problems` are the newest of manifests and of shops that could not be
+    read.
     """
 
     parts: WatchParts
@@ -36,17 +40,19 @@ class WatchStatus:
     oldest_due: float = 0.0
     looks: int = 0
     looked_shops: int = 0
-    drifted: int = 0
-    unread: int = 0
+    checked: set[str] = field(default_factory=set)
+    drifted: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     stepped_at: float | None = None
     exit_codes: list[ExitCode] = field(default_factory=list)
     problems: deque[Diagnostic] = field(default_factory=lambda: deque(maxlen=_PROBLEMS))
 
-    def add_look(self, look: WatchLook, shops: int) -> None:
+    def add_look(self, look: WatchLook, shops: Collection[str]) -> None:
         self.looks += 1
-        self.looked_shops += shops
-        self.drifted += look.drifted
-        self.unread += len(look.unread)
+        self.looked_shops += len(shops)
+        self.checked.update(shops)
+        self.drifted = self.drifted.difference(shops) | look.drifted
+        self.unread = self.unread.difference(shops) | look.unread
         self.exit_codes = [*{*self.exit_codes, look.exit_code}]
         self.problems.extend(each for each in look.problems if each not in self.problems)
 

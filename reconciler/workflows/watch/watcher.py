@@ -199,7 +199,7 @@ class Watcher:
     def _count(self, start: _Start, look: WatchLook, names: Collection[str]) -> None:
         start.save_due = self._now
         start.follow_up.looked_at([ShopKey(shop) for shop in names if shop in look.compared])
-        self.status.add_look(look, len(names))
+        self.status.add_look(look, names)
 
     async def _follow(self, start: _Start) -> None:
         follow, run = start.follow_up, self._parts.run

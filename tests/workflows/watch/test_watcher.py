@@ -77,6 +77,20 @@ def test_a_hint_makes_shops_due_and_one_without_shops_asks_the_sources(fleet: Wa
     assert len(fleet.feed.asked) == asked + 1
 
 
+def test_a_shop_that_is_looked_at_twice_is_counted_once_as_the_last_look_found_it(fleet: WatchedFleet) -> None:
+    def look() -> tuple[int, set[str], set[str]]:
+        fleet.watcher.hint([ShopKey("kyoto-tea"), ShopKey("uji-cups")], LookReason.BACKEND)
+        fleet.step()
+        return fleet.watcher.status.looked_shops, fleet.watcher.status.checked, fleet.watcher.status.drifted
+
+    both = {"kyoto-tea", "uji-cups"}
+    merchant_edits(fleet.folder, "kyoto-tea", notificationEmail=EMAIL)
+    assert look() == (4, both, {"kyoto-tea"})
+    assert look() == (6, both, {"kyoto-tea"})
+    assert open_caller(fleet.folder).run(apply_manifests, ApplyRequest()).exit_code == 0
+    assert look() == (8, both, set())
+
+
 def test_every_shop_is_looked_at_once_in_each_period(fleet: WatchedFleet) -> None:
     """The looks of the schedule, at times of their own."""
     for _ in range(SETTINGS.period // SETTINGS.poll):
