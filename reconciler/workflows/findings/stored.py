@@ -50,7 +50,7 @@ _TIMELINE: Final = (
     ("observed", msg("Observed")),
     ("actor", msg("Changed by")),
     ("resolved_by", msg("Resolved by")),
-    ("look", msg("Look")),
+    ("look", msg("Check number")),
 )
 _NOTHING: Final = msg("No findings are recorded.")
 
