@@ -245,3 +245,11 @@ def test_a_shop_key_in_a_path_is_no_secret(tmp_path):
         "{kind: webhook, url: 'https://alerts.example/teams/payments-and-shops/v2', secret: ref+env://X}"
     )
     assert read(tmp_path, text).diagnostics == ()
+
+
+def test_each_secret_of_a_channel_is_proposed_a_variable_of_its_own(tmp_path: Path) -> None:
+    content = read(tmp_path, with_channel("{kind: webhook, url: ref+env://X, secret: [hunter2, hunter3]}"))
+    assert [str(each.hint).split()[8] for each in content.diagnostics] == [
+        "ref+env://ALERTS_CHANNELS_OPS_SECRET_1",
+        "ref+env://ALERTS_CHANNELS_OPS_SECRET_2",
+    ]

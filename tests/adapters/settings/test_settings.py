@@ -297,6 +297,21 @@ def test_a_password_in_the_place_of_its_reference(here, text):
     assert "a reference such as ref+env://NAME" in str(finding.expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("watch: {webhooks: {backend: hunter2}}", "RECONCILER_WATCH_WEBHOOKS_BACKEND_SECRET"),
+        ("watch: {webhooks: {gitlab: hunter2}}", "RECONCILER_WATCH_WEBHOOKS_GITLAB_SECRET"),
+        ("embedded: {webhook: {url: 'http://127.0.0.1:1/', secret: hunter2}}", "RECONCILER_EMBEDDED_WEBHOOK_SECRET"),
+        ("console: {token: hunter2}", "RECONCILER_CONSOLE_TOKEN"),
+    ],
+)
+def test_the_variable_that_is_proposed_for_a_secret_names_its_setting(here, text, name):
+    """No name that another secret, or an option of the command line, has."""
+    (finding,) = findings(here, f"{text}\n")
+    assert f"write ref+env://{name} here" in str(finding.hint)
+
+
 def test_who_may_read_the_console(here):
     (here / "reconciler.yaml").write_text(
         "console:\n  token: ref+env://TOKEN\n  hosts: [Console.Kyoto.Example]\n"

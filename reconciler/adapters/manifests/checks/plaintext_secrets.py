@@ -20,6 +20,7 @@ from reconciler.core.values import PRE_SET, PRE_SET_LITERAL, Origin
 
 TOKEN_FORMS: Final = frozenset({TOKEN_DECLARATION.name, SECRET_REFERENCE.name})
 _DECLARED: Final = "mws_auth_token"
+_OF_SECRETS: Final = frozenset({"PASSWORD", "SECRET", "TOKEN", "URL"})
 _TAKE_OUT: Final = msg(
     "Remove it: write a reference such as ref+env://NAME where a secret belongs, and keep "
     "the secret outside of Git; renew a secret that was committed"
@@ -82,6 +83,10 @@ def _move(path: Path, parsed: Parsed) -> Message:
 
 
 def _reference(path: Path, parsed: Parsed) -> str:
-    """A name of its own for this file's secret: KYOTO_TEA_MWS_AUTH_TOKEN."""
-    name = f"{PurePosixPath(parsed.file).stem}_{path[-1]}"
-    return f"ref+env://{re.sub(r'[^A-Z0-9]+', '_', name.upper()).strip('_')}"
+    """A name of its own: of a shop's token KYOTO_TEA_MWS_AUTH_TOKEN, of a setting with its whole path RECONCILER_CONSOLE_TOKEN.
+    The last key of a setting alone may name another secret of the same file.
+    """
+    keys = path[-1:] if path[-1] == _DECLARED else path
+    words = [PurePosixPath(parsed.file).stem, *(key if isinstance(key, str) else str(key + 1) for key in keys)]
+    name = re.sub(r"[^A-Z0-9]+", "_", "_".join(words).upper()).strip("_")
+    return f"ref+env://{name}_SECRET" if _OF_SECRETS.isdisjoint(name.split("_")) else f"ref+env://{name}"
