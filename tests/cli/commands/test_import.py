@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -251,6 +252,43 @@ def test_ctrl_c_leaves_whole_files_or_none_and_the_next_import_completes(world: 
     assert [path.name for path in world.rglob(".reconciler-*")] == []
     assert run("import").exit_code == 0
     assert len(manifests(world)) >= 3
+
+
+ENDED = """
+import os, signal, anyio
+from reconciler.core.diagnostics.messages import msg
+from reconciler.ports import Unreachable
+from reconciler.workflows.import_ import run
+async def end(*_):
+    {how}
+    await anyio.sleep_forever()
+run.verify_import = end
+from reconciler.cli import main
+main()
+"""
+"""The files are written; the verification, which reads the shops a second time, comes to no end."""
+
+
+@pytest.mark.parametrize("words", [("import",), ("import", "--init")], ids=" ".join)
+@pytest.mark.parametrize(
+    ("how", "code"), [("os.kill(os.getpid(), signal.SIGINT)", 1), ("raise Unreachable(msg('no answer'))", 4)]
+)
+def test_an_end_after_the_files_are_written_says_so_and_the_same_command_continues(
+    how: str, code: int, words: tuple[str, ...], world: Path, run: Run
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDED.format(how=how), *words],
+        env=environment(), capture_output=True, timeout=60, check=False, text=True,
+    )  # fmt: skip
+    count = len(manifests(world))
+    assert (ended.returncode, ended.stdout) == (code, "")
+    assert ended.stderr.splitlines()[0] == (
+        f"Files written: {count}; the import was not verified. To continue, run the same command again: it keeps these files"
+        " and writes what is missing"
+    )
+    again = run(*words, **all_tokens())
+    assert (again.exit_code, count) == (0, len(manifests(world)))
+    assert "manifests already match the backend" in again.stdout
 
 
 def test_no_groups_and_groups_by_a_label_are_not_both_meant(world: Path, run: Run) -> None:
