@@ -73,7 +73,8 @@ _WRONG: Final = frozenset(
 class ShopReport:
     """`done` and `writes` count acknowledged writes and planned ones. `verified`: everything predicted was read back.
 
-    `closed_ms`: for how many milliseconds the shop was closed by us; None where it was not, or still is.
+    `closed_ms`: for how many milliseconds the shop was closed by us; None where it was not, or still is. `closing_unknown`: the
+    request to close it was sent and never acknowledged, so that LEFT_CLOSED says only that it may be closed.
     """
 
     shop: ShopKey
@@ -83,6 +84,7 @@ class ShopReport:
     verified: bool = False
     reopened: bool = False
     closed_ms: int | None = None
+    closing_unknown: bool = False
     missed: tuple[PredictionMissed, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
 
@@ -241,13 +243,9 @@ def _interrupted() -> Diagnostic:
 
 def _failed(report: ShopReport, plan: ShopPlan, event: StepFailed) -> ShopReport:
     if event.happened is None:
-        unknown = diagnostic(
-            codes.OUTCOME_UNKNOWN,
-            msg("A write was sent and its outcome is unknown"),
-            hint=msg("Run `reconciler plan` again to read the current state"),
-            shop=plan.shop,
-            origin=plan.origin,
-        )
+        closing = plan.steps[event.step].action is StepKind.CLOSE
+        report = replace(report, closing_unknown=report.closing_unknown or closing)
+        unknown = _unknown(plan, closing=closing)
         return _with(_with(report, ShopOutcome.UNKNOWN, event.why), ShopOutcome.UNKNOWN, unknown)
     if event.why.code is codes.ALREADY_APPLIED:
         outcome = ShopOutcome.APPLIED if report.done else ShopOutcome.UNCHANGED
@@ -255,6 +253,19 @@ def _failed(report: ShopReport, plan: ShopPlan, event: StepFailed) -> ShopReport
     if event.why.code in _REFUSING and not report.done:
         return _with(report, ShopOutcome.REFUSED, event.why)
     return _with(report, ShopOutcome.PARTLY if report.done else ShopOutcome.FAILED, event.why)
+
+
+def _unknown(plan: ShopPlan, *, closing: bool) -> Diagnostic:
+    sent = msg("A write was sent and its outcome is unknown")
+    if closing:
+        sent = msg("The request to close the shop was sent and its outcome is unknown")
+    return diagnostic(
+        codes.OUTCOME_UNKNOWN,
+        sent,
+        hint=msg("Run `reconciler plan` again to read the current state"),
+        shop=plan.shop,
+        origin=plan.origin,
+    )
 
 
 def _finished(report: ShopReport) -> ShopReport:

@@ -34,6 +34,8 @@ def outcome_word(shop: ShopReport) -> Message:
         return msg("interrupted")
     if shop.outcome is ShopOutcome.PARTLY and shop.done >= shop.writes:
         return _OUTCOMES[ShopOutcome.FAILED]
+    if shop.outcome is ShopOutcome.LEFT_CLOSED and shop.closing_unknown:
+        return msg("MAY BE CLOSED")
     return _OUTCOMES[shop.outcome]
 
 

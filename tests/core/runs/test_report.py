@@ -9,6 +9,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Severity, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.plan import StepKind
 from reconciler.core.runs.events import (
     PredictionMissed,
     ReopenFailed,
@@ -100,6 +101,15 @@ def test_a_write_with_an_unknown_outcome_is_reported_with_a_hint():
     printed = fold(PLAN, [failed(0, happened=None)]).shops[0]
     assert [finding.code for finding in printed.findings] == [WHY.code, codes.OUTCOME_UNKNOWN]
     assert printed.findings[1].hint is not None
+
+
+def test_a_shop_whose_closing_was_not_acknowledged_may_be_closed_and_one_whose_closing_was_is():
+    close = [step.action for step in PLAN.shops[0].steps].index(StepKind.CLOSE)
+    sent = fold(PLAN, [*done(*range(close)), failed(close, happened=None), LEFT, FINISHED]).shops[0]
+    assert (sent.outcome, sent.closing_unknown) == (ShopOutcome.LEFT_CLOSED, True)
+    assert "request to close the shop was sent" in str(sent.findings[1].summary)
+    later = fold(PLAN, [*done(*range(close + 1)), failed(close + 1, happened=None), LEFT, FINISHED]).shops[0]
+    assert (later.outcome, later.closing_unknown) == (ShopOutcome.LEFT_CLOSED, False)
 
 
 def test_a_shop_with_nothing_to_do_is_unchanged_and_one_that_is_blocked_is_not():

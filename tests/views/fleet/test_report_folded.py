@@ -99,6 +99,8 @@ def test_expanded_each_shop_is_a_line(english: RenderContext) -> None:
         ({"outcome": ShopOutcome.REFUSED}, "refused: "),
         ({"outcome": ShopOutcome.SKIPPED}, "not started: "),
         ({"outcome": ShopOutcome.LEFT_CLOSED, "done": 1}, "LEFT CLOSED: 1 of 6 writes"),
+        ({"outcome": ShopOutcome.LEFT_CLOSED, "closing_unknown": True}, "MAY BE CLOSED: 0 of 6 writes"),
+        ({"outcome": ShopOutcome.UNKNOWN, "closing_unknown": True}, "outcome unknown: 0 of 6 writes"),
         ({"outcome": ShopOutcome.APPLIED, "done": 6, "closed_ms": 40}, "applied: 6 of 6 writes, closed for 40 ms"),
         ({"outcome": ShopOutcome.APPLIED, "done": 6, "closed_ms": 0}, "applied: 6 of 6 writes"),
         (
