@@ -77,7 +77,7 @@ class ClosureTimer:
     def _overdue(self, *, happened: bool | None) -> ClosureTimeout:
         return ClosureTimeout(
             msg(
-                "The shop was closed for {seconds} s and reached the limit: nothing more was written, "
+                "The limit of {seconds} s since the request to close the shop was reached: nothing more was written, "
                 "and the shop was to be reopened",
                 seconds=f"{self.longest:g}",
             ),

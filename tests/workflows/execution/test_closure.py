@@ -183,7 +183,7 @@ def test_endless_429_within_the_bracket_are_waited_for_as_long_as_the_shop_may_b
     assert shop.reopened
     assert shop.closed_ms == pytest.approx(closed(backend) * 1000, abs=1)
     printed = next(finding for finding in shop.findings if finding.code == codes.CLOSED_TOO_LONG)
-    assert "closed for 100 s" in str(printed.summary)
+    assert "limit of 100 s" in str(printed.summary)
     assert "limits.closed_seconds" in str(printed.hint)
     started = [event.step for event in events if isinstance(event, StepStarted)]
     failed = [event.step for event in events if isinstance(event, StepFailed)]

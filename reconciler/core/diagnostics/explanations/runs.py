@@ -209,7 +209,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.CLOSED_TOO_LONG: Explanation(
         msg(
-            "The shop was closed for {seconds} s and reached the limit: nothing more was written, "
+            "The limit of {seconds} s since the request to close the shop was reached: nothing more was written, "
             "and the shop was to be reopened",
             seconds="300",
         ),
