@@ -208,7 +208,11 @@ def _show_missing_module(error: ModuleNotFoundError, words: Sequence[str]) -> No
 
         click.echo(failure_json((why,)), nl=False)
     else:
-        click.echo(_said(_("Error: {message}")).format(message=why.summary.render(_said)), err=True)
+        from reconciler.core.diagnostics.messages import msg
+        from reconciler.views.i18n import language
+
+        text = msg("Error: {message}", message=why.summary)
+        click.echo(language(choose_language(words, os.environ)).translate(text), err=True)
 
 
 def _show_internal_error(error: Exception) -> None:

@@ -68,6 +68,11 @@ def test_one_line_names_the_extra(module: str, words: tuple[str, ...], extra: st
     assert document["diagnostics"][0]["code"] == "S408"
 
 
+def test_the_line_in_japanese_has_no_space_between_japanese_words(fleet: Path) -> None:
+    ended = bare("uvicorn", "serve", "backend", "--port", "0", "--lang", "ja")
+    assert ended.stderr.startswith("エラー: 組み込みバックエンドがインストールされていません。`pip install 'recon")
+
+
 @pytest.mark.parametrize(
     ("module", "settings", "words", "extra"),
     [

@@ -109,6 +109,11 @@ def test_a_japanese_value_is_followed_by_its_particle_without_a_space(label: str
     assert fill_japanese("{label!s:>1} が空", {"label": label}) == expected
 
 
+@pytest.mark.parametrize("name", ["山﨑", "𠮷野", "ﾃﾝﾎﾟ", "京都茶舗㈱", "「京都」"])
+def test_names_with_rare_characters_are_japanese(name: str) -> None:
+    assert fill_japanese("店舗 {name} が空", {"name": name}) == f"店舗{name}が空"
+
+
 def test_spaces_within_values_and_within_a_text_stay() -> None:
     assert fill_japanese("{n} 件 ({a} {b})", {"n": 3, "a": "全角 空白", "b": "値"}) == "3 件 (全角 空白値)"
 

@@ -19,8 +19,8 @@ from reconciler.lib.frozen_class import frozen
 DOMAIN: Final = "reconciler"
 FOLDER: Final = Path(__file__).parent
 LANGUAGES: Final = ("en", "ja")
-_JAPANESE: Final = (("\u3001", "\u30ff"), ("\u3400", "\u9fff"), ("\uff01", "\uff60"))
-"""First and last character of each range."""
+_JAPANESE: Final = (("\u3001", "\u9fff"), ("\uf900", "\ufaff"), ("\uff01", "\uff9f"), ("\U00020000", "\U0003ffff"))
+"""First and last character of each range; also characters of names only, as in ㈱, 﨑, ｶﾅ and 𠮷."""
 
 
 @frozen
@@ -58,10 +58,11 @@ def fill_japanese(template: str, values: Mapping[str, MessageArg]) -> str:
 def _join(text: str, more: str) -> str:
     """Spaces at the seam stay unless the characters on both sides of them are Japanese."""
     left, right = text.rstrip(" "), more.lstrip(" ")
-    return left + right if _is_japanese(left[-1:]) and _is_japanese(right[:1]) else text + more
+    return left + right if is_japanese(left[-1:]) and is_japanese(right[:1]) else text + more
 
 
-def _is_japanese(character: str) -> bool:
+def is_japanese(character: str) -> bool:
+    """Also punctuation and other characters of full width. Not the empty text."""
     return any(first <= character <= last for first, last in _JAPANESE)
 
 
