@@ -12,6 +12,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from string import Formatter
 from typing import Final
@@ -54,6 +55,8 @@ class CatalogueFiles:
     plural_forms: str
     own_places: frozenset[str] = frozenset()
     """Placeholders that a translation may have or omit."""
+    letters: frozenset[str] = frozenset()
+    """Modules with texts of a letter: as usual in Japanese letters, it has no spaces beside numbers and Latin words."""
 
     @property
     def mo(self) -> Path:
@@ -72,6 +75,7 @@ PRODUCT: Final = CatalogueFiles(
     without=(_PACKAGE / "embedded",),
     plural_forms="nplurals=1; plural=0;",
     own_places=ONE_LANGUAGE,
+    letters=frozenset({"reconciler/views/onboarding/mail.py"}),
 )
 PAGES: Final = CatalogueFiles(
     locale="en",
@@ -103,14 +107,15 @@ def check(catalogue: CatalogueFiles) -> list[str]:
     wanted, known, mo = _template(catalogue), _read(catalogue), catalogue.mo
     faults = [f"not in the catalogue: {_name(message)}" for message in _texts(wanted) if not _same(known, message)]
     faults += [f"not used any more: {_name(message)}" for message in _texts(known) if not _same(wanted, message)]
-    faults += [fault for message in _texts(known) for fault in _faults(message, catalogue.own_places)]
+    faults += [fault for message in _texts(known) for fault in _faults(message, catalogue)]
     faults += [f"obsolete: {_name(message)}" for message in known.obsolete.values()]
     if not mo.exists() or mo.read_bytes() != _mo_bytes(catalogue, known):
         faults.append(f"{mo.name} is out of date: run `make catalogue`")
     return faults
 
 
-def _faults(message: Message, own_places: frozenset[str]) -> Iterator[str]:
+def _faults(message: Message, catalogue: CatalogueFiles) -> Iterator[str]:
+    own_places = catalogue.own_places
     if message.fuzzy:
         yield f"fuzzy: {_name(message)}"
     for string in _strings(message):
@@ -118,6 +123,8 @@ def _faults(message: Message, own_places: frozenset[str]) -> Iterator[str]:
             yield f"not translated: {_name(message)}"
         elif _places(string) | own_places != _places(_name(message)) | own_places:
             yield f"other placeholders than the original: {_name(message)}"
+        if _has_touching_place(string) and not catalogue.letters.issuperset(file for file, _line in message.locations):
+            yield f"no space between a placeholder and Japanese: {_name(message)}"
 
 
 class _Bare(Catalog):
@@ -231,6 +238,16 @@ def _strings(message: Message) -> tuple[str, ...]:
 def _name(message: Message) -> str:
     """The text itself; the plural form of a text that depends on a number."""
     return message.id if isinstance(message.id, str) else message.id[-1]
+
+
+def _has_touching_place(template: str) -> bool:
+    """Whether a placeholder is directly next to a kana or kanji. Without a space a Latin value or a number would touch it too;
+    `fill_japanese` removes the space beside a Japanese value.
+    """
+    parts = [(text, name is not None) for text, name, _spec, _conversion in Formatter().parse(template)]
+    before = [text[-1:] for text, is_place in parts if is_place]
+    after = [text[:1] for (_text, is_place), (text, _) in pairwise(parts) if is_place]
+    return any(product.is_japanese(character) and character.isalpha() for character in before + after)
 
 
 def _places(template: str) -> frozenset[str]:

@@ -135,6 +135,9 @@ def test_an_update_keeps_what_is_translated(files) -> None:
         ('msgid "inner"', 'msgid "outer"', "not used any more: outer"),
         ('msgstr "中"', 'msgstr ""', "not translated: inner"),
         ('"一 {a}"', '"一 {b}"', "other placeholders than the original: one {a}"),
+        ('"一 {a}"', '"一{a}"', "no space between a placeholder and Japanese: one {a}"),
+        ('"一 {a}"', '"{a!r}ー"', "no space between a placeholder and Japanese: one {a}"),
+        ('"{count} 店舗"', '"{count}店舗"', "no space between a placeholder and Japanese: {count} shops"),
         ('"{count} 店舗"', '"店舗"', "other placeholders than the original: {count} shops"),
         ('msgid "inner"', '#, fuzzy\nmsgid "inner"', "fuzzy: inner"),
         ('msgid "inner"', '#~ msgid "old"\n#~ msgstr "旧"\n\nmsgid "inner"', "obsolete: old"),
@@ -144,6 +147,20 @@ def test_an_update_keeps_what_is_translated(files) -> None:
 def test_what_is_wrong_is_named(files, old: str, new: str, fault: str) -> None:
     files.po.write_text(files.po.read_text().replace(old, new))
     assert fault in catalogue.check(files)
+
+
+@pytest.mark.parametrize("japanese", ["「{a}」", "一、{a}。", "一 ({a}) 一", "{a}・一", "{a}: 一"])
+def test_a_placeholder_beside_punctuation_needs_no_space(files, japanese: str) -> None:
+    files.po.write_text(files.po.read_text().replace('"一 {a}"', f'"{japanese}"'))
+    catalogue.compile_(files)
+    assert catalogue.check(files) == []
+
+
+def test_a_letter_has_no_spaces_beside_numbers(files) -> None:
+    files.po.write_text(files.po.read_text().replace('"{count} 店舗"', '"次の{count}店舗"'))
+    catalogue.compile_(files)
+    assert catalogue.check(files) != []
+    assert catalogue.check(replace(files, letters=frozenset({"package/module.py"}))) == []
 
 
 def test_a_catalogue_that_is_not_there(files) -> None:
