@@ -6,20 +6,24 @@ In: a session and the plan. Out: the report. A stop request ends it in order.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from contextlib import suppress
+from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.guards import AllowList
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.command import WrittenRun
-from reconciler.core.runs.report import Report, ShopOutcome, add_left_closed
+from reconciler.core.runs.report import Report, ShopOutcome, add_left_closed, fold
 from reconciler.lib.event_log import log_context, logging_events
 from reconciler.lib.frozen_class import frozen
+from reconciler.ports import LeaseHeld
 from reconciler.workflows.apply.ephemeral_store import ephemeral_store_warnings
 from reconciler.workflows.apply.overrides import overrides_of
-from reconciler.workflows.apply.saved_rollout import drop_superseded_rollout
+from reconciler.workflows.apply.rollout_lease import rollout_held_diagnostic, rollout_lease
+from reconciler.workflows.apply.saved_rollout import drop_rollout, supersedes_rollout
 from reconciler.workflows.drift.notifications import NotificationProbe
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.prepare import PreparedPlan, prepare
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
     from reconciler.core.results.request_log import RequestLogEntry
     from reconciler.core.runs.events import ShopInSync
     from reconciler.core.values import Origin, ShopKey
-    from reconciler.ports import Backend, RunInfo
+    from reconciler.ports import Backend, LeaseInfo, RunInfo
     from reconciler.ports.journal import OpenRunStore
     from reconciler.workflows.apply.rollout_options import RolloutOptions
     from reconciler.workflows.session import Session
@@ -74,8 +78,14 @@ async def execute_plan(
             session.listener.on_diagnostics(warnings)
             info = session.new_run("apply", plan.fingerprint)
             undo_file = _save_undo(session, prepared, info)
-            with log_context(run=info.run):
-                report = await _Execution(session, plan, prepared, options, info).run(store, backend)
+            try:
+                with log_context(run=info.run):
+                    report = await _Execution(session, plan, prepared, options, info).run(store, backend)
+            except LeaseHeld as held:
+                session.plans.delete_undo(info.run)
+                return _beside_a_rollout(
+                    plan, held.by, options, diagnostics=(*diagnostics, *warnings), requests=requests
+                )
             undo_file = _settle_undo(session, info, undo_file, report)
             return ApplyResult(
                 report=add_left_closed(report, options.left_closed),
@@ -85,6 +95,35 @@ async def execute_plan(
                 in_waves=options.pacing is not None,
                 again=options.again,
             )
+
+
+def _beside_a_rollout(
+    plan: Plan,
+    by: LeaseInfo,
+    options: ExecutionOptions,
+    *,
+    diagnostics: Sequence[Diagnostic],
+    requests: Sequence[RequestLogEntry],
+) -> ApplyResult:
+    held = replace(plan, findings=(*plan.findings, rollout_held_diagnostic(by)))
+    return not_started(held, options.left_closed, ExitCode.REFUSED, diagnostics=diagnostics, requests=requests)
+
+
+def not_started(
+    plan: Plan,
+    left_closed: Sequence[Diagnostic],
+    status: ExitCode,
+    *,
+    diagnostics: Sequence[Diagnostic] = (),
+    requests: Sequence[RequestLogEntry] = (),
+) -> ApplyResult:
+    """An apply that ended before its first shop."""
+    return ApplyResult(
+        report=add_left_closed(fold(plan, ()), left_closed),
+        diagnostics=tuple(diagnostics),
+        requests=tuple(requests),
+        not_started=status,
+    )
 
 
 def _save_undo(session: Session, prepared: PreparedPlan, info: RunInfo) -> str | None:
@@ -126,28 +165,39 @@ class _Execution:
     info: RunInfo
 
     async def run(self, store: OpenRunStore, backend: Backend) -> Report:
-        saved = self._save_rollout()
-        context = self._context(store, backend)
-        stop, listener = context.stop, self.session.listener
-        course = context.course
-        waves, soak = ((), 0.0) if course is None else (course.waves, course.soak)
-        with listener.during(self.prepared.plan, waves, soak):
-            async with self.session.stop_signals.listening(stop.request, stop.request):
-                report = await apply(self.prepared.plan, context, self.options.in_sync)
-        if saved:
-            self._end_rollout(report)
+        """Raises LeaseHeld where another rollout of the fleet is in progress: then nothing was written."""
+        context, pacing = self._context(store, backend), self.options.pacing
+        if pacing is None or not _ready(self.prepared.plan):
+            await self._drop_superseded(context)
+            return await self._applied(context)
+        if context.control is not None:  # a part of a fleet run, which is one rollout for all its workers
+            return await self._applied(context)
+        async with rollout_lease(self.session, context.leases, context.stop):
+            return await self._rolled_out(context, pacing)
+
+    async def _rolled_out(self, context: ApplyContext, pacing: RolloutOptions) -> Report:
+        """A rollout is saved before its first write, so that `resume` can continue it."""
+        options = self.options
+        plan = options.saved_as or self.plan
+        self.session.plans.save_rollout(self.info.run, plan, options.allowed, pacing.document(), options.reason)
+        report = await self._applied(context)
+        self._end_rollout(report)
         return report
 
-    def _save_rollout(self) -> bool:
-        """A rollout is saved before its first write, so that `resume` can continue it."""
-        pacing = self.options.pacing
-        if pacing is None or not _ready(self.prepared.plan):
-            drop_superseded_rollout(self.session, self.prepared.plan)
-            return False
-        plan = self.options.saved_as or self.plan
-        options = self.options
-        self.session.plans.save_rollout(self.info.run, plan, options.allowed, pacing.document(), options.reason)
-        return True
+    async def _applied(self, context: ApplyContext) -> Report:
+        stop, course = context.stop, context.course
+        waves, soak = ((), 0.0) if course is None else (course.waves, course.soak)
+        with self.session.listener.during(self.prepared.plan, waves, soak):
+            async with self.session.stop_signals.listening(stop.request, stop.request):
+                return await apply(self.prepared.plan, context, self.options.in_sync)
+
+    async def _drop_superseded(self, context: ApplyContext) -> None:
+        """That of a run in progress is left to it: it refuses what changed since."""
+        if not supersedes_rollout(self.session, self.prepared.plan):
+            return
+        with suppress(LeaseHeld):
+            async with rollout_lease(self.session, context.leases, context.stop):
+                drop_rollout(self.session)
 
     def _context(self, store: OpenRunStore, backend: Backend) -> ApplyContext:
         session, pacing = self.session, self.options.pacing

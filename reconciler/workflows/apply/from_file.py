@@ -25,8 +25,8 @@ from reconciler.lib.frozen_class import frozen
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SecretMissing
 from reconciler.workflows.apply.approval import approve, approved_leaves, hold_unapproved, unexpected_fingerprint
-from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
-from reconciler.workflows.apply.from_manifests import allow_args, not_started
+from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan, not_started
+from reconciler.workflows.apply.from_manifests import allow_args
 from reconciler.workflows.execution.prepare import prepare
 from reconciler.workflows.maintenance_window import minutes_of_day
 from reconciler.workflows.plan import hold_conflicts

@@ -16,10 +16,9 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.selection import Selection
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
-from reconciler.core.runs.report import add_left_closed, fold
 from reconciler.lib.frozen_class import frozen
 from reconciler.workflows.apply.approval import approve, approved_leaves, hold_unapproved, unexpected_fingerprint
-from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
+from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan, not_started
 from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
 from reconciler.workflows.plan import PlannedFleet, plan_selection
 from reconciler.workflows.recover import block_recovering_shops, left_closed_diagnostics, recover_before_apply
@@ -130,23 +129,6 @@ def _command(request: ApplyRequest) -> str:
 def allow_args(allowed: Sequence[tuple[str, str]]) -> str:
     """What was allowed, to be written again on a command line."""
     return join(word for slug, glob in allowed for word in ("--allow", slug if glob == "*" else f"{slug}:{glob}"))
-
-
-def not_started(
-    plan: Plan,
-    left_closed: Sequence[Diagnostic],
-    status: ExitCode,
-    *,
-    diagnostics: Sequence[Diagnostic] = (),
-    requests: Sequence[RequestLogEntry] = (),
-) -> ApplyResult:
-    """An apply that ended before its first shop."""
-    return ApplyResult(
-        report=add_left_closed(fold(plan, ()), left_closed),
-        diagnostics=tuple(diagnostics),
-        requests=tuple(requests),
-        not_started=status,
-    )
 
 
 def _check_request(

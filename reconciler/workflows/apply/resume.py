@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.ports import LeaseHeld
 from reconciler.workflows.apply.continue_rollout import continue_rollout
+from reconciler.workflows.apply.rollout_lease import rollout_held_diagnostic, rollout_lease
+from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.other_runs import fleet_runs_in_progress, run_in_progress_diagnostics
 from reconciler.workflows.recover import recover_runs
 
 if TYPE_CHECKING:
     from reconciler.core.results.recovery_result import RecoveryResult
+    from reconciler.ports import LeaseInfo
     from reconciler.workflows.session import Session
 
 
@@ -22,9 +27,23 @@ async def resume_runs(session: Session) -> RecoveryResult:
     rollout = session.plans.load_rollout()
     if rollout is None or rollout.run in result.running:
         return result
+    holder = await _holder_of_rollout(session)
+    if holder is not None:
+        held = replace(rollout_held_diagnostic(holder), severity=Severity.WARNING)
+        return replace(result, running=(*result.running, holder.run), diagnostics=(*result.diagnostics, held))
     for shop in result.recovered:
         session.listener.on_recovered(shop)
     return replace(result, continued=await continue_rollout(session))
+
+
+async def _holder_of_rollout(session: Session) -> LeaseInfo | None:
+    """Between two waves a run holds no shop. None: the rollout may be continued, which takes the lease again."""
+    try:
+        with session.store.open() as store:
+            async with rollout_lease(session, store.leases(session.new_run("resume", "")), StopToken()):
+                return None
+    except LeaseHeld as held:
+        return held.by
 
 
 def _with_runs_in_progress(session: Session, result: RecoveryResult) -> RecoveryResult:

@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-def drop_superseded_rollout(session: Session, plan: Plan) -> None:
+def supersedes_rollout(session: Session, plan: Plan) -> bool:
     """A run that writes a shop, or finds nothing to write in it, knows it better than an older rollout does."""
     try:
         saved = session.plans.load_rollout()
         theirs = set() if saved is None else planned_shops(session.plans.load(saved.plan))
     except SetupError:
-        return  # it cannot be continued; `resume` says why
-    if theirs.isdisjoint(shop.shop for shop in plan.shops if not shop.blocked):
-        return
+        return False  # it cannot be continued; `resume` says why
+    return not theirs.isdisjoint(shop.shop for shop in plan.shops if not shop.blocked)
+
+
+def drop_rollout(session: Session) -> None:
     session.plans.delete_rollout()
     aside = msg("The unfinished rollout is discarded: this run includes shops of it")
     session.listener.on_notice(aside)

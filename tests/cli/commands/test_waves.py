@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -355,7 +357,9 @@ def fail_in_the_second_wave(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StoreJournal, "record", until_full)
 
 
-def test_a_signal_ends_the_wait_between_waves_and_what_is_left_goes_on_later(fleet: Path, run: Run) -> None:
+@contextmanager
+def soaking(fleet: Path) -> Iterator[subprocess.Popen[str]]:
+    """A rollout in a process of its own, in the wait after its first wave."""
     child = subprocess.Popen(
         [sys.executable, "-m", "reconciler", *WAVES, "--soak", "1h"],
         env=environment(), cwd=fleet, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -365,15 +369,43 @@ def test_a_signal_ends_the_wait_between_waves_and_what_is_left_goes_on_later(fle
         for line in child.stderr:
             if "the next wave starts in" in line:
                 break
+        yield child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def test_a_signal_ends_the_wait_between_waves_and_what_is_left_goes_on_later(fleet: Path, run: Run) -> None:
+    with soaking(fleet) as child:
         began = time.monotonic()
         child.send_signal(signal.SIGTERM)
         child.communicate(timeout=30)
-    finally:
-        child.kill()
-    assert (child.returncode, time.monotonic() - began < 20) == (5, True)
+        assert (child.returncode, time.monotonic() - began < 20) == (5, True)
     assert live(fleet) == {SHOPS[0]}
     assert run(*WAVES).exit_code == 0
     assert live(fleet) == set(SHOPS)
+
+
+def test_between_two_waves_a_rollout_is_left_to_its_run(fleet: Path, run: Run) -> None:
+    with soaking(fleet):
+        resumed = run("resume", "--auto-approve")
+        assert (resumed.exit_code, resumed.stdout) == (0, "Nothing to resume while a run is in progress.\n")
+        assert "warning[A110]" in resumed.stderr
+        assert live(fleet) == {SHOPS[0]}
+        assert re.search(r"runs in progress +1 ", run("status").stdout)
+
+
+def test_beside_a_rollout_no_other_one_starts_and_its_plan_is_kept(fleet: Path, run: Run) -> None:
+    with soaking(fleet) as child:
+        second = run("apply", "--waves", "100%", "--auto-approve", SHOPS[5])
+        assert second.exit_code == 3
+        assert "A rollout of this fleet is in progress" in second.stdout + second.stderr
+        assert live(fleet) == {SHOPS[0]}
+        assert run("apply", "--auto-approve", SHOPS[5]).exit_code == 0
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=30)
+    assert live(fleet) == {SHOPS[0], SHOPS[5]}
+    assert (fleet / ".reconciler" / "waves" / "plan.json").exists()
 
 
 def test_what_held_a_shop_of_a_saved_plan_that_hour_does_not_hold_it_when_the_run_goes_on(

@@ -28,7 +28,7 @@ from reconciler.workflows.apply.from_file import SavedPlanRequest, apply_saved_p
 from reconciler.workflows.apply.from_manifests import ApplyRequest, apply_manifests
 from reconciler.workflows.apply.resume import resume_runs
 from reconciler.workflows.apply.rollout_options import RolloutOptions
-from reconciler.workflows.apply.saved_rollout import drop_superseded_rollout
+from reconciler.workflows.apply.saved_rollout import drop_rollout, supersedes_rollout
 from reconciler.workflows.execution.steps import STATUS
 from reconciler.workflows.plan import PlanRequest, plan_changes
 from tests.support import session_harness
@@ -411,10 +411,10 @@ class TestSupersededRollout:
     def test_the_plan_of_a_run_decides_whether_the_rollout_is_discarded(self, halted: Path) -> None:
         caller = open_caller(halted)
         plan = caller.run(plan_changes, PlanRequest()).plan
-        drop_superseded_rollout(caller.session, replace(plan, shops=()))
-        assert caller.session.plans.load_rollout() is not None
-        drop_superseded_rollout(caller.session, plan)
-        assert caller.session.plans.load_rollout() is None
+        assert not supersedes_rollout(caller.session, replace(plan, shops=()))
+        assert supersedes_rollout(caller.session, plan)
+        drop_rollout(caller.session)
+        assert not supersedes_rollout(caller.session, plan)
 
 
 @contextmanager

@@ -42,6 +42,10 @@ def _in_use(place: str, who: Message) -> StoreError:
 
 def _holder(lease: LeaseInfo) -> Message:
     until = format_utc(lease.expires)
+    if lease.shop.startswith(":rollout-"):
+        return msg("{owner} has not ended run {run}", owner=lease.owner, run=lease.run)
+    if lease.shop.startswith(":watch-"):
+        return msg("{owner} watches a fleet, until {until}", owner=lease.owner, until=until)
     if isinstance(lease.shop, DutyKey):
         return msg("the sidecar {owner} processes notifications, until {until}", owner=lease.owner, until=until)
     return msg(

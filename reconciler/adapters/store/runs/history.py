@@ -25,7 +25,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.database import Store, database_now
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.db.portions import portions
 from reconciler.adapters.store.db.run_tables import applied, events, run_shops, runs
@@ -39,7 +39,7 @@ from reconciler.adapters.store.runs.counts import (
 )
 from reconciler.adapters.store.runs.earlier_runs import earlier_runs
 from reconciler.adapters.store.runs.failed_shops import failed_shops
-from reconciler.adapters.store.runs.leases import active_leases
+from reconciler.adapters.store.runs.leases import active_leases, all_active_leases
 from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.adapters.store.runs.unfinished import ShopProgress
 from reconciler.core.diagnostics.messages import msg
@@ -88,7 +88,8 @@ class StoreHistory:
         counted, left = self._counted(connection, rows), unfinished_counts(connection, ids)
         interrupted, resumers = interrupted_runs(connection, ids), recovering_runs(connection, ids)
         overrides = {run: _overrides(document) for run, document in override_documents(connection, ids).items()}
-        at_work = {held.run for held in active_leases(connection, self._clock, this_process())}
+        now = database_now(connection, self._clock)
+        at_work = {held.run for held in all_active_leases(connection, now, this_process())}
         return [
             RunRow(
                 info=_info(row),
