@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import Message, msg
@@ -205,16 +205,19 @@ async def make_plan(
     return PlannedFleet(plan=plan, manifest=manifest, in_sync=agreed)
 
 
+_STATES_KEPT: Final = 20_000
+"""Shops to be written of which an apply keeps what was observed, 2.5 KB each."""
+
+
 class _PlannedShops:
-    """Each shop's plan, chunk by chunk. What was observed of shops in which nothing is to be written is not kept: that of a whole
-    fleet would fill the memory.
-    """
+    """Each shop's plan, chunk by chunk. Nearly all that was observed is dropped: that of a whole fleet would fill the memory."""
 
     def __init__(self, request: PlanInputs, known: DriftSources) -> None:
         self._request = request
         self._known = known
         self._wishes: list[Desired] = []
         self._plans: list[ShopPlan] = []
+        self._kept = 0
         self.agreed: list[ShopInSync] = []
 
     def add(self, pairs: Sequence[DesiredObserved]) -> None:
@@ -238,6 +241,10 @@ class _PlannedShops:
 
     def _plan_of(self, desired: Desired, observed: Observed, applied: AppliedReferences) -> ShopPlan:
         plan = plan_shop(desired, observed, self._request.pace, applied)
+        if plan.planned_from is not None:
+            self._kept += self._request.for_apply
+            if not self._request.for_apply or self._kept > _STATES_KEPT:
+                plan = replace(plan, planned_from=None)
         return refuse_unresolved(plan, desired) if self._request.for_apply else plan
 
 
