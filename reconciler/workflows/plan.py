@@ -27,6 +27,7 @@ from reconciler.core.values import ShopKey
 from reconciler.lib.event_log import Level, log_event, logging_events
 from reconciler.lib.frozen_class import frozen
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
+from reconciler.ports.sync_cache import CachedPage, PagedBackend
 from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
 from reconciler.workflows.gather import DesiredObserved, observe_in_chunks
 from reconciler.workflows.maintenance_window import minutes_of_day
@@ -171,12 +172,14 @@ class PlanInputs:
 @frozen
 class PlannedFleet:
     """`manifest` holds what could not be understood of the manifests; the plan covers the rest. `agreed` is what an apply should
-    remember of the shops in which nothing is to be written; empty where no evidence was given.
+    remember of the shops in which nothing is to be written; empty where no evidence was given. `pages` are those of the
+    backend that it was made from, if all shops were on pages.
     """
 
     plan: Plan
     manifest: Manifest
     in_sync: tuple[ShopInSync, ...] = ()
+    pages: tuple[CachedPage, ...] = ()
 
 
 async def make_plan(
@@ -202,7 +205,8 @@ async def make_plan(
     )
     plan = apply_guards(planned.plan(manifest.unchanged), watch)
     agreed = tuple(sorted(planned.agreed, key=lambda event: event.shop))
-    return PlannedFleet(plan=plan, manifest=manifest, in_sync=agreed)
+    pages = tuple(backend.pages) if isinstance(backend, PagedBackend) else ()
+    return PlannedFleet(plan=plan, manifest=manifest, in_sync=agreed, pages=pages)
 
 
 _STATES_KEPT: Final = 20_000

@@ -142,7 +142,10 @@ def get_integrations(state: State, ask: Ask) -> Reply:
     if len(found) > limit:
         last = page[-1]["shopKey"]
         following = last[:-1] if state.breaks("page-repeats") and limit > 1 else last
-    return paged(state, ask, page, following)
+    reply = paged(state, ask, page, following)
+    if state.breaks("page-version"):
+        return Reply(200, reply.body, version(0, {"shops": [shop["shopKey"] for shop in page]}))
+    return reply
 
 
 def _named(state: State, keys: str | None) -> set[str] | None:

@@ -7,7 +7,7 @@ responses are handled by the workflow.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -42,11 +42,12 @@ from reconciler.ports import (
     WriteRequest,
     WriteResult,
 )
+from reconciler.ports.sync_cache import CachedPage
 from reconciler.ports.watch.request_pace import RequestPacer
 
 
 class HttpBackend:
-    """`ports.Backend` over HTTP. Constructed and closed like `HttpObserver`."""
+    """`ports.Backend` and `ports.PagedBackend` over HTTP. Constructed and closed like `HttpObserver`."""
 
     def __init__(
         self,
@@ -93,6 +94,18 @@ class HttpBackend:
 
     def shops(self) -> AsyncIterator[ShopKey]:
         return self._reading.shops()
+
+    @property
+    def pages(self) -> Sequence[CachedPage]:
+        return self._reading.pages
+
+    async def read_remaining_pages(self) -> None:
+        await self._reading.read_remaining_pages()
+
+    def reread_changed(
+        self, pages: Sequence[CachedPage]
+    ) -> AsyncGenerator[tuple[CachedPage, tuple[Observed, ...]], None]:
+        return self._reading.reread_changed(pages)
 
     @property
     def requests(self) -> Sequence[RequestLogEntry]:

@@ -18,6 +18,7 @@ from reconciler.core.diagnostics.messages import msg
 
 _PATH: Final = f"{API}/integrations"
 _PAGES: Final = 20
+_LARGEST: Final = 500
 _FEED_PAGES: Final = 50
 _STAMP: Final = "%Y-%m-%dT%H:%M:%S"
 _MOMENT: Final = 1.1
@@ -43,6 +44,12 @@ async def read_pages(kit: Kit, first: BackendAnswer, most: int, shop: str | None
     while pages[-1].body["nextUrl"] is not None and len(pages) < most:
         pages.append(expect_list(expect_status(await kit.client.read(next_path(kit, pages[-1]), shop), 200)))
     return pages
+
+
+async def page_with(kit: Kit, shop: str) -> BackendAnswer | None:
+    """The page that holds the shop; None where none of the first pages does."""
+    pages = await read_pages(kit, await _page(kit, limit=_LARGEST), _PAGES)
+    return next((page for page in pages if shop in _keys(page)), None)
 
 
 def next_path(kit: Kit, answer: BackendAnswer) -> str:

@@ -14,6 +14,7 @@ from reconciler.conformance.answers import (
     expect_strong_version,
     expect_value,
 )
+from reconciler.conformance.checks.pages import page_with
 from reconciler.conformance.client import API, path_of_shop
 from reconciler.conformance.kit import Kit, Probe, list_path
 from reconciler.conformance.registry import checks_clause
@@ -97,7 +98,10 @@ async def _new_versions(kit: Kit) -> None:
         whole = await kit.integration(probe.shop)
         if probe.route == STOREFRONT:
             continue
+        page = await page_with(kit, probe.shop) if kit.operator else None
         expect_status(await kit.write(probe, probe.after), 200)
+        if page is not None:  # also drift checks and applies ask for a page only if it changed
+            expect_status(await kit.client.read(page.request.partition(" ")[2], If_None_Match=page.etag), 200)
         expect_new_version(await kit.resource(probe.shop, probe.route), before.etag)
         expect_new_version(await kit.integration(probe.shop), whole.etag)
         await kit.write(probe, probe.before)

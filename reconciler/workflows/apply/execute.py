@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from reconciler.core.values import Origin, ShopKey
     from reconciler.ports import Backend, LeaseInfo, RunInfo
     from reconciler.ports.journal import OpenRunStore
+    from reconciler.ports.sync_cache import CachedPage
     from reconciler.workflows.apply.rollout_options import RolloutOptions
     from reconciler.workflows.session import Session
 
@@ -49,7 +50,7 @@ class ExecutionOptions:
     the shops in which nothing is to be written. `saved_as` is the plan as such a run reads it, where it is another: without the
     diagnostics of this hour. `reason`: why it was allowed, in a person's words. `left_closed`: why shops that earlier runs
     closed still are. `again`: the command line that applies the same once more. `origins`: where the manifests declare what they
-    do; empty for a saved plan.
+    do; empty for a saved plan. `pages`: of the backend, that the plan was made from.
     """
 
     pacing: RolloutOptions | None = None
@@ -60,6 +61,7 @@ class ExecutionOptions:
     left_closed: Sequence[Diagnostic] = ()
     again: str | None = None
     origins: Mapping[ShopKey, Mapping[str, Origin]] = field(default_factory=dict)
+    pages: Sequence[CachedPage] = ()
 
 
 async def execute_plan(
@@ -73,7 +75,7 @@ async def execute_plan(
     """`diagnostics` and `requests` are those of making the plan. Raises BackendError where nothing at all can be read."""
     with session.store.open() as store:
         async with session.write() as backend:
-            prepared = await prepare(plan, backend, session.pace, session.digest_key())
+            prepared = await prepare(plan, backend, session.pace, session.digest_key(), pages=options.pages)
             warnings = ephemeral_store_warnings(session, prepared.plan)
             session.listener.on_diagnostics(warnings)
             info = session.new_run("apply", plan.fingerprint)

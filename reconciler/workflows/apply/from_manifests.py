@@ -116,6 +116,7 @@ async def apply_approved_plan(session: Session, request: ApplyRequest, approved:
         left_closed=approved.left_closed,
         again=_command(request),
         origins={desired.shop: desired.origins for desired in approved.planned.manifest.shops},
+        pages=approved.planned.pages,
     )
     return await execute_plan(
         session, approved.plan, options, diagnostics=approved.diagnostics, requests=approved.requests

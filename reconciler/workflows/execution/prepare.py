@@ -6,6 +6,8 @@ a touched field moved is refused, with planned-from, now and wanted; and the pla
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 
@@ -19,9 +21,10 @@ from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan
 from reconciler.core.planning.rebase import StaleChange, rebase
 from reconciler.core.planning.undo import undo_plan
-from reconciler.core.values import ABSENT, Scalar
+from reconciler.core.values import ABSENT, Scalar, ShopKey
 from reconciler.lib.frozen_class import frozen
-from reconciler.ports import ObservingBackend
+from reconciler.ports import BackendError, ObservingBackend
+from reconciler.ports.sync_cache import CachedPage, PagedBackend, PagesRearranged
 
 
 @frozen
@@ -33,14 +36,34 @@ class PreparedPlan:
 
 
 async def prepare(
-    plan: Plan, backend: ObservingBackend, pace: RequestPace, key: DigestKey | None = None
+    plan: Plan,
+    backend: ObservingBackend,
+    pace: RequestPace,
+    key: DigestKey | None = None,
+    *,
+    pages: Sequence[CachedPage] = (),
 ) -> PreparedPlan:
-    """`key` is that of the digests in a saved plan. Raises BackendError only where nothing at all can be read."""
-    touched = [shop.shop for shop in plan.shops if shop.steps and not shop.blocked]
-    worlds = {world.shop: world async for world in backend.observe(touched)} if touched else {}
+    """`key` is that of the digests in a saved plan; `pages` are those that the plan was made from. Raises BackendError only where
+    nothing at all can be read.
+    """
+    worlds = await _present([shop for shop in plan.shops if shop.steps and not shop.blocked], backend, pages)
     shops = tuple(_prepared(shop, worlds[shop.shop], pace, key) if shop.shop in worlds else shop for shop in plan.shops)
     back = [undo_plan(shop, worlds[shop.shop], pace) for shop in shops if shop.shop in worlds and not shop.blocked]
     return PreparedPlan(plan=replace(plan, shops=shops), undo=build_plan(back))
+
+
+async def _present(
+    touched: Sequence[ShopPlan], backend: ObservingBackend, pages: Sequence[CachedPage]
+) -> Mapping[ShopKey, Observed]:
+    """The shops as they are now. If they are all on the pages that they were planned from, only changed pages are sent again."""
+    planned = {shop.shop: shop.planned_from for shop in touched if shop.planned_from is not None}
+    known = {shop for page in pages for shop in page.shops}.issuperset(planned) and len(planned) == len(touched)
+    if known and isinstance(backend, PagedBackend) and len(pages) < len(touched):
+        with suppress(PagesRearranged, BackendError):  # read as usual, an error is about the shops that it affects
+            changed = [world async for _, worlds in backend.reread_changed(pages) for world in worlds]
+            return planned | {world.shop: world for world in changed}
+    shops = [shop.shop for shop in touched]
+    return {world.shop: world async for world in backend.observe(shops)} if shops else {}
 
 
 def _prepared(shop: ShopPlan, observed: Observed, pace: RequestPace, key: DigestKey | None) -> ShopPlan:
