@@ -22,7 +22,7 @@ from reconciler.lib.frozen_class import frozen
 from reconciler.ports import LeaseHeld
 from reconciler.workflows.apply.ephemeral_store import ephemeral_store_warnings
 from reconciler.workflows.apply.overrides import overrides_of
-from reconciler.workflows.apply.rollout_lease import rollout_held_diagnostic, rollout_lease
+from reconciler.workflows.apply.rollout_lease import require_free_rollout, rollout_held_diagnostic, rollout_lease
 from reconciler.workflows.apply.saved_rollout import drop_rollout, supersedes_rollout
 from reconciler.workflows.drift.notifications import NotificationProbe
 from reconciler.workflows.execution.cancellation import StopToken
@@ -167,14 +167,15 @@ class _Execution:
     info: RunInfo
 
     async def run(self, store: OpenRunStore, backend: Backend) -> Report:
-        """Raises LeaseHeld where another rollout of the fleet is in progress: then nothing was written."""
+        """Raises LeaseHeld where the saved rollout of another run is in progress: then nothing was written."""
         context, pacing = self._context(store, backend), self.options.pacing
         if pacing is None or not _ready(self.prepared.plan):
             await self._drop_superseded(context)
             return await self._applied(context)
         if context.control is not None:  # a part of a fleet run, which is one rollout for all its workers
             return await self._applied(context)
-        async with rollout_lease(self.session, context.leases, context.stop):
+        await require_free_rollout(self.session, context.leases)
+        async with rollout_lease(self.session, context.leases, self.info.run, context.stop):
             return await self._rolled_out(context, pacing)
 
     async def _rolled_out(self, context: ApplyContext, pacing: RolloutOptions) -> Report:
@@ -198,8 +199,8 @@ class _Execution:
         if not supersedes_rollout(self.session, self.prepared.plan):
             return
         with suppress(LeaseHeld):
-            async with rollout_lease(self.session, context.leases, context.stop):
-                drop_rollout(self.session)
+            await require_free_rollout(self.session, context.leases)
+            drop_rollout(self.session)
 
     def _context(self, store: OpenRunStore, backend: Backend) -> ApplyContext:
         session, pacing = self.session, self.options.pacing

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.core.diagnostics.diagnostic import Severity
 from reconciler.ports import LeaseHeld
 from reconciler.workflows.apply.continue_rollout import continue_rollout
-from reconciler.workflows.apply.rollout_lease import rollout_held_diagnostic, rollout_lease
-from reconciler.workflows.execution.cancellation import StopToken
+from reconciler.workflows.apply.rollout_lease import require_free_rollout, rollout_held_diagnostic
 from reconciler.workflows.other_runs import fleet_runs_in_progress, run_in_progress_diagnostics
 from reconciler.workflows.recover import recover_runs
 
@@ -40,8 +39,8 @@ async def _holder_of_rollout(session: Session) -> LeaseInfo | None:
     """Between two waves a run holds no shop. None: the rollout may be continued, which takes the lease again."""
     try:
         with session.store.open() as store:
-            async with rollout_lease(session, store.leases(session.new_run("resume", "")), StopToken()):
-                return None
+            await require_free_rollout(session, store.leases(session.new_run("resume", "")))
+            return None
     except LeaseHeld as held:
         return held.by
 

@@ -1,7 +1,8 @@
-"""One rollout of a fleet at a time: its run holds a lease also between two waves, when it holds that of no shop.
+"""A saved rollout belongs to its run while that is in progress, also between two waves, when it holds the lease of no shop.
 
-In: the leases of a run. Out: a context in which the fleet's rollout is that run's, or LeaseHeld where it is another's. If the
-lease is lost, the run starts nothing further. A rollout whose run was killed is free as soon as its lease is over.
+In: leases, and the run that saved the rollout. Out: a context in which the rollout is the caller's, or LeaseHeld where its run is
+in progress. If the lease is lost, the run starts nothing further. That of a killed run is free as soon as its lease is over.
+Runs of other machines, which have no part in this saved rollout, go on beside it.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-def rollout_duty(fleet: str) -> DutyKey:
-    """Of the fleet: several may share a store."""
-    return DutyKey(f"rollout-{hashlib.sha256(fleet.encode()).hexdigest()[:16]}")
+def rollout_duty(run: str) -> DutyKey:
+    """Of the run that saved the rollout: its id is longer than a key of the store."""
+    return DutyKey(f"rollout-{hashlib.sha256(run.encode()).hexdigest()[:16]}")
 
 
 @asynccontextmanager
-async def rollout_lease(session: Session, leases: Leases, stop: StopRequest) -> AsyncIterator[None]:
-    """Raises LeaseHeld where a rollout of the fleet is in progress, SetupError."""
-    lease = await leases.acquire(rollout_duty(session.target.fleet_name))
+async def rollout_lease(session: Session, leases: Leases, run: str, stop: StopRequest) -> AsyncIterator[None]:
+    """Raises LeaseHeld where that run is in progress, SetupError."""
+    lease = await leases.acquire(rollout_duty(run))
     every = session.execution.renew_every
     renewal = Renewal(
         renew=lease.renew, expires=lambda: lease.held.expires, taken=LeaseHeld, failed=SetupError, every=every, again=every
@@ -53,6 +54,17 @@ async def rollout_lease(session: Session, leases: Leases, stop: StopRequest) -> 
             group.cancel_scope.cancel()
             with anyio.CancelScope(shield=True), suppress(SetupError):
                 await lease.release()
+
+
+async def require_free_rollout(session: Session, leases: Leases) -> None:
+    """Raises LeaseHeld where the run of the saved rollout is in progress. One that cannot be read is nobody's."""
+    try:
+        saved = session.plans.load_rollout()
+    except SetupError:
+        return
+    if saved is not None:
+        lease = await leases.acquire(rollout_duty(saved.run))
+        await lease.release()
 
 
 def rollout_held_diagnostic(by: LeaseInfo) -> Diagnostic:

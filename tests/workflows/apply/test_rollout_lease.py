@@ -1,4 +1,4 @@
-"""A fleet has one rollout at a time, also while it waits between two waves and holds no shop."""
+"""A saved rollout is its run's, also while that waits between two waves and holds no shop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.ports import LeaseHeld
 from reconciler.workflows.apply.rollout_lease import rollout_duty, rollout_lease
 from reconciler.workflows.execution.cancellation import StopToken
 from tests.support.manual_clock import HandClock
-from tests.workflows.overview.recorded_fleet import FLEET, NOW, RecordedFleet
+from tests.workflows.overview.recorded_fleet import NOW, RecordedFleet
 
 _CENTURY = 3.2e9
 RUN, OTHER = "00000000-0000-4000-8000-000000000002", "00000000-0000-4000-8000-000000000003"
@@ -36,13 +36,13 @@ def fleet(tmp_path: Path):
     made.close()
 
 
-def test_a_second_rollout_waits_for_the_end_of_the_first(fleet: RecordedFleet) -> None:
+def test_a_rollout_is_free_once_its_run_has_ended(fleet: RecordedFleet) -> None:
     async def second() -> None:
-        async with rollout_lease(fleet.session, fleet.leases(OTHER), StopToken()):
+        async with rollout_lease(fleet.session, fleet.leases(OTHER), RUN, StopToken()):
             pass
 
     async def both() -> None:
-        async with rollout_lease(fleet.session, fleet.leases(RUN, seconds=_CENTURY), StopToken()):
+        async with rollout_lease(fleet.session, fleet.leases(RUN, seconds=_CENTURY), RUN, StopToken()):
             with pytest.raises(LeaseHeld) as held:
                 await second()
             assert held.value.by.run == RUN
@@ -56,9 +56,9 @@ def test_a_run_whose_lease_was_taken_starts_nothing_further(fleet: RecordedFleet
     stop = StopToken()
 
     async def overtaken() -> None:
-        async with rollout_lease(fleet.session, fleet.leases(RUN), stop):
+        async with rollout_lease(fleet.session, fleet.leases(RUN), RUN, stop):
             fleet.clock.advance(61)
-            await fleet.leases(OTHER, seconds=_CENTURY).acquire(rollout_duty(FLEET))
+            await fleet.leases(OTHER, seconds=_CENTURY).acquire(rollout_duty(RUN))
             while stop.why is None:
                 await anyio.lowlevel.checkpoint()
 
