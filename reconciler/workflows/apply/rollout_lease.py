@@ -2,7 +2,7 @@
 
 In: leases, and the run that saved the rollout. Out: a context in which the rollout is the caller's, or LeaseHeld where its run is
 in progress. If the lease is lost, the run starts nothing further. That of a killed run is free as soon as its lease is over.
-Runs of other machines, which have no part in this saved rollout, go on beside it.
+Runs of other machines, which have their own saved rollouts, are not affected.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ async def rollout_lease(session: Session, leases: Leases, run: str, stop: StopRe
 
 
 async def require_free_rollout(session: Session, leases: Leases) -> None:
-    """Raises LeaseHeld where the run of the saved rollout is in progress. One that cannot be read is nobody's."""
+    """Raises LeaseHeld where the run of the saved rollout is in progress. One that cannot be read belongs to no run."""
     try:
         saved = session.plans.load_rollout()
     except SetupError:
