@@ -105,14 +105,19 @@ def run_in_progress_diagnostics(running: Sequence[UnfinishedShop], fleet_runs: S
     return tuple(_in_progress(info, closed[run], fleet_runs) for run, info in infos.items())
 
 
-def _in_progress(info: RunInfo, closed: Sequence[ShopKey], fleet_runs: Sequence[str]) -> Diagnostic:
-    words: dict[str, str | Message] = {
+def run_words(info: RunInfo) -> dict[str, str | Message]:
+    """Which run it is, for messages that name one."""
+    return {
         "run": info.run,
         "command": info.command,
         "actor": actor_words(info.actor),
         "host": info.host,
         "started": format_utc(info.started),
     }
+
+
+def _in_progress(info: RunInfo, closed: Sequence[ShopKey], fleet_runs: Sequence[str]) -> Diagnostic:
+    words = run_words(info)
     if not closed:
         text = msg(
             "Run {run} (`{command}` by {actor} on {host}, started {started}) is in progress; it has closed no shop now",

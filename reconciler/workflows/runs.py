@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.healing.policy import actor_words
 from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.core.runs.events import ShopEvent, ShopFinished, ShopSkipped, StepDone, StepFailed
 from reconciler.lib.frozen_class import frozen
@@ -16,6 +15,7 @@ from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.workflows.fleet.find_run import fleet_run_result, fleet_runs_starting_with, fleet_summaries
 from reconciler.workflows.history import HistoryRequest, list_runs, runs_starting_with
+from reconciler.workflows.other_runs import run_words
 
 if TYPE_CHECKING:
     from reconciler.core.results.history_result import FleetRunResult, HistoryResult
@@ -128,13 +128,7 @@ def _cells(progress: RunShopProgress) -> tuple[Cell, ...]:
 
 def _about(row: RunRow) -> tuple[Message, ...]:
     info = row.info
-    words: dict[str, str | Message] = {
-        "run": info.run,
-        "command": info.command,
-        "actor": actor_words(info.actor),
-        "host": info.host,
-        "started": format_utc(info.started),
-    }
+    words = run_words(info)
     head = (
         msg("Run {run}: `{command}` by {actor} on {host}, started {started}", **words)
         if info.commit is None

@@ -21,6 +21,7 @@ from reconciler.adapters.backend.http.client import Client, RequestObserver
 from reconciler.adapters.backend.http.config import BackendConfig, WireEnvironment
 from reconciler.adapters.backend.http.interpret import copy_error, error_diagnostic, unexpected
 from reconciler.adapters.backend.http.messages import API
+from reconciler.adapters.backend.page_reading import PageReading
 from reconciler.adapters.backend.pagination import (
     ROUTE,
     BulkPage,
@@ -240,7 +241,7 @@ def _down(outcomes: Sequence[_Outcome]) -> BackendError | None:
     return failed[-1].error if failed and len(failed) == len(outcomes) else None
 
 
-class HttpObserver:
+class HttpObserver(PageReading):
     """`ports.ObservingBackend`, `ports.Audit` and `ports.SellerEndpoints` over HTTP. An async context manager: it closes its
     transport, a given one too.
 
@@ -257,7 +258,7 @@ class HttpObserver:
         rate: RequestPacer | None = None,
     ) -> None:
         self._client = Client(config, clock, transport, heard, rate)
-        self._reading = FleetReader(self._client.get, config)
+        self._reading: FleetReader = FleetReader(self._client.get, config)
         self._config = config
 
     async def __aenter__(self) -> Self:
@@ -276,21 +277,6 @@ class HttpObserver:
 
     def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
         return self._reading.observe(shops)
-
-    def shops(self) -> AsyncIterator[ShopKey]:
-        return self._reading.shops()
-
-    @property
-    def pages(self) -> Sequence[CachedPage]:
-        return self._reading.pages
-
-    async def read_remaining_pages(self) -> None:
-        await self._reading.read_remaining_pages()
-
-    def reread_changed(
-        self, pages: Sequence[CachedPage]
-    ) -> AsyncGenerator[tuple[CachedPage, tuple[Observed, ...]], None]:
-        return self._reading.reread_changed(pages)
 
     @property
     def requests(self) -> Sequence[RequestLogEntry]:

@@ -7,7 +7,7 @@ responses are handled by the workflow.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +25,7 @@ from reconciler.adapters.backend.http.config import BackendConfig, WireEnvironme
 from reconciler.adapters.backend.http.interpret import VERSION, error_diagnostic, unexpected
 from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse
 from reconciler.adapters.backend.observer import FleetReader
+from reconciler.adapters.backend.page_reading import PageReading
 from reconciler.adapters.backend.wire import CODECS, DecodeContext, JsonObjectReader, WireDecodeError, ipn_endpoint
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.audit import AuditEntry
@@ -42,11 +43,10 @@ from reconciler.ports import (
     WriteRequest,
     WriteResult,
 )
-from reconciler.ports.sync_cache import CachedPage
 from reconciler.ports.watch.request_pace import RequestPacer
 
 
-class HttpBackend:
+class HttpBackend(PageReading):
     """`ports.Backend` and `ports.PagedBackend` over HTTP. Constructed and closed like `HttpObserver`."""
 
     def __init__(
@@ -58,7 +58,7 @@ class HttpBackend:
         rate: RequestPacer | None = None,
     ) -> None:
         self._client = Client(config, clock, transport, heard, rate)
-        self._reading = FleetReader(self._client.get, config)
+        self._reading: FleetReader = FleetReader(self._client.get, config)
         capabilities = BackendCapabilities(get=self._client.get)
         self._bulk_writes = BulkWriter(client=self._client, clock=clock, capabilities=capabilities)
         self._bulk_reads = BulkReader(client=self._client, capabilities=capabilities)
@@ -91,21 +91,6 @@ class HttpBackend:
             return
         async for observed in self._reading.observe([shop]):
             yield observed
-
-    def shops(self) -> AsyncIterator[ShopKey]:
-        return self._reading.shops()
-
-    @property
-    def pages(self) -> Sequence[CachedPage]:
-        return self._reading.pages
-
-    async def read_remaining_pages(self) -> None:
-        await self._reading.read_remaining_pages()
-
-    def reread_changed(
-        self, pages: Sequence[CachedPage]
-    ) -> AsyncGenerator[tuple[CachedPage, tuple[Observed, ...]], None]:
-        return self._reading.reread_changed(pages)
 
     @property
     def requests(self) -> Sequence[RequestLogEntry]:
